@@ -1,0 +1,36 @@
+/** `npm run check`: format, lint, types, layers, dead code; all of them run, and every failure is shown. */
+import { spawn } from 'node:child_process'
+import { cpus } from 'node:os'
+
+const checks: [name: string, command: string, ...args: string[]][] = [
+  ['lint', 'eslint', '.', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings', '0'],
+  ['types', 'tsc'],
+  ['format', 'prettier', '--check', '--log-level', 'warn', '--cache', '.'],
+  ['layers', 'node', 'tools/check-layers.ts'],
+  ['dead code', 'knip'],
+]
+
+function run([name, command, ...args]: (typeof checks)[number]): Promise<boolean> {
+  const start = performance.now()
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    let output = ''
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (output += data.toString()))
+    child.on('error', (error) => (output += error.message))
+    child.on('close', (code) => {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`)
+      if (code !== 0) console.log(output.trimEnd())
+      resolve(code === 0)
+    })
+  })
+}
+
+const waiting = [...checks]
+let good = true
+async function worker(): Promise<void> {
+  for (let next = waiting.shift(); next; next = waiting.shift()) good = (await run(next)) && good
+}
+await Promise.all(Array.from({ length: Math.max(2, cpus().length) }, worker))
+process.exit(good ? 0 : 1)
