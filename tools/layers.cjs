@@ -1,6 +1,7 @@
 // The walls of the house (ARCHITECTURE.md): which room may import from which.
 // dependency-cruiser reads this; tools/check-layers.ts runs it and fails when it has looked at no module.
-const node = '^(node:|(fs|net|tls|http|https|http2|crypto|path|os|stream|zlib|child_process|worker_threads|events|url|util|dns|perf_hooks)$)'
+const node =
+  '^(node:|(fs|net|tls|http|https|http2|crypto|path|os|stream|zlib|child_process|worker_threads|events|url|util|dns|perf_hooks)$)'
 
 /** main/<from> may reach only itself and main/<to...>. */
 const room = (from, ...to) => ({
@@ -16,13 +17,50 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'main-knows-no-app', severity: 'error', from: { path: '^main/' }, to: { path: '^(app|renderer)/' } },
-    { name: 'one-door', comment: 'app reaches the engine by main/index.ts, and its plain types by main/model', severity: 'error', from: { path: '^app/', pathNot: '\\.test\\.ts$' }, to: { path: '^main/', pathNot: '^main/(index\\.ts$|model/)' } },
-    { name: 'renderer-imports-contract-only', severity: 'error', from: { path: '^renderer/' }, to: { path: '^(main|app)/', pathNot: '^app/contract/' } },
-    { name: 'contract-is-plain', severity: 'error', from: { path: '^app/contract/' }, to: { path: '^(main|app)/', pathNot: '^(app/contract/|main/model/)' } },
-    { name: 'electron-in-its-place', severity: 'error', from: { pathNot: '^app/(desktop|preload)/' }, to: { path: 'electron', dependencyTypes: ['npm', 'npm-dev'] } },
-    { name: 'model-is-pure', severity: 'error', from: { path: '^main/model/', pathNot: '\\.test\\.ts$' }, to: { path: node } },
-    { name: 'codec-is-sans-io', comment: 'http1 parses and writes bytes; it opens nothing', severity: 'error', from: { path: '^main/http1/', pathNot: '\\.test\\.ts$' }, to: { path: node } },
-    { name: 'tests-are-leaves', severity: 'error', from: { pathNot: '(\\.test\\.ts$|^e2e/|^main/testing/)' }, to: { path: '(\\.test\\.ts$|^e2e/|^main/testing/)' } },
+    {
+      name: 'one-door',
+      comment: 'app reaches the engine by main/index.ts, and its plain types by main/model',
+      severity: 'error',
+      from: { path: '^app/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^main/', pathNot: '^main/(index\\.ts$|model/)' },
+    },
+    {
+      name: 'renderer-imports-contract-only',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(main|app)/', pathNot: '^app/contract/' },
+    },
+    {
+      name: 'contract-is-plain',
+      severity: 'error',
+      from: { path: '^app/contract/' },
+      to: { path: '^(main|app)/', pathNot: '^(app/contract/|main/model/)' },
+    },
+    {
+      name: 'electron-in-its-place',
+      severity: 'error',
+      from: { pathNot: '^app/(desktop|preload)/' },
+      to: { path: 'electron', dependencyTypes: ['npm', 'npm-dev'] },
+    },
+    {
+      name: 'model-is-pure',
+      severity: 'error',
+      from: { path: '^main/model/', pathNot: '\\.test\\.ts$' },
+      to: { path: node },
+    },
+    {
+      name: 'codec-is-sans-io',
+      comment: 'http1 parses and writes bytes; it opens nothing',
+      severity: 'error',
+      from: { path: '^main/http1/', pathNot: '\\.test\\.ts$' },
+      to: { path: node },
+    },
+    {
+      name: 'tests-are-leaves',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|^e2e/|^main/testing/)' },
+      to: { path: '(\\.test\\.ts$|^e2e/|^main/testing/)' },
+    },
     room('model'),
     room('http1', 'model'),
     room('rules', 'model'),
@@ -37,6 +75,10 @@ module.exports = {
     exclude: { path: '(^|/)(dist|node_modules)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs'],
+    },
   },
 }

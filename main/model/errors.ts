@@ -1,0 +1,56 @@
+/**
+ * The two kinds of failure that are values (the third, a bug, throws).
+ * A traffic failure is data on its flow; an operation failure is an EngineError with a sentence that says what to do.
+ */
+
+/** Whose fault ended a flow. `proxy`: we refused, or the user killed it. */
+export type Side = 'client' | 'origin' | 'proxy' | 'modifier'
+
+/** What the flow was doing when it failed, in the order in which a flow goes through it. */
+export type Phase =
+  | 'client-tls'
+  | 'request-head'
+  | 'request-body'
+  | 'dns'
+  | 'connect'
+  | 'origin-tls'
+  | 'response-head'
+  | 'response-body'
+  | 'tunnel'
+
+export type FlowErrorCode =
+  | 'BAD_REQUEST' // the client's message breaks RFC 9112
+  | 'BAD_RESPONSE' // the origin's message breaks RFC 9112
+  | 'CLIENT_CLOSED' // the client left before the end: neutral, not a failure
+  | 'CLIENT_TLS' // the TLS handshake with the client failed
+  | 'CLIENT_UNTRUSTING' // the client refused our certificate
+  | 'CONNECT_REFUSED'
+  | 'CONNECT_TIMEOUT'
+  | 'CONNECT_UNREACHABLE'
+  | 'CONNECT_FAILED'
+  | 'DNS_FAILED'
+  | 'IDLE' // nothing came for longer than the idle limit the user set
+  | 'KILLED' // ended by the user
+  | 'LOOP' // the request would have come back to Spillway itself
+  | 'ORIGIN_CLOSED' // the origin's connection ended before its message did
+  | 'ORIGIN_CERTIFICATE' // verification failed
+  | 'ORIGIN_TLS' // the handshake failed otherwise
+  | 'ORIGIN_TIMEOUT'
+  | 'SHUTDOWN' // Spillway stopped while the flow was running
+  | 'INTERNAL' // a bug of ours; the flow ended, the engine goes on
+
+/** Why a flow failed. `message` is a sentence for people, without a stack. */
+export type FlowError = { code: FlowErrorCode; side: Side; phase: Phase; message: string }
+
+export type EngineErrorCode =
+  'PORT_TAKEN' | 'LISTEN_FAILED' | 'LAN_NOT_ALLOWED' | 'CA_UNREADABLE' | 'CA_DAMAGED' | 'CA_UNWRITABLE' | 'BAD_SETTING'
+
+/** An operation that could not be done; the message names the thing, what is wrong with it and what to do. */
+export class EngineError extends Error {
+  readonly code: EngineErrorCode
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'EngineError'
+    this.code = code
+  }
+}

@@ -1,0 +1,59 @@
+/** Everything a user can set, with the values that hold when they set nothing. */
+import type { Rule } from './rule.ts'
+
+const MiB = 1024 * 1024
+
+export type Settings = {
+  /** Port undefined: 8080, or the next free one. */
+  listen: { host: string; port: number | undefined }
+  /** Listening beyond loopback; clients from public addresses are refused all the same. */
+  allowLan: boolean
+  /** The size rule in bytes: larger bodies are streamed; undefined: no size rule. */
+  streamSize: number | undefined
+  /** A body of unknown length under a size rule: held until it exceeds the size, or streamed at once. */
+  streamUnknown: 'crossover' | 'now'
+  /** Event streams and their like are streamed at once. */
+  liveTypes: boolean
+  /** A body held longer than this without completing is streamed; milliseconds. */
+  holdMs: number
+  /** Bytes held or recorded of one body. */
+  bufferLimit: number
+  rules: readonly Rule[]
+  /** Globs on host or host:port; matching CONNECT targets and server names are tunnelled untouched. */
+  passthrough: readonly string[]
+  /** Folder of ca.pem and ca-key.pem. */
+  caDir: string
+  /** PEM texts of further CAs to trust for origins. */
+  originCas: readonly string[]
+  /** Origins' certificates are not verified. */
+  insecure: boolean
+  /** Ended flows kept; the oldest are dropped beyond it, and counted. */
+  maxFlows: number
+  /** For TCP and TLS towards the origin together; milliseconds. */
+  connectTimeoutMs: number
+  /** A flow in which nothing moves for this long is ended; undefined: silence is not death. Milliseconds. */
+  idleLimitMs: number | undefined
+  /** Bounds of one message head. */
+  headLimit: number
+  fieldLimit: number
+}
+
+/** All but `caDir`, which depends on the machine. */
+export const defaultSettings: Omit<Settings, 'caDir'> = {
+  listen: { host: '127.0.0.1', port: undefined },
+  allowLan: false,
+  streamSize: undefined,
+  streamUnknown: 'crossover',
+  liveTypes: true,
+  holdMs: 500,
+  bufferLimit: 64 * MiB,
+  rules: [],
+  passthrough: [],
+  originCas: [],
+  insecure: false,
+  maxFlows: 100_000,
+  connectTimeoutMs: 10_000,
+  idleLimitMs: undefined,
+  headLimit: 256 * 1024,
+  fieldLimit: 2000,
+}
