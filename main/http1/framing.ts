@@ -1,0 +1,42 @@
+import type { RequestHead, ResponseHead } from './head.ts'
+import type { Fields } from './fields.ts'
+import { WireError, quote } from './wire-error.ts'
+
+/** How a body ends (RFC 9112 §6.3). `close`: with the connection. */
+export type Framing = { kind: 'none' } | { kind: 'length'; length: number } | { kind: 'chunked' } | { kind: 'close' }
+
+const none: Framing = { kind: 'none' }
+const chunked: Framing = { kind: 'chunked' }
+const close: Framing = { kind: 'close' }
+
+/** Throws WireError for whatever two readers could understand in two ways. */
+export function requestFraming(head: RequestHead): Framing {
+  return declaredFraming(head.fields, head.version) ?? none
+}
+
+/** `method` is that of the request this answers. Throws WireError. */
+export function responseFraming(head: ResponseHead, method: string): Framing {
+  const declared = declaredFraming(head.fields, head.version)
+  if (method === 'HEAD' || head.status < 200 || head.status === 204 || head.status === 304) return none
+  return declared ?? close
+}
+
+function declaredFraming(fields: Fields, version: string): Framing | undefined {
+  const coding = fields.joined('transfer-encoding')
+  const length = fields.joined('content-length')
+  if (coding !== undefined) {
+    // RFC 9112 §6.1: both together are a sign of request smuggling; and HTTP/1.0 has no transfer codings.
+    if (length !== undefined) throw new WireError('both Transfer-Encoding and Content-Length are given')
+    if (version === '1.0') throw new WireError('Transfer-Encoding in an HTTP/1.0 message')
+    if (coding.toLowerCase() !== 'chunked') {
+      throw new WireError(`the transfer coding ${quote(coding)} is not "chunked"`, 501)
+    }
+    return chunked
+  }
+  if (length === undefined) return undefined
+  if (fields.count('content-length') > 1) throw new WireError('several Content-Length fields')
+  if (!/^\d+$/.test(length)) throw new WireError(`the Content-Length ${quote(length)} is not a number`)
+  const value = Number(length)
+  if (!Number.isSafeInteger(value)) throw new WireError(`the Content-Length ${quote(length)} is too large`)
+  return { kind: 'length', length: value }
+}

@@ -1,0 +1,11 @@
+/** Bounds of what the codec holds for one message. */
+export type WireLimits = {
+  /** Bytes of a head, and of a trailer section. */
+  head: number
+  /** Fields of a head, and of a trailer section. */
+  fields: number
+  /** Bytes of all chunk extensions of one body together; they carry nothing anybody uses. */
+  extensions: number
+}
+
+export const defaultWireLimits: WireLimits = { head: 256 * 1024, fields: 2000, extensions: 16 * 1024 }
