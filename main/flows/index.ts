@@ -1,0 +1,20 @@
+/**
+ * Flows: their life, and where they are kept once they have ended.
+ *
+ * A flow is begun and ended here (life.ts), exactly once each, and filled in by proxy/ and streaming/ in between.
+ * A body on its way is gathered in a Spool: in memory while it is short, else in a file in the engine's TempFolder.
+ * An ended flow goes with its bodies to the FlowStore, which packs it off the JavaScript heap (packed/): tens of
+ * thousands of exchanges as objects would cost every request its garbage collection.
+ *
+ * Promises: memory is bounded by settings, not by traffic; nothing here waits for a disk on a flow's way, and a disk
+ * that is full costs records, never traffic; what is on disk is readable by its owner alone and goes with its flow,
+ * at the latest on close; folders of crashed runs are swept by a later one.
+ *
+ * It does not decide what is recorded (streaming/ does), nor slow anybody down: a spool tells its backlog, and whoever
+ * feeds it pauses or gives up. Nothing survives the engine yet: the project file comes later, behind FlowStore.
+ */
+export { FlowLife, now, type FlowEvent, type FlowListener, type FlowStart } from './life.ts'
+export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
+export { Spool, spoolLowWater, spoolMemoryLimit } from './spool.ts'
+export type { FlowReader, FlowStore } from './store.ts'
+export { TempFolder } from './temp-folder.ts'

@@ -1,0 +1,166 @@
+/**
+ * The life of flows: each begins once, may get its delivery told, and ends exactly once. Running flows are here;
+ * when one ends it goes to the store, and then the listeners hear of it. This is on the path of every request.
+ */
+import type { FlowError } from '../model/errors.ts'
+import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
+import { nothingRecorded } from '../model/flow.ts'
+import type { FlowStore } from './store.ts'
+
+export type FlowEvent =
+  /** The request's head has arrived. */
+  | { kind: 'begun'; flow: Flow }
+  /** The delivery is decided (or a crossover has changed it): for a streamed flow, it flows from now on. */
+  | { kind: 'delivery'; flow: Flow }
+  /** Exactly once per flow; nothing follows. */
+  | { kind: 'ended'; flow: Flow }
+
+export type FlowListener = (event: FlowEvent) => void
+
+/** What is known of a flow when it begins. `head` as in model/flow.ts; empty where none came, e.g. a failed handshake. */
+export type FlowStart = {
+  client: ConnectionInfo
+  method: string
+  /** Absolute; for a tunnel the authority, "host:port". */
+  url: string
+  httpVersion: string
+  head: string
+}
+
+type Running = { readonly flow: Flow; readonly began: Micros }
+
+/** Microseconds of the monotonic clock; only differences mean something. */
+export function now(): Micros {
+  return Math.round(performance.now() * 1000)
+}
+
+export class FlowLife {
+  readonly #store: Pick<FlowStore, 'add'>
+  readonly #onBug: (sentence: string) => void
+  readonly #running = new Map<FlowId, Running>()
+  /** Replaced, never changed: a listener may come or go while others are being told. */
+  #listeners: readonly FlowListener[] = []
+  #lastId = 0
+
+  /** `onBug` hears of what must not happen, in a sentence; the flow and the engine go on. It must not throw. */
+  constructor(store: Pick<FlowStore, 'add'>, onBug: (sentence: string) => void) {
+    this.#store = store
+    this.#onBug = onBug
+  }
+
+  /** Running flows. */
+  get openCount(): number {
+    return this.#running.size
+  }
+
+  /** A flow that has begun and not ended. */
+  get(id: FlowId): Flow | undefined {
+    return this.#running.get(id)?.flow
+  }
+
+  /** The running flows, oldest first, as they are at this moment: they may be ended while one walks through them. */
+  open(): Flow[] {
+    return Array.from(this.#running.values(), (running) => running.flow)
+  }
+
+  /** A new flow, and 'begun'. Everything that is not known yet is there and undefined, so all flows have one shape. */
+  begin(start: FlowStart): Flow {
+    const flow: Flow = {
+      id: ++this.#lastId,
+      method: start.method,
+      url: start.url,
+      client: start.client,
+      origin: undefined,
+      originReused: false,
+      request: {
+        httpVersion: start.httpVersion,
+        head: start.head,
+        edit: undefined,
+        bytes: 0,
+        delivered: 0,
+        chunks: 0,
+        deliveredChunks: 0,
+        trailers: undefined,
+        body: nothingRecorded,
+      },
+      response: undefined,
+      informational: [],
+      delivery: undefined,
+      timings: {
+        startedAt: Date.now(),
+        dns: undefined,
+        connect: undefined,
+        tls: undefined,
+        sent: undefined,
+        firstByte: undefined,
+        lastByte: undefined,
+        end: undefined,
+      },
+      error: undefined,
+      notes: [],
+      state: 'open',
+    }
+    this.#running.set(flow.id, { flow, began: now() })
+    if (this.#listeners.length > 0) this.#tell({ kind: 'begun', flow })
+    return flow
+  }
+
+  /** What to put into flow.timings for a thing that happens now; the total time once the flow has ended. */
+  elapsed(flow: Flow): Micros {
+    const running = this.#running.get(flow.id)
+    return running === undefined ? (flow.timings.end ?? 0) : now() - running.began
+  }
+
+  /** To be called whenever flow.delivery was set or changed. Ignored once the flow has ended. */
+  delivery(flow: Flow): void {
+    if (this.#listeners.length > 0 && flow.state === 'open') this.#tell({ kind: 'delivery', flow })
+  }
+
+  /**
+   * Ends a flow; whoever calls second is ignored, and reported. An error that is already on the flow stays: it came
+   * first. The flow must not be changed afterwards.
+   */
+  end(flow: Flow, error?: FlowError): void {
+    const running = this.#running.get(flow.id)
+    if (running?.flow !== flow) {
+      this.#onBug(`Flow ${flow.id} (${flow.method} ${flow.url}) was ended twice${error ? `: ${error.message}` : ''}`)
+      return
+    }
+    this.#running.delete(flow.id)
+    flow.state = 'ended'
+    flow.error ??= error
+    flow.timings.end ??= now() - running.began
+    try {
+      this.#store.add(flow)
+    } catch (bug) {
+      this.#onBug(`Flow ${flow.id} could not be kept: ${told(bug)}`)
+    }
+    if (this.#listeners.length > 0) this.#tell({ kind: 'ended', flow })
+  }
+
+  /** Returns how to stop listening. A listener that throws is reported, and hurts neither the flow nor the others. */
+  listen(listener: FlowListener): () => void {
+    // Its own function, so that the same listener may listen twice and stop once.
+    const own: FlowListener = (event) => {
+      listener(event)
+    }
+    this.#listeners = [...this.#listeners, own]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== own)
+    }
+  }
+
+  #tell(event: FlowEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (bug) {
+        this.#onBug(`A listener failed at flow ${event.flow.id}, ${event.kind}: ${told(bug)}`)
+      }
+    }
+  }
+}
+
+function told(bug: unknown): string {
+  return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
+}

@@ -1,0 +1,164 @@
+/**
+ * Recorded bodies, copied off the heap into segments: the newest in memory, the older ones in temporary files, one
+ * per segment. Segments are written in the background, oldest first and one at a time. A segment that the disk does
+ * not take, or not fast enough, is given up with its bodies: records are lost before memory or traffic is.
+ */
+import type { Removals } from '../removals.ts'
+import type { TempFolder } from '../temp-folder.ts'
+import { readRange } from './file-range.ts'
+import type { BodyPlace } from './pack.ts'
+
+const largestSegment = 1024 * 1024
+const smallestSegment = 4 * 1024
+
+/** Bytes are in memory, or else in the file at `path`, or else lost, for a reason that can be told. */
+type Segment = {
+  bytes: Buffer | undefined
+  path: string | undefined
+  lost: string | undefined
+  used: number
+  bodies: number
+  /** The sequence number of the last flow with a body in here. */
+  last: number
+  dropped: boolean
+}
+
+export class BodySegments {
+  /** Bytes of memory in use. */
+  memory = 0
+  /** Bodies given up. */
+  lost = 0
+  readonly #folder: TempFolder
+  readonly #removals: Removals
+  readonly #limit: number
+  readonly #segmentSize: number
+  /** In use; the first has number `#first`, and only the last one is written to. */
+  #segments: Segment[] = []
+  #first = 0
+  #writing: Promise<void> | undefined
+  #inWriting: Segment | undefined
+
+  /** Over `limit` bytes segments move to files; at twice the limit, because the disk is behind, they are given up. */
+  constructor(folder: TempFolder, removals: Removals, limit: number) {
+    this.#folder = folder
+    this.#removals = removals
+    this.#limit = limit
+    this.#segmentSize = Math.max(smallestSegment, Math.min(largestSegment, Math.floor(limit / 8)))
+  }
+
+  /** Copies a body of the flow with this sequence number. */
+  add(bytes: Buffer, sequence: number): BodyPlace {
+    let segment = this.#segments.at(-1)
+    if (segment?.bytes === undefined || segment.used + bytes.length > segment.bytes.length) {
+      segment = this.#open(bytes.length)
+    }
+    const offset = segment.used
+    if (segment.bytes !== undefined) bytes.copy(segment.bytes, offset)
+    segment.used += bytes.length
+    segment.bodies++
+    segment.last = sequence
+    return { segment: this.#first + this.#segments.length - 1, offset, length: bytes.length }
+  }
+
+  /** Why the bodies in this segment are lost; undefined when they are not. */
+  lossOf(segment: number): string | undefined {
+    return this.#segments[segment - this.#first]?.lost
+  }
+
+  /** A copy of up to `length` bytes from `offset` in the body; undefined when it is lost or dropped. */
+  async read(place: BodyPlace, offset: number, length: number): Promise<Buffer | undefined> {
+    const segment = this.#segments[place.segment - this.#first]
+    const start = place.offset + Math.min(offset, place.length)
+    const end = Math.min(start + length, place.offset + place.length)
+    if (segment?.bytes !== undefined) return Buffer.from(segment.bytes.subarray(start, end))
+    return segment?.path === undefined ? undefined : await readRange(segment.path, start, end - start)
+  }
+
+  /** Frees the segments that hold only bodies of flows with lower sequence numbers. */
+  dropBefore(sequence: number): void {
+    let first = this.#segments[0]
+    while (first !== undefined && first.last < sequence) {
+      this.#drop(first)
+      this.#segments.shift()
+      this.#first++
+      first = this.#segments[0]
+    }
+  }
+
+  clear(): void {
+    this.dropBefore(Infinity)
+  }
+
+  /** Resolves when no segment is being written: after clear(), no file will come any more. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
+  #open(length: number): Segment {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(length, this.#segmentSize))
+    const segment = { bytes, path: undefined, lost: undefined, used: 0, bodies: 0, last: -1, dropped: false }
+    this.#segments.push(segment)
+    this.memory += bytes.length
+    if (this.memory > this.#limit) this.#writing ??= this.#write()
+    while (this.memory > 2 * this.#limit) {
+      const oldest = this.#oldest()
+      if (oldest === undefined) break
+      this.#giveUp(oldest, 'bodies came faster than the disk could take them')
+    }
+    return segment
+  }
+
+  /** The oldest segment in memory that is full and not on its way to the disk. */
+  #oldest(): Segment | undefined {
+    const found = this.#segments.find((segment) => segment.bytes !== undefined && segment !== this.#inWriting)
+    return found === this.#segments.at(-1) ? undefined : found
+  }
+
+  async #write(): Promise<void> {
+    // Off the path of the flow whose body made us full.
+    await new Promise(setImmediate)
+    for (let segment = this.#oldest(); this.memory > this.#limit && segment?.bytes; segment = this.#oldest()) {
+      this.#inWriting = segment
+      const problem = await this.#writeOut(segment, segment.bytes.subarray(0, segment.used))
+      this.#inWriting = undefined
+      if (segment.dropped) this.#drop(segment)
+      else if (problem !== undefined) this.#giveUp(segment, problem)
+      else this.#free(segment)
+    }
+    this.#writing = undefined
+  }
+
+  /** Sets the segment's path, or resolves with why there is none. */
+  async #writeOut(segment: Segment, bytes: Buffer): Promise<string | undefined> {
+    let path: string | undefined
+    try {
+      const file = await this.#folder.newFile()
+      path = file.path
+      await using handle = file.handle
+      await handle.writeFile(bytes)
+    } catch (error) {
+      if (path !== undefined) this.#removals.add(path)
+      return `the disk did not take it (${error instanceof Error ? error.message : String(error)})`
+    }
+    segment.path = path
+    return undefined
+  }
+
+  #giveUp(segment: Segment, reason: string): void {
+    segment.lost = reason
+    this.lost += segment.bodies
+    this.#free(segment)
+  }
+
+  #free(segment: Segment): void {
+    this.memory -= segment.bytes?.length ?? 0
+    segment.bytes = undefined
+  }
+
+  #drop(segment: Segment): void {
+    segment.dropped = true
+    this.#free(segment)
+    if (segment.path !== undefined) this.#removals.add(segment.path)
+    segment.path = undefined
+  }
+}

@@ -1,0 +1,20 @@
+/** A part of a file, without keeping the file open: there may be more files of bodies than descriptors. */
+import { open } from 'node:fs/promises'
+
+/** Up to `length` bytes from `offset`, fewer at the end; undefined when there is no such file. */
+export async function readRange(path: string, offset: number, length: number): Promise<Buffer | undefined> {
+  try {
+    await using file = await open(path, 'r')
+    const target = Buffer.allocUnsafe(length)
+    let at = 0
+    while (at < length) {
+      const { bytesRead } = await file.read(target, at, length - at, offset + at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return target.subarray(0, at)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Which flow is where: a queue of flows in the order in which they ended, findable by id. All of it is in typed
+ * arrays, so that a hundred thousand flows are four objects to the garbage collector, and no Map is ever rehashed
+ * in the middle of somebody's request: growing is amortised, dropping frees nothing.
+ */
+const smallest = 1024
+
+export class FlowIndex {
+  /** Flows in the queue. */
+  size = 0
+  /** How many have ever been taken off the front: the sequence number of the oldest flow. */
+  shifted = 0
+  // The queue, a ring: flow number n (counted from the first ever) is at slot n modulo its capacity.
+  #ids = new Float64Array(smallest)
+  #segments = new Float64Array(smallest)
+  #offsets = new Float64Array(smallest)
+  // Open addressing with linear probing over slots + 1; 0 is free. Ids count up, so they hardly ever collide.
+  #table = new Int32Array(2 * smallest)
+
+  /** The id must not be there already. */
+  push(id: number, segment: number, offset: number): void {
+    if (this.size === this.#ids.length) this.#grow()
+    const slot = (this.shifted + this.size) % this.#ids.length
+    this.#enter(id, slot)
+    this.#ids[slot] = id
+    this.#segments[slot] = segment
+    this.#offsets[slot] = offset
+    this.size++
+  }
+
+  /** The slot of a flow by id; undefined when it is not there. Slots hold until the next push or shift. */
+  find(id: number): number | undefined {
+    const mask = this.#table.length - 1
+    for (let place = id & mask; ; place = (place + 1) & mask) {
+      const entry = this.#table[place] ?? 0
+      if (entry === 0) return undefined
+      if (this.#ids[entry - 1] === id) return entry - 1
+    }
+  }
+
+  /** The slot of the flow that has `skip` older ones before it; skip < size. */
+  slotAt(skip: number): number {
+    return (this.shifted + skip) % this.#ids.length
+  }
+
+  idAt(slot: number): number {
+    return this.#ids[slot] ?? 0
+  }
+
+  segmentAt(slot: number): number {
+    return this.#segments[slot] ?? 0
+  }
+
+  offsetAt(slot: number): number {
+    return this.#offsets[slot] ?? 0
+  }
+
+  /** Takes the oldest flow off; size > 0. */
+  shift(): void {
+    this.#remove(this.idAt(this.slotAt(0)))
+    this.shifted++
+    this.size--
+  }
+
+  clear(): void {
+    this.shifted += this.size
+    this.size = 0
+    this.#table.fill(0)
+  }
+
+  #enter(id: number, slot: number): void {
+    const mask = this.#table.length - 1
+    let place = id & mask
+    while (this.#table[place] !== 0) place = (place + 1) & mask
+    this.#table[place] = slot + 1
+  }
+
+  /** Removes without leaving a mark: later entries of the same run move up to where their search would begin. */
+  #remove(id: number): void {
+    const table = this.#table
+    const mask = table.length - 1
+    let hole = id & mask
+    while (this.#ids[(table[hole] ?? 0) - 1] !== id) hole = (hole + 1) & mask
+    for (let place = (hole + 1) & mask; ; place = (place + 1) & mask) {
+      const entry = table[place] ?? 0
+      if (entry === 0) break
+      const home = this.idAt(entry - 1) & mask
+      // It may move unless its home lies behind the hole.
+      if (((place - home) & mask) >= ((place - hole) & mask)) {
+        table[hole] = entry
+        hole = place
+      }
+    }
+    table[hole] = 0
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.#ids.length
+    const [ids, segments, offsets] = [this.#ids, this.#segments, this.#offsets]
+    const old = this.size
+    this.#ids = new Float64Array(capacity)
+    this.#segments = new Float64Array(capacity)
+    this.#offsets = new Float64Array(capacity)
+    this.#table = new Int32Array(2 * capacity)
+    for (let n = this.shifted; n < this.shifted + old; n++) {
+      const [from, to] = [n % (capacity / 2), n % capacity]
+      const id = ids[from] ?? 0
+      this.#enter(id, to)
+      this.#ids[to] = id
+      this.#segments[to] = segments[from] ?? 0
+      this.#offsets[to] = offsets[from] ?? 0
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * One flow as a record, and back in unpack.ts. Connections are shared by many flows, so they are written once
+ * wherever the caller puts them, and a record only tells where.
+ */
+import type { ConnectionInfo, Flow, Message, Recorded } from '../../model/flow.ts'
+import type { ByteWriter } from './byte-writer.ts'
+
+/** Where the recorded bytes of one body are: in a temporary file of their own, or in a body segment. */
+export type BodyPlace = { segment: number; offset: number; length: number }
+
+/** Which parts a record has; one number at its start. */
+export const has = {
+  origin: 1,
+  originReused: 2,
+  response: 4,
+  informational: 8,
+  delivery: 16,
+  error: 32,
+  notes: 64,
+} as const
+
+/** The same for a message; the two bits from `state` on are an index into `states`. */
+export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8 } as const
+export const states: readonly Recorded[] = ['complete', 'missing', 'partial', 'truncated']
+const stateBits: Record<Recorded, number> = {
+  complete: 0,
+  missing: messageHas.state,
+  partial: 2 * messageHas.state,
+  truncated: 3 * messageHas.state,
+}
+
+/** `client` and `origin` tell where the flow's connections were put. */
+export function packFlow(
+  writer: ByteWriter,
+  flow: Flow,
+  client: number,
+  origin: number,
+  requestBody: BodyPlace | undefined,
+  responseBody: BodyPlace | undefined,
+): void {
+  const { response, timings } = flow
+  writer.number(
+    (flow.origin === undefined ? 0 : has.origin) |
+      (flow.originReused ? has.originReused : 0) |
+      (response === undefined ? 0 : has.response) |
+      (flow.informational.length === 0 ? 0 : has.informational) |
+      (flow.delivery === undefined ? 0 : has.delivery) |
+      (flow.error === undefined ? 0 : has.error) |
+      (flow.notes.length === 0 ? 0 : has.notes),
+  )
+  writer.number(flow.id)
+  writer.text(flow.method)
+  writer.text(flow.url)
+  writer.number(client)
+  if (flow.origin !== undefined) writer.number(origin)
+  writer.number(timings.startedAt)
+  writer.optionalNumber(timings.dns)
+  writer.optionalNumber(timings.connect)
+  writer.optionalNumber(timings.tls)
+  writer.optionalNumber(timings.sent)
+  writer.optionalNumber(timings.firstByte)
+  writer.optionalNumber(timings.lastByte)
+  writer.optionalNumber(timings.end)
+  packMessage(writer, flow.request, requestBody)
+  if (response !== undefined) {
+    writer.number(response.status)
+    packMessage(writer, response, responseBody)
+  }
+  if (flow.delivery !== undefined) {
+    writer.text(flow.delivery.mode)
+    writer.text(flow.delivery.reason)
+    writer.optionalNumber(flow.delivery.crossoverAt)
+  }
+  if (flow.informational.length > 0) writer.texts(flow.informational)
+  if (flow.notes.length > 0) writer.texts(flow.notes)
+  if (flow.error !== undefined) {
+    writer.text(flow.error.code)
+    writer.text(flow.error.side)
+    writer.text(flow.error.phase)
+    writer.text(flow.error.message)
+  }
+}
+
+function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | undefined): void {
+  const { edit, body } = message
+  writer.number(
+    (edit === undefined ? 0 : messageHas.edit) |
+      (message.trailers === undefined ? 0 : messageHas.trailers) |
+      (place === undefined ? 0 : messageHas.place) |
+      stateBits[body.state],
+  )
+  writer.text(message.httpVersion)
+  writer.text(message.head)
+  writer.number(message.bytes)
+  writer.number(message.delivered)
+  writer.number(message.chunks)
+  writer.number(message.deliveredChunks)
+  writer.number(body.length)
+  if (place !== undefined) {
+    writer.number(place.segment)
+    writer.number(place.offset)
+    writer.number(place.length)
+  }
+  if (edit !== undefined) {
+    writer.optionalText(edit.startLine)
+    writer.number(edit.drop.length)
+    for (const index of edit.drop) writer.number(index)
+    writer.number(edit.add.length)
+    for (const [name, value] of edit.add) {
+      writer.text(name)
+      writer.text(value)
+    }
+  }
+  if (message.trailers !== undefined) writer.text(message.trailers)
+}
+
+export function packConnection(writer: ByteWriter, connection: ConnectionInfo): void {
+  const { tls } = connection
+  writer.number(connection.id)
+  writer.text(connection.address)
+  writer.number(connection.port)
+  // The version comes first and is always there: its absence is the absence of all.
+  writer.optionalText(tls?.version)
+  if (tls === undefined) return
+  writer.optionalText(tls.alpn)
+  writer.optionalText(tls.serverName)
+  writer.optionalText(tls.certificate?.subject)
+  if (tls.certificate === undefined) return
+  writer.text(tls.certificate.issuer)
+  writer.text(tls.certificate.validFrom)
+  writer.text(tls.certificate.validTo)
+  writer.text(tls.certificate.sha256)
+}

@@ -1,0 +1,117 @@
+/** The mirror of pack.ts. */
+import type { FlowError } from '../../model/errors.ts'
+import type { ConnectionInfo, Flow, FlowDelivery, HeadEdit, Message, TlsInfo } from '../../model/flow.ts'
+import { ByteReader } from './byte-reader.ts'
+import { has, messageHas, states, type BodyPlace } from './pack.ts'
+
+export type Unpacked = { flow: Flow; requestBody: BodyPlace | undefined; responseBody: BodyPlace | undefined }
+
+/** Reads the record at `at`, and its connections from where it says that they are in the same bytes. */
+export function unpackFlow(bytes: Buffer, at: number): Unpacked {
+  const reader = new ByteReader(bytes, at)
+  const parts = reader.number()
+  const id = reader.number()
+  const method = reader.text()
+  const url = reader.text()
+  const client = unpackConnection(bytes, reader.number())
+  const origin = parts & has.origin ? unpackConnection(bytes, reader.number()) : undefined
+  const timings = {
+    startedAt: reader.number(),
+    dns: reader.optionalNumber(),
+    connect: reader.optionalNumber(),
+    tls: reader.optionalNumber(),
+    sent: reader.optionalNumber(),
+    firstByte: reader.optionalNumber(),
+    lastByte: reader.optionalNumber(),
+    end: reader.optionalNumber(),
+  }
+  const request = unpackMessage(reader)
+  const status = parts & has.response ? reader.number() : undefined
+  const response = status === undefined ? undefined : unpackMessage(reader)
+  const delivery = parts & has.delivery ? unpackDelivery(reader) : undefined
+  const informational = parts & has.informational ? reader.texts() : []
+  const notes = parts & has.notes ? reader.texts() : []
+  const error = parts & has.error ? unpackError(reader) : undefined
+  const flow: Flow = {
+    id,
+    method,
+    url,
+    client,
+    origin,
+    originReused: (parts & has.originReused) !== 0,
+    request: request.message,
+    response: response === undefined || status === undefined ? undefined : { ...response.message, status },
+    informational,
+    delivery,
+    timings,
+    error,
+    notes,
+    state: 'ended',
+  }
+  return { flow, requestBody: request.place, responseBody: response?.place }
+}
+
+function unpackMessage(reader: ByteReader): { message: Message; place: BodyPlace | undefined } {
+  const parts = reader.number()
+  const httpVersion = reader.text()
+  const head = reader.text()
+  const [bytes, delivered, chunks, deliveredChunks] = [
+    reader.number(),
+    reader.number(),
+    reader.number(),
+    reader.number(),
+  ]
+  const body = {
+    state: states[Math.floor(parts / messageHas.state) % 4] ?? 'missing',
+    length: reader.number(),
+    content: undefined,
+  }
+  const place =
+    parts & messageHas.place
+      ? { segment: reader.number(), offset: reader.number(), length: reader.number() }
+      : undefined
+  const edit = parts & messageHas.edit ? unpackEdit(reader) : undefined
+  const trailers = parts & messageHas.trailers ? reader.text() : undefined
+  return {
+    message: { httpVersion, head, edit, bytes, delivered, chunks, deliveredChunks, trailers, body },
+    place,
+  }
+}
+
+function unpackEdit(reader: ByteReader): HeadEdit {
+  const edit: HeadEdit = { startLine: reader.optionalText(), drop: [], add: [] }
+  for (let left = reader.number(); left > 0; left--) edit.drop.push(reader.number())
+  for (let left = reader.number(); left > 0; left--) edit.add.push([reader.text(), reader.text()])
+  return edit
+}
+
+// The texts below were written from values of these types, so they are such values again.
+
+function unpackDelivery(reader: ByteReader): FlowDelivery {
+  return { mode: reader.text() as FlowDelivery['mode'], reason: reader.text(), crossoverAt: reader.optionalNumber() }
+}
+
+function unpackError(reader: ByteReader): FlowError {
+  return {
+    code: reader.text() as FlowError['code'],
+    side: reader.text() as FlowError['side'],
+    phase: reader.text() as FlowError['phase'],
+    message: reader.text(),
+  }
+}
+
+function unpackConnection(bytes: Buffer, at: number): ConnectionInfo {
+  const reader = new ByteReader(bytes, at)
+  return { id: reader.number(), address: reader.text(), port: reader.number(), tls: unpackTls(reader) }
+}
+
+function unpackTls(reader: ByteReader): TlsInfo | undefined {
+  const version = reader.optionalText()
+  if (version === undefined) return undefined
+  const [alpn, serverName, subject] = [reader.optionalText(), reader.optionalText(), reader.optionalText()]
+  const certificate =
+    subject === undefined
+      ? undefined
+      : { subject, issuer: reader.text(), validFrom: reader.text(), validTo: reader.text(), sha256: reader.text() }
+  return { version, alpn, serverName, certificate }
+}

@@ -1,0 +1,32 @@
+/** Where ended flows are kept, whatever keeps them: the heap's outside today (memory-store.ts), SQLite later. */
+import type { Flow, FlowId } from '../model/flow.ts'
+
+export type FlowReader = {
+  /** Ended flows still kept. */
+  readonly size: number
+  /** Ended flows dropped because of the bound. */
+  readonly dropped: number
+  /** Recorded bodies given up because the disk would not take them; such a body reads as missing, with a note. */
+  readonly bodiesLost: number
+  /** A copy; its bodies' `content` is undefined whatever is recorded: bytes are pulled with readBody. */
+  get(id: FlowId): Flow | undefined
+  /** In the order in which they ended: at most `limit`, after the `skip` oldest kept. */
+  list(skip: number, limit: number): Flow[]
+  /**
+   * Up to `length` recorded bytes from `offset`, fewer at the body's end; undefined when that body is not recorded or
+   * the flow is gone. Rejects when the disk cannot be read.
+   */
+  readBody(id: FlowId, side: 'request' | 'response', offset: number, length: number): Promise<Buffer | undefined>
+}
+
+export type FlowStore = FlowReader & {
+  /**
+   * Keeps an ended flow, as it is now; the caller's objects and buffers are not held on to. A body's file belongs
+   * to the store from here on. Cheap, and never waits for a disk. Ids must differ.
+   */
+  add(flow: Flow): void
+  /** Forgets all flows and deletes their files in the background; they do not count as dropped. */
+  clear(): void
+  /** clear(), and resolves when the files are gone. What is added afterwards is not kept. */
+  close(): Promise<void>
+}

@@ -1,0 +1,41 @@
+/** How a client learns that there is no answer, or no more of it. */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { RequestHead } from '../http1/index.ts'
+import { writeErrorPage } from './error-page.ts'
+import type { Failure } from './failure.ts'
+import { lingerThenDestroy } from './linger.ts'
+
+/** Answers in the origin's place. */
+export function answerWithError(socket: Socket, head: RequestHead, failure: Failure, keep: boolean): void {
+  const page = writeErrorPage({
+    status: failure.status,
+    message: failure.message,
+    accept: head.fields.get('accept'),
+    headOnly: head.method === 'HEAD',
+    close: !keep,
+  })
+  socket.write(page)
+}
+
+/**
+ * Ends a response in the middle, so that it never looks complete: what was written still arrives, then the connection
+ * closes short of the announced length or of the last chunk. A body that ends with its connection can only be told
+ * from a complete one by a reset, or under TLS by a missing close_notify. `now`: what is written need not arrive.
+ */
+export function cutClient(socket: Socket, endsWithConnection: boolean, now: boolean): void {
+  if (now) {
+    reset(socket)
+  } else if (endsWithConnection) {
+    socket.write('', () => reset(socket))
+    lingerThenDestroy(socket)
+  } else {
+    socket.end()
+    lingerThenDestroy(socket)
+  }
+}
+
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket.resetAndDestroy()
+}

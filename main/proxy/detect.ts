@@ -1,0 +1,19 @@
+/** What a client speaks inside its tunnel, told from its first bytes. */
+export type Spoken = 'tls' | 'http' | 'other' | 'more bytes needed'
+
+const maxMethod = 24
+
+export function detectProtocol(bytes: Buffer): Spoken {
+  const first = bytes[0]
+  if (first === undefined) return 'more bytes needed'
+  // RFC 8446 §5.1: a handshake record of version 3.x; one byte would do, two leave no doubt.
+  if (first === 0x16) {
+    const major = bytes[1]
+    if (major === undefined) return 'more bytes needed'
+    return major === 3 ? 'tls' : 'other'
+  }
+  // A request line: METHOD SP and then a path, a URL or "*".
+  const start = bytes.toString('latin1', 0, Math.min(bytes.length, maxMethod + 2))
+  if (/^[A-Z]{1,24} [/h*]/.test(start)) return start.startsWith('PRI *') ? 'other' : 'http'
+  return /^[A-Z]{1,24} ?$/.test(start) ? 'more bytes needed' : 'other'
+}

@@ -1,0 +1,383 @@
+/**
+ * One request and its response: it takes the request to the origin, carries out the delivery of the response, and
+ * ends its flow exactly once, whoever fails first.
+ */
+import { now } from '../flows/index.ts'
+import {
+  WireError,
+  editHead,
+  requestFraming,
+  type BodyFollower,
+  type Framing,
+  type RequestHead,
+  type ResponseHead,
+} from '../http1/index.ts'
+import type { FlowError } from '../model/errors.ts'
+import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
+import { mediaType } from '../model/media-type.ts'
+import { ResponseDelivery, decide, noClaims } from '../streaming/index.ts'
+import { answerWithError, cutClient } from './answer.ts'
+import { Failure } from './failure.ts'
+import { informationalEdit, requestEdit, responseEdit, wantedUpgrade } from './head-edits.ts'
+import type { OriginConnection, ResponseReceiver } from './origin-connection.ts'
+import { destinationKey, openOrigin, type Destination, type Opened, type Opening } from './origins.ts'
+import { RequestSender } from './request-sender.ts'
+import { Session } from './session.ts'
+import { parseAuthority, type Target } from './target.ts'
+import { switchToTunnel } from './upgrade.ts'
+
+/** RFC 9110 §9.2.2. */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+export class Exchange implements ResponseReceiver {
+  readonly session: Session
+  readonly head: RequestHead
+  readonly flow: Flow
+  readonly #target: Target
+  readonly #destination: Destination
+  readonly #began = now()
+  readonly #sender: RequestSender
+  readonly #upgrade: string | undefined
+  #opening: Opening | undefined
+  #origin: OriginConnection | undefined
+  #delivery: ResponseDelivery | undefined
+  #keepClient: boolean
+  /** The response ends with the connection, so only a reset tells its client that it was cut. */
+  #endsWithConnection = false
+  #originDone = false
+  #over = false
+
+  constructor(session: Session, head: RequestHead, target: Target) {
+    const { context, via } = session
+    this.session = session
+    this.head = head
+    this.#target = target
+    this.#keepClient = Session.wantsKeep(head)
+    const { scheme, host, port } = target
+    const serverName = via.kind === 'tunnel' ? via.serverName : undefined
+    this.#destination = { scheme, host, port, serverName }
+    this.flow = context.life.begin({
+      client: session.info,
+      method: head.method,
+      url: `${scheme}://${target.authority}${target.path === '*' ? '' : target.path}`,
+      httpVersion: head.version,
+      head: head.text,
+    })
+    this.#upgrade = wantedUpgrade(head)
+    const absolute = via.kind === 'proxy' || !head.target.startsWith('/') ? target : undefined
+    this.flow.request.edit = requestEdit(head, absolute, this.#upgrade !== undefined)
+    this.#sender = new RequestSender(this.flow, editHead(head, this.flow.request.edit), {
+      folder: context.folder,
+      bufferLimit: context.settings.bufferLimit,
+      client: session.socket,
+    })
+    context.running.set(this.flow.id, this)
+  }
+
+  /** All of the request has come from the client. */
+  get requestDone(): boolean {
+    return this.#sender.received
+  }
+
+  /** Finds a connection and sends what there is. Throws WireError when the request's framing is refused. */
+  start(): void {
+    try {
+      const framing = requestFraming(this.head)
+      this.#sender.follow(framing, this.session.context.wire)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.badRequest(error)
+      return
+    }
+    const pooled = this.session.context.pool.take(destinationKey(this.#destination), this.#repeatable)
+    if (pooled) this.#useOrigin(pooled, true)
+    else this.#open()
+  }
+
+  /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */
+  takeRequest(bytes: Buffer, from: number): number {
+    if (this.#over) return bytes.length
+    const at = this.#sender.take(bytes, from)
+    if (this.#sender.received) this.#sent()
+    return at
+  }
+
+  /** All bytes of one read have been taken: a request without a body goes out now. */
+  endOfRead(): void {
+    this.#sender.flush()
+  }
+
+  badRequest(error: WireError): void {
+    const sentence = `The request is not valid HTTP: ${error.message}`
+    const phase = this.#sender.started ? 'request-body' : 'request-head'
+    this.#keepClient = false
+    this.#fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
+  }
+
+  clientDrained(): void {
+    this.#delivery?.drained()
+  }
+
+  clientLeft(how: string): void {
+    const phase = this.flow.response ? 'response-body' : this.#sender.received ? 'response-head' : 'request-body'
+    const message = `The client left before the end: ${how}`
+    this.#releaseOrigin()
+    this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
+  }
+
+  /** Ends it from outside, at once. */
+  abort(failure: Failure): void {
+    this.#fail(failure)
+  }
+
+  // From the origin
+
+  onInformational(head: ResponseHead): void {
+    // RFC 9110 §15.2: not to HTTP/1.0 clients.
+    if (this.head.version === '1.0') return
+    const text = editHead(head, informationalEdit(head))
+    this.flow.informational.push(text.slice(0, -2))
+    this.session.socket.write(text, 'latin1')
+  }
+
+  onResponse(head: ResponseHead, framing: Framing): void {
+    const { context, socket } = this.session
+    const { flow } = this
+    flow.timings.firstByte = now() - this.#began
+    // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
+    const raw = framing.kind !== 'chunked' || this.head.version === '1.1'
+    this.#endsWithConnection = framing.kind === 'close' || !raw
+    if (this.#endsWithConnection || !this.#sender.received || context.stopping) this.#keepClient = false
+    const wanted = this.head.version === '1.0' && this.#keepClient ? 'keep-alive' : undefined
+    const edit = responseEdit(head, { raw, connection: this.#keepClient ? wanted : 'close' })
+    const response = {
+      httpVersion: head.version,
+      head: head.text,
+      edit,
+      status: head.status,
+      bytes: 0,
+      delivered: 0,
+      chunks: 0,
+      deliveredChunks: 0,
+      trailers: undefined,
+      body: nothingRecorded,
+    }
+    flow.response = response
+    const { host } = this.#target
+    const facts = {
+      host: context.settings.rules.length > 0 ? this.#displayHost(host) : host,
+      path: this.#target.path,
+      method: this.head.method,
+      status: head.status,
+      type: mediaType(head.fields.get('content-type')),
+      length: framing.kind === 'length' ? framing.length : undefined,
+    }
+    this.#delivery = new ResponseDelivery({
+      flow: Object.assign(flow, { response }),
+      plan: decide(facts, framing, noClaims, context.settings),
+      head: editHead(head, edit),
+      raw,
+      framing: framing.kind,
+      client: socket,
+      source: this,
+      folder: context.folder,
+      bufferLimit: context.settings.bufferLimit,
+      onChange: () => context.life.delivery(flow),
+      onDelivered: this.#onDelivered,
+      onLost: (cause) => {
+        const message = `The held body could not be read back from its temporary file: ${cause.message}`
+        this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+      },
+    })
+  }
+
+  onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
+    this.#delivery?.take(bytes, from, follower)
+  }
+
+  onReadEnd(): void {
+    this.#delivery?.endOfRead()
+  }
+
+  onResponseEnd(follower: BodyFollower): void {
+    const { flow } = this
+    this.#originDone = true
+    flow.timings.lastByte = now() - this.#began
+    if (flow.response) flow.response.trailers = follower.trailers
+    const origin = this.#origin
+    this.#origin = undefined
+    if (origin && this.#sender.done) this.session.context.pool.put(destinationKey(this.#destination), origin)
+    else origin?.destroy()
+    this.#delivery?.finish()
+  }
+
+  onSwitch(head: ResponseHead, rest: Buffer): void {
+    const origin = this.#origin
+    if (!origin) return
+    if (this.#upgrade === undefined) {
+      const sentence = 'The origin switched to another protocol (101) without having been asked'
+      this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
+      return
+    }
+    this.flow.timings.firstByte = now() - this.#began
+    this.#origin = undefined
+    switchToTunnel({ exchange: this, origin, head, rest, protocol: this.#upgrade })
+  }
+
+  onOriginDrain(): void {
+    this.#sender.drained()
+  }
+
+  onOriginFailure(failure: Failure, untouched: boolean): void {
+    const origin = this.#origin
+    this.#origin = undefined
+    // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
+    const stale = untouched && origin !== undefined && origin.requests > 1
+    if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
+      this.#sender.again()
+      this.#open()
+      return
+    }
+    this.#fail(failure)
+  }
+
+  holdsBytes(): boolean {
+    return this.session.socket.writableLength > 0
+  }
+
+  // For the delivery: the origin as a source of bytes
+
+  pause(): void {
+    this.#origin?.pause()
+  }
+
+  resume(): void {
+    this.#origin?.resume()
+  }
+
+  /** The exchange is over because its connection has become a tunnel, which ends the flow in its time. */
+  becomeTunnel(): { early: Buffer; began: number } {
+    this.#over = true
+    return { early: this.session.giveAway(), began: this.#began }
+  }
+
+  get #repeatable(): boolean {
+    return this.#sender.empty && idempotent.has(this.head.method)
+  }
+
+  /** Rules speak of the host people see in the URL, which inside a tunnel is the Host field. */
+  #displayHost(host: string): string {
+    return this.session.via.kind === 'proxy' ? host : parseAuthority(this.#target.authority, 443).host
+  }
+
+  #open(): void {
+    const { context, via } = this.session
+    const prepared = via.kind === 'tunnel' ? via.takeOpening() : undefined
+    const opening = prepared ?? openOrigin(context, this.#destination)
+    this.#opening = opening
+    opening.result.then(
+      (opened) => this.#opened(opening, opened),
+      (error: unknown) => {
+        if (this.#opening !== opening) return
+        this.#opening = undefined
+        this.#fail(error instanceof Failure ? error : new Failure('INTERNAL', 'proxy', 'connect', String(error)))
+      },
+    )
+  }
+
+  #opened(opening: Opening, { connection, at }: Opened): void {
+    if (this.#opening !== opening) {
+      connection.destroy()
+      return
+    }
+    this.#opening = undefined
+    const { timings } = this.flow
+    // What was done before the flow began has cost it nothing.
+    timings.dns = Math.max(0, at.dns - this.#began)
+    timings.connect = Math.max(0, at.connect - this.#began)
+    if (at.tls !== undefined) timings.tls = Math.max(0, at.tls - this.#began)
+    this.#useOrigin(connection, false)
+    this.#sender.flush()
+  }
+
+  #useOrigin(connection: OriginConnection, reused: boolean): void {
+    this.#origin = connection
+    this.flow.origin = connection.info
+    this.flow.originReused = reused
+    connection.expect(this.head.method, this)
+    this.#sender.to(connection.socket)
+    if (this.#sender.received) this.#sent()
+  }
+
+  #sent(): void {
+    if (this.#origin) this.flow.timings.sent = now() - this.#began
+  }
+
+  readonly #onDelivered = (): void => {
+    if (this.#sender.received) {
+      this.#end(undefined)
+      return
+    }
+    // The answer is complete, the request is not: what still comes of it has no use.
+    this.flow.notes.push('the origin answered before the request was complete; the rest of the request was not read')
+    this.#releaseOrigin()
+    this.#end(undefined)
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#over) return
+    this.#releaseOrigin()
+    const delivery = this.#delivery
+    const { socket } = this.session
+    if (!delivery || delivery.unsent) {
+      delivery?.abandon()
+      // Nothing has been sent, so the client is told. What was asked to be killed is not answered.
+      this.#keepClient &&= this.#sender.received
+      if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') socket.destroy()
+      else answerWithError(socket, this.head, failure, this.#keepClient)
+      this.#end(failure.flowError)
+      return
+    }
+    const hard = failure.flowError.side !== 'origin'
+    delivery.cut(() => {
+      delivery.abandon()
+      this.#keepClient = false
+      cutClient(socket, this.#endsWithConnection, hard)
+      this.#end(failure.flowError)
+    })
+  }
+
+  #releaseOrigin(): void {
+    this.#opening?.cancel()
+    this.#opening = undefined
+    this.#origin?.destroy()
+    this.#origin = undefined
+  }
+
+  /** The flow's one end. The records may still be on their way to the disk; the client does not wait for them. */
+  #end(error: FlowError | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    const { context } = this.session
+    const { flow } = this
+    context.running.delete(flow.id)
+    flow.timings.end = now() - this.#began
+    const whole = error === undefined || this.#originDone
+    const response = this.#delivery?.finishRecord(whole)
+    const request = this.#sender.finishRecord()
+    const keep = (requestBody: RecordedBody, responseBody: RecordedBody | undefined): void => {
+      flow.request.body = requestBody
+      if (flow.response) {
+        const none = flow.delivery?.reason === 'no body' && flow.delivery.mode === 'buffered'
+        flow.response.body = none ? emptyRecorded : (responseBody ?? nothingRecorded)
+      }
+      context.life.end(flow, error)
+    }
+    if (request instanceof Promise || response instanceof Promise) {
+      void Promise.all([request, response]).then(([sent, received]) => keep(sent, received))
+    } else {
+      keep(request, response)
+    }
+    this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED')
+  }
+}

@@ -1,0 +1,58 @@
+import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
+
+/** A traffic failure on its way to its flow, with the status its client is answered with when nothing was sent yet. */
+export class Failure extends Error {
+  readonly flowError: FlowError
+  readonly status: number
+  constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502) {
+    super(message)
+    this.name = 'Failure'
+    this.flowError = { code, side, phase, message }
+    this.status = status
+  }
+}
+
+/** Why no TCP connection came about. `where` is "host:port". */
+export function dialFailure(error: unknown, where: string): Failure {
+  if (error instanceof Failure) return error
+  const code = errorCode(error)
+  switch (code) {
+    case 'ECONNREFUSED':
+      return new Failure('CONNECT_REFUSED', 'origin', 'connect', `${where} refused the connection: nothing listens there`)
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'ENETDOWN':
+    case 'EHOSTDOWN':
+      return new Failure('CONNECT_UNREACHABLE', 'origin', 'connect', `${where} cannot be reached from here (${code})`)
+    case 'ETIMEDOUT':
+      return new Failure('CONNECT_TIMEOUT', 'origin', 'connect', `${where} did not answer`, 504)
+    default:
+      return new Failure('CONNECT_FAILED', 'origin', 'connect', `Connecting to ${where} failed: ${explain(error)}`)
+  }
+}
+
+export function dnsFailure(error: unknown, host: string): Failure {
+  const code = errorCode(error)
+  const why =
+    code === 'ENOTFOUND'
+      ? 'no such name is known'
+      : code === 'EAI_AGAIN'
+        ? 'the name server did not answer; is this machine online?'
+        : explain(error)
+  return new Failure('DNS_FAILED', 'origin', 'dns', `The host ${host} was not found: ${why}`)
+}
+
+/** What a broken socket says, in a few words. */
+export function explain(error: unknown): string {
+  const code = errorCode(error)
+  if (code === 'ECONNRESET') return 'the connection was reset'
+  if (code === 'EPIPE') return 'the connection was closed'
+  if (code === 'ETIMEDOUT') return 'the other side stopped answering'
+  return error instanceof Error ? error.message : String(error)
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0])
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,36 @@
+import type { Flow } from '../model/flow.ts'
+import type { ProxyContext } from './context.ts'
+import { Failure } from './failure.ts'
+
+/**
+ * Ends flows in which nothing has moved for the idle limit, when the user set one. It looks at their counters from
+ * time to time, so that bytes on their way pay nothing for it. Returns how to stop watching.
+ */
+export function watchIdle(context: ProxyContext): () => void {
+  const { idleLimitMs } = context.settings
+  if (idleLimitMs === undefined) return () => undefined
+  const seen = new WeakMap<Flow, { moved: number; since: number }>()
+  const timer = setInterval(
+    () => {
+      const now = performance.now()
+      for (const flow of context.life.open()) {
+        const moved = movement(flow)
+        const last = seen.get(flow)
+        if (last?.moved !== moved) {
+          seen.set(flow, { moved, since: now })
+        } else if (now - last.since >= idleLimitMs) {
+          const phase = flow.response ? 'response-body' : 'response-head'
+          const message = `Nothing moved for ${idleLimitMs} ms, the idle limit that is set`
+          context.running.get(flow.id)?.abort(new Failure('IDLE', 'proxy', phase, message, 504))
+        }
+      }
+    },
+    Math.max(10, idleLimitMs / 4),
+  ).unref()
+  return () => clearInterval(timer)
+}
+
+function movement({ request, response, informational }: Flow): number {
+  const received = response ? 1 + response.bytes + response.delivered : 0
+  return request.bytes + request.delivered + received + informational.length
+}

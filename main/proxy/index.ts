@@ -1,0 +1,148 @@
+/**
+ * The proxy: clients in, origins out. A client's socket comes in at the listener and becomes a Session; each of its
+ * requests is an Exchange, which finds a connection to the origin (Pool, dial) and carries out what streaming/
+ * decided. CONNECT becomes an intercepted session or an opaque tunnel.
+ *
+ * Promises: every exchange ends its flow exactly once; a client that leaves releases its origin, an origin that dies
+ * never looks complete to its client; nothing is sent to Spillway's own ports; no buffer grows with the traffic.
+ * Policy is not here: what is streamed is decided in streaming/, how bytes are framed in http1/.
+ */
+import type { Socket } from 'node:net'
+import type { TempFolder, FlowLife } from '../flows/index.ts'
+import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
+import { EngineError } from '../model/errors.ts'
+import type { FlowId } from '../model/flow.ts'
+import type { Settings } from '../model/settings.ts'
+import { LeafContexts, OriginTrust } from '../tls/index.ts'
+import { Connect } from './connect.ts'
+import type { ProxyContext } from './context.ts'
+import { Failure } from './failure.ts'
+import { watchIdle } from './idle-watch.ts'
+import { listen, type Listening } from './listener.ts'
+import { OwnAddresses, isLanAddress, isLoopback, plainAddress } from './own-address.ts'
+import { Pool } from './pool.ts'
+import { Session, type ConnectHandler, type Via } from './session.ts'
+
+export type ProxyParts = {
+  settings: Settings
+  life: FlowLife
+  folder: TempFolder
+  authority: ConstructorParameters<typeof LeafContexts>[0]
+  notice: (sentence: string) => void
+}
+
+export class Proxy {
+  readonly #context: ProxyContext
+  readonly #sockets = new Set<Socket>()
+  readonly #sessions = new Set<Session>()
+  #listening: Listening | undefined
+  #stopIdleWatch: () => void = () => undefined
+  #connections = 0
+
+  constructor({ settings, life, folder, authority, notice }: ProxyParts) {
+    this.#context = {
+      settings,
+      wire: wireLimits(settings),
+      trust: new OriginTrust(settings),
+      life,
+      folder,
+      pool: new Pool(),
+      own: new OwnAddresses(),
+      leaves: new LeafContexts(authority),
+      running: new Map(),
+      stopping: false,
+      nextConnectionId: () => ++this.#connections,
+      notice,
+    }
+  }
+
+  async start(): Promise<{ host: string; port: number }> {
+    const { listen: wanted, allowLan } = this.#context.settings
+    if (!allowLan && !isLoopback(wanted.host)) {
+      const sentence = `Listening on ${wanted.host} would let other machines use Spillway. If that is wanted, allow LAN clients.`
+      throw new EngineError('LAN_NOT_ALLOWED', sentence)
+    }
+    this.#listening = await listen(wanted.host, wanted.port, this.#onSocket)
+    const { host, port, server } = this.#listening
+    const bound = server.address()
+    if (bound && typeof bound === 'object') this.#context.own.add(bound.address, bound.port)
+    this.#watchIdle()
+    return { host, port }
+  }
+
+  /** For the next response head, connection and passthrough check. */
+  update(settings: Settings): void {
+    const { settings: old } = this.#context
+    this.#context.settings = settings
+    this.#context.wire = wireLimits(settings)
+    if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
+      this.#context.trust = new OriginTrust(settings)
+      // Connections made under the old verdict are not used again.
+      this.#context.pool.close()
+    }
+    this.#watchIdle()
+  }
+
+  kill(id: FlowId): boolean {
+    const running = this.#context.running.get(id)
+    running?.abort(new Failure('KILLED', 'proxy', 'response-body', 'The flow was ended by the user'))
+    return running !== undefined
+  }
+
+  /** No new connections, idle ones closed; running flows have `graceMs`, then they are ended. */
+  async stop(graceMs: number): Promise<void> {
+    const { running, pool } = this.#context
+    this.#context.stopping = true
+    this.#stopIdleWatch()
+    const closed = new Promise<void>((resolve) => {
+      if (this.#listening) this.#listening.server.close(() => resolve())
+      else resolve()
+    })
+    for (const session of this.#sessions) session.closeIfIdle()
+    const deadline = performance.now() + graceMs
+    while (running.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    for (const { abort } of [...running.values()].map((flow) => ({ abort: flow.abort.bind(flow) }))) {
+      abort(new Failure('SHUTDOWN', 'proxy', 'response-body', 'Spillway stopped while the flow was running'))
+    }
+    for (const socket of this.#sockets) socket.destroy()
+    pool.close()
+    await closed
+  }
+
+  readonly #onSocket = (socket: Socket): void => {
+    const { context, remote } = { context: this.#context, remote: plainAddress(socket.remoteAddress ?? '') }
+    // Gone before it was accepted.
+    if (remote === '') {
+      socket.on('error', () => undefined).destroy()
+      return
+    }
+    if (!isLanAddress(remote)) {
+      context.notice(`A client from the public address ${remote} was refused.`)
+      socket.on('error', () => undefined).destroy()
+      return
+    }
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
+    this.#begin(socket, info, { kind: 'proxy', onConnect: this.#onConnect })
+  }
+
+  readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
+    const sessions = { begin: this.#begin }
+    new Connect(this.#context, socket, info, head, early, sessions)
+  }
+
+  readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
+    const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)
+    this.#sessions.add(session)
+  }
+
+  #watchIdle(): void {
+    this.#stopIdleWatch()
+    this.#stopIdleWatch = watchIdle(this.#context)
+  }
+}
+
+function wireLimits({ headLimit, fieldLimit }: Settings): WireLimits {
+  return { ...defaultWireLimits, head: headLimit, fields: fieldLimit }
+}

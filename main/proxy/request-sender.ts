@@ -1,0 +1,128 @@
+import type { Socket } from 'node:net'
+import type { TempFolder } from '../flows/index.ts'
+import { followBody, type BodyFollower, type Framing, type WireLimits } from '../http1/index.ts'
+import { emptyRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
+import { BodyRecord, contentSize, joinHead, joinLimit } from '../streaming/index.ts'
+
+export type RequestSenderOptions = { folder: TempFolder; bufferLimit: number; client: Socket }
+
+/**
+ * A request on its way to the origin: its head, and its body as it comes from the client, always streamed. While
+ * there is no connection yet, the client is paused after the first bytes of a body.
+ */
+export class RequestSender {
+  /** All of it has come from the client. */
+  received = false
+  /** There is no body. */
+  empty = true
+  readonly #flow: Flow
+  readonly #head: string
+  readonly #options: RequestSenderOptions
+  #headDue = true
+  #follower: BodyFollower | undefined
+  #record: BodyRecord | undefined
+  #origin: Socket | undefined
+  #early: Buffer[] = []
+
+  /** `head` as it goes out, latin1. */
+  constructor(flow: Flow, head: string, options: RequestSenderOptions) {
+    this.#flow = flow
+    this.#head = head
+    this.#options = options
+  }
+
+  /** Bytes of a body have come. */
+  get started(): boolean {
+    return this.#flow.request.bytes > 0
+  }
+
+  /** All of it has been handed to the origin's connection. */
+  get done(): boolean {
+    return this.received && !this.#headDue && this.#early.length === 0
+  }
+
+  follow(framing: Framing, limits: WireLimits): void {
+    const follower = followBody(framing, limits)
+    this.received = follower.done
+    this.empty = follower.done
+    if (this.empty) return
+    this.#follower = follower
+    this.#record = new BodyRecord(this.#options.folder, this.#options.bufferLimit)
+  }
+
+  /** From here on bytes go to this connection; the head with the first of them, or at `flush`. */
+  to(origin: Socket): void {
+    this.#origin = origin
+  }
+
+  /** The request has to be sent once more, over another connection. Only when it is `empty`. */
+  again(): void {
+    this.#headDue = true
+    this.#origin = undefined
+  }
+
+  /** Lent bytes; returns the offset behind those that belong to this request. Throws WireError. */
+  take(bytes: Buffer, from: number): number {
+    const follower = this.#follower
+    if (!follower || this.received) return from
+    const at = follower.feed(bytes, from)
+    const { request } = this.#flow
+    request.bytes += contentSize(follower)
+    request.chunks = follower.chunks
+    if (follower.carried) this.#pass(follower.carried)
+    if (follower.accepted > from) this.#pass(bytes.subarray(from, follower.accepted))
+    this.#record?.take(bytes, follower)
+    if (follower.done) {
+      this.received = true
+      request.trailers = follower.trailers
+    }
+    return at
+  }
+
+  /** Sends what is due and was waiting. */
+  flush(): void {
+    const origin = this.#origin
+    if (!origin) return
+    const early = this.#early
+    this.#early = []
+    if (early.length > 0) this.#write(origin, early.length === 1 && early[0] ? early[0] : Buffer.concat(early))
+    else if (this.#headDue) this.#write(origin, undefined)
+    if (early.length > 0 && !origin.writableNeedDrain) this.#options.client.resume()
+  }
+
+  /** The origin takes bytes again. */
+  drained(): void {
+    this.#options.client.resume()
+  }
+
+  /** Ends the record; at once where possible. */
+  finishRecord(): RecordedBody | Promise<RecordedBody> {
+    const record = this.#record
+    if (!record) return emptyRecorded
+    return record.finishNow(this.received) ?? record.finish(this.received)
+  }
+
+  #pass(bytes: Buffer): void {
+    if (this.#origin && this.#early.length === 0) {
+      this.#write(this.#origin, bytes)
+    } else {
+      this.#early.push(Buffer.from(bytes))
+      this.#options.client.pause()
+    }
+  }
+
+  #write(origin: Socket, bytes: Buffer | undefined): void {
+    let more = true
+    if (this.#headDue && bytes && bytes.length <= joinLimit) {
+      more = origin.write(joinHead(this.#head, bytes))
+    } else {
+      if (this.#headDue) more = origin.write(this.#head, 'latin1')
+      if (bytes) more = origin.write(bytes)
+    }
+    this.#headDue = false
+    const { request } = this.#flow
+    request.delivered = request.bytes
+    request.deliveredChunks = request.chunks
+    if (!more) this.#options.client.pause()
+  }
+}

@@ -1,0 +1,43 @@
+import type { Rule } from '../model/rule.ts'
+import { matchesGlob } from './glob.ts'
+
+/** What rules look at. */
+export type ResponseFacts = {
+  /** Without port, in lower case. */
+  host: string
+  /** With the query. */
+  path: string
+  method: string
+  status: number
+  /** Media type without parameters, in lower case. */
+  type: string | undefined
+  /** Known length of the body. */
+  length: number | undefined
+}
+
+/** The first rule that matches, with its place in the list. */
+export function matchRule(rules: readonly Rule[], facts: ResponseFacts): { rule: Rule; index: number } | undefined {
+  const index = rules.findIndex((rule) => matches(rule, facts))
+  const rule = rules[index]
+  return rule && { rule, index }
+}
+
+/** What people call the rule: its name, or its number in the list, from 1. */
+export function ruleLabel(rule: Rule, index: number): string {
+  return rule.name ? `rule "${rule.name}"` : `rule ${index + 1}`
+}
+
+function matches(rule: Rule, facts: ResponseFacts): boolean {
+  if (rule.off === true) return false
+  if (rule.host !== undefined && !matchesGlob(rule.host.toLowerCase(), facts.host)) return false
+  if (rule.path !== undefined && !matchesGlob(rule.path, facts.path)) return false
+  if (rule.method !== undefined && rule.method.toUpperCase() !== facts.method.toUpperCase()) return false
+  if (rule.status !== undefined && !matchesStatus(rule.status, facts.status)) return false
+  if (rule.type !== undefined && !matchesGlob(rule.type.toLowerCase(), facts.type ?? '')) return false
+  return rule.largerThan === undefined || (facts.length !== undefined && facts.length > rule.largerThan)
+}
+
+/** "200", or a class: "2xx". */
+function matchesStatus(pattern: string, status: number): boolean {
+  return /^[1-5]xx$/i.test(pattern) ? pattern.startsWith(String(status).charAt(0)) : pattern === String(status)
+}

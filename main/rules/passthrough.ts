@@ -1,0 +1,24 @@
+import { matchesGlob } from './glob.ts'
+
+/**
+ * The first pattern that means this host, or undefined. A pattern is a glob on the host, or on "host:port" when it has
+ * a port itself: "*.bank.example", "api.example.com:8443", "[::1]:443".
+ */
+export function passthroughPattern(patterns: readonly string[], host: string, port: number): string | undefined {
+  const name = bare(host.toLowerCase())
+  return patterns.find((pattern) => {
+    const { host: hostGlob, port: portGlob } = splitPort(pattern.toLowerCase())
+    return matchesGlob(bare(hostGlob), name) && (portGlob === undefined || matchesGlob(portGlob, String(port)))
+  })
+}
+
+function bare(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+}
+
+function splitPort(pattern: string): { host: string; port: string | undefined } {
+  const colon = pattern.lastIndexOf(':')
+  // An IPv6 address without brackets has several colons and no port.
+  const isPort = colon !== -1 && (pattern.indexOf(':') === colon || pattern[colon - 1] === ']')
+  return isPort ? { host: pattern.slice(0, colon), port: pattern.slice(colon + 1) } : { host: pattern, port: undefined }
+}

@@ -1,0 +1,89 @@
+import { Spool, type TempFolder } from '../flows/index.ts'
+import type { BodyFollower } from '../http1/index.ts'
+import { emptyRecorded, nothingRecorded, type RecordedBody } from '../model/flow.ts'
+
+/** Bytes waiting for the disk beyond which capture is said not to keep up, and recording ends. */
+const maxBacklog = 4 * 1024 * 1024
+
+/**
+ * What is kept of one body: its content up to a limit. It never slows whoever feeds it: when the disk cannot keep up
+ * or refuses, the record stays what it is and becomes partial.
+ */
+export class BodyRecord {
+  /** Content offered, recorded or not. */
+  offered = 0
+  readonly #folder: TempFolder
+  #limit: number
+  #spool: Spool | undefined
+
+  /** `spool`: where the owner of a held body gathers the same bytes, so that they are not gathered twice. */
+  constructor(folder: TempFolder, limit: number, spool?: Spool) {
+    this.#folder = folder
+    this.#limit = limit
+    this.#spool = spool
+  }
+
+  /** Copies the content that the follower found in `bytes`. */
+  take(bytes: Buffer, follower: BodyFollower): void {
+    const { pieces } = follower
+    for (let index = 0; index < pieces.length; index += 2) {
+      this.append(bytes, pieces[index] ?? 0, pieces[index + 1] ?? 0)
+    }
+  }
+
+  append(bytes: Buffer, from: number, to: number): void {
+    const kept = Math.min(to - from, this.#limit - this.offered)
+    this.offered += to - from
+    if (kept <= 0) return
+    this.#spool ??= new Spool(this.#folder)
+    this.#spool.append(bytes.subarray(from, from + kept))
+    if (this.#spool.backlog > maxBacklog || this.#spool.failure) this.stop()
+  }
+
+  /** The owner of the given spool has appended so many bytes. */
+  appended(length: number): void {
+    this.offered += length
+  }
+
+  /** Nothing is recorded beyond the first `length` bytes; without a length, beyond what there is. */
+  stop(length: number = this.offered): void {
+    this.#limit = Math.min(this.#limit, length)
+  }
+
+  /** The flow has ended and wants no record. */
+  discard(): void {
+    void this.#spool?.dispose()
+    this.#spool = undefined
+  }
+
+  /** Hands the record over; ends it. `whole`: the body ended as it should, rather than being cut. */
+  async finish(whole: boolean): Promise<RecordedBody> {
+    const spool = this.#spool
+    if (!spool) return this.offered > 0 ? nothingRecorded : whole ? emptyRecorded : truncatedEmpty
+    await spool.settle()
+    return this.#handOver(spool, whole)
+  }
+
+  /** As `finish`, at once, when nothing is on its way to a disk; else undefined. */
+  finishNow(whole: boolean): RecordedBody | undefined {
+    if (!this.#spool) return this.offered > 0 ? nothingRecorded : whole ? emptyRecorded : truncatedEmpty
+    return this.#spool.parts() && this.#spool.backlog === 0 ? this.#handOver(this.#spool, whole) : undefined
+  }
+
+  #handOver(spool: Spool, whole: boolean): RecordedBody {
+    const length = Math.min(spool.kept, this.#limit)
+    const content = spool.content()
+    this.#spool = undefined
+    const state = length < this.offered ? 'partial' : whole ? 'complete' : 'truncated'
+    return { state, length, content }
+  }
+}
+
+const truncatedEmpty: RecordedBody = { state: 'truncated', length: 0, content: undefined }
+
+/** Bytes of content that the follower's last feed found. */
+export function contentSize({ pieces }: BodyFollower): number {
+  let size = 0
+  for (let index = 0; index < pieces.length; index += 2) size += (pieces[index + 1] ?? 0) - (pieces[index] ?? 0)
+  return size
+}

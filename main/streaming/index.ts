@@ -1,0 +1,16 @@
+/**
+ * The heart: how a response body reaches its client.
+ *
+ * `decide` looks at a response head and answers with one `Delivery` value; it is pure. `ResponseDelivery` carries it
+ * out: it holds a body or lets it flow, crosses over from one to the other, and keeps the record beside it.
+ * `BodyRecord` is that record, for requests as well.
+ *
+ * Promises: bytes go to the client before the record sees them; what was held goes out first, in order, once; the
+ * source is paused when the client does not read, and memory per flow is bounded. It does not parse, connect or end
+ * flows: proxy/ does.
+ */
+export { BodyRecord, contentSize } from './body-record.ts'
+export { decide, noClaims, type Delivery } from './decide.ts'
+export { ResponseDelivery, type ByteSource } from './deliver.ts'
+export { joinHead, joinLimit } from './join-head.ts'
+export { describeReason } from './reason.ts'

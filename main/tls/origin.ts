@@ -1,0 +1,70 @@
+/** What we ask of origins: whose certificates are good, and what we offer them. */
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import {
+  checkServerIdentity,
+  type ConnectionOptions,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+} from 'node:tls'
+import { certificatesIn } from '../certificates/index.ts'
+import type { Parsed } from '../model/size.ts'
+
+export class OriginTrust {
+  readonly insecure: boolean
+  private readonly originCas: readonly string[]
+  private shared: SecureContext | undefined
+
+  constructor(settings: { originCas: readonly string[]; insecure: boolean }) {
+    this.originCas = settings.originCas
+    this.insecure = settings.insecure
+  }
+
+  /**
+   * For `tls.connect`. The origin must prove to be `serverName` (what the client asked for in its hello) or, without
+   * one, `host`; addresses must be in the certificate as addresses. Safe as it is: only `insecure` takes what comes.
+   */
+  options(host: string, serverName: string | undefined): ConnectionOptions {
+    const bare = (serverName ?? host).replace(/^\[(.*)\]$/, '$1')
+    const offered = { secureContext: this.context(), ALPNProtocols: ['http/1.1'], rejectUnauthorized: !this.insecure }
+    // RFC 6066 §3: addresses are no server names. Without one, node would verify `host`, which is then theirs to give.
+    return isIP(bare) === 0
+      ? {
+          ...offered,
+          servername: bare,
+          checkServerIdentity: (_, certificate) => checkServerIdentity(bare, certificate),
+        }
+      : { ...offered, checkServerIdentity: (_, certificate) => checkServerIdentity(bare, certificate) }
+  }
+
+  /**
+   * One for all origins, made for the first: collecting the system's CAs takes 50 ms and parsing them 20. A file
+   * given by the user is trusted as it is, so an intermediate or the origin's own certificate will do.
+   */
+  private context(): SecureContext {
+    return (this.shared ??= createSecureContext({
+      minVersion: 'TLSv1.2',
+      ca: this.insecure
+        ? []
+        : [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...this.originCas])],
+      allowPartialTrustChain: true,
+    }))
+  }
+}
+
+/** The certificates in a PEM text; refuses a text without any, and one of which OpenSSL cannot read a part. */
+export function checkCaPem(text: string): Parsed<string[]> {
+  const certificates = certificatesIn(text)
+  if (certificates.length === 0) {
+    return { ok: false, message: 'holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)' }
+  }
+  for (const [at, pem] of certificates.entries()) {
+    try {
+      new X509Certificate(pem)
+    } catch {
+      return { ok: false, message: `holds a certificate that cannot be read (number ${at + 1} in it)` }
+    }
+  }
+  return { ok: true, value: certificates }
+}
