@@ -4,7 +4,7 @@ import type { Asn1, Forge } from './forge.ts'
 
 export const dayMs = 24 * 60 * 60 * 1000
 
-export type Extension = { id: string; critical: boolean; value: Asn1 }
+type Extension = { id: string; critical: boolean; value: Asn1 }
 export type CertificateParts = {
   issuer: Asn1
   subject: Asn1

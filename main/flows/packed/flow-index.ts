@@ -14,8 +14,9 @@ export class FlowIndex {
   #ids = new Float64Array(smallest)
   #segments = new Float64Array(smallest)
   #offsets = new Float64Array(smallest)
-  // Open addressing with linear probing over slots + 1; 0 is free. Ids count up, so they hardly ever collide.
+  // Open addressing with linear probing over slots + 1; 0 is free.
   #table = new Int32Array(2 * smallest)
+  #hashShift = 32 - Math.log2(2 * smallest)
 
   /** The id must not be there already. */
   push(id: number, segment: number, offset: number): void {
@@ -31,7 +32,7 @@ export class FlowIndex {
   /** The slot of a flow by id; undefined when it is not there. Slots hold until the next push or shift. */
   find(id: number): number | undefined {
     const mask = this.#table.length - 1
-    for (let place = id & mask; ; place = (place + 1) & mask) {
+    for (let place = this.#home(id); ; place = (place + 1) & mask) {
       const entry = this.#table[place] ?? 0
       if (entry === 0) return undefined
       if (this.#ids[entry - 1] === id) return entry - 1
@@ -68,9 +69,14 @@ export class FlowIndex {
     this.#table.fill(0)
   }
 
+  /** Fibonacci hashing: ids count up, and must not lie side by side, or removing one would look at all of them. */
+  #home(id: number): number {
+    return Math.imul(id, 0x9e3779b1) >>> this.#hashShift
+  }
+
   #enter(id: number, slot: number): void {
     const mask = this.#table.length - 1
-    let place = id & mask
+    let place = this.#home(id)
     while (this.#table[place] !== 0) place = (place + 1) & mask
     this.#table[place] = slot + 1
   }
@@ -79,12 +85,12 @@ export class FlowIndex {
   #remove(id: number): void {
     const table = this.#table
     const mask = table.length - 1
-    let hole = id & mask
+    let hole = this.#home(id)
     while (this.#ids[(table[hole] ?? 0) - 1] !== id) hole = (hole + 1) & mask
     for (let place = (hole + 1) & mask; ; place = (place + 1) & mask) {
       const entry = table[place] ?? 0
       if (entry === 0) break
-      const home = this.idAt(entry - 1) & mask
+      const home = this.#home(this.idAt(entry - 1))
       // It may move unless its home lies behind the hole.
       if (((place - home) & mask) >= ((place - hole) & mask)) {
         table[hole] = entry
@@ -102,6 +108,7 @@ export class FlowIndex {
     this.#segments = new Float64Array(capacity)
     this.#offsets = new Float64Array(capacity)
     this.#table = new Int32Array(2 * capacity)
+    this.#hashShift--
     for (let n = this.shifted; n < this.shifted + old; n++) {
       const [from, to] = [n % (capacity / 2), n % capacity]
       const id = ids[from] ?? 0
