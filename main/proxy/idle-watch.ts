@@ -1,6 +1,5 @@
 import type { Flow } from '../model/flow.ts'
 import type { ProxyContext } from './context.ts'
-import { Failure } from './failure.ts'
 
 /**
  * Ends flows in which nothing has moved for the idle limit, when the user set one. It looks at their counters from
@@ -21,7 +20,7 @@ export function watchIdle(context: ProxyContext): () => void {
         } else if (now - last.since >= idleLimitMs) {
           const phase = flow.response ? 'response-body' : 'response-head'
           const message = `Nothing moved for ${idleLimitMs} ms, the idle limit that is set`
-          context.running.get(flow.id)?.abort(new Failure('IDLE', 'proxy', phase, message, 504))
+          context.life.abort(flow.id, { code: 'IDLE', side: 'proxy', phase, message })
         }
       }
     },

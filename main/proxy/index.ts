@@ -16,7 +16,6 @@ import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './connect.ts'
 import type { ProxyContext } from './context.ts'
-import { Failure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './listener.ts'
 import { OwnAddresses, isLanAddress, isLoopback, plainAddress } from './own-address.ts'
@@ -49,7 +48,6 @@ export class Proxy {
       pool: new Pool(),
       own: new OwnAddresses(),
       leaves: new LeafContexts(authority),
-      running: new Map(),
       stopping: false,
       nextConnectionId: () => ++this.#connections,
       notice,
@@ -84,14 +82,13 @@ export class Proxy {
   }
 
   kill(id: FlowId): boolean {
-    const running = this.#context.running.get(id)
-    running?.abort(new Failure('KILLED', 'proxy', 'response-body', 'The flow was ended by the user'))
-    return running !== undefined
+    const message = 'The flow was ended by the user'
+    return this.#context.life.abort(id, { code: 'KILLED', side: 'proxy', phase: 'response-body', message })
   }
 
   /** No new connections, idle ones closed; running flows have `graceMs`, then they are ended. */
   async stop(graceMs: number): Promise<void> {
-    const { running, pool } = this.#context
+    const { life, pool } = this.#context
     this.#context.stopping = true
     this.#stopIdleWatch()
     const closed = new Promise<void>((resolve) => {
@@ -100,10 +97,9 @@ export class Proxy {
     })
     for (const session of this.#sessions) session.closeIfIdle()
     const deadline = performance.now() + graceMs
-    while (running.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
-    for (const { abort } of [...running.values()].map((flow) => ({ abort: flow.abort.bind(flow) }))) {
-      abort(new Failure('SHUTDOWN', 'proxy', 'response-body', 'Spillway stopped while the flow was running'))
-    }
+    while (life.openCount > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    const message = 'Spillway stopped while the flow was running'
+    for (const { id } of life.open()) life.abort(id, { code: 'SHUTDOWN', side: 'proxy', phase: 'response-body', message })
     for (const socket of this.#sockets) socket.destroy()
     pool.close()
     await closed

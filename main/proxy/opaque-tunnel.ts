@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { now } from '../flows/index.ts'
 import type { RequestHead } from '../http1/index.ts'
+import type { FlowError } from '../model/errors.ts'
 import { nothingRecorded, type ConnectionInfo, type Flow, type Message } from '../model/flow.ts'
 import type { ProxyContext } from './context.ts'
 import type { Dial, Dialed } from './dial.ts'
-import { Failure, explain } from './failure.ts'
+import { dialFailure, explain } from './failure.ts'
 import { plainAddress } from './own-address.ts'
 import { writeAuthority } from './target.ts'
 import { openTunnel } from './tunnel.ts'
@@ -25,23 +26,24 @@ export class OpaqueTunnel {
   /** `reason`: why it is not looked into. `early`: what the client has said so far. */
   open(dialing: Dial, reason: string, early: Buffer): void {
     const { client, info, head, host, port } = this.#to
-    const { life, running } = this.#context
+    const { life } = this.#context
     const url = writeAuthority(host, port)
     const flow = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
     life.delivery(flow)
-    const end = (failure: Failure | undefined): void => {
-      if (!running.delete(flow.id)) return
+    const end = (error: FlowError | undefined): void => {
+      if (flow.state === 'ended') return
       flow.timings.lastByte ??= this.#elapsed()
-      life.end(flow, failure?.flowError)
+      life.end(flow, error)
     }
-    const fail = (failure: Failure): void => {
+    const fail = (error: FlowError): void => {
       dialing.cancel()
       client.destroy()
-      end(failure)
+      end(error)
     }
-    const left = (): void => fail(new Failure('CLIENT_CLOSED', 'client', 'tunnel', 'The client left before the end'))
-    running.set(flow.id, { abort: fail })
+    const message = 'The client left before the end'
+    const left = (): void => fail({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel', message })
+    life.run(flow, { abort: fail })
     client.once('error', left).once('close', left)
     dialing.result.then(
       (dialed) => {
@@ -49,11 +51,11 @@ export class OpaqueTunnel {
         if (flow.state === 'ended') dialed.socket.destroy()
         else this.#join(flow, dialed, early, end)
       },
-      (error: unknown) => fail(error instanceof Failure ? error : new Failure('INTERNAL', 'proxy', 'connect', String(error))),
+      (error: unknown) => fail(dialFailure(error, url).flowError),
     )
   }
 
-  #join(flow: Flow, { socket, at }: Dialed, early: Buffer, end: (failure: Failure | undefined) => void): void {
+  #join(flow: Flow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
     const { client } = this.#to
     const { timings } = flow
     timings.dns = Math.max(0, at.dns - this.#began)
@@ -77,13 +79,13 @@ export class OpaqueTunnel {
           return
         }
         const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
-        end(new Failure(code, side, 'tunnel', `The ${side} broke the connection: ${explain(error)}`))
+        end({ code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(error)}` })
       },
     })
-    this.#context.running.set(flow.id, {
-      abort: (failure) => {
+    this.#context.life.run(flow, {
+      abort: (cause) => {
         close()
-        end(failure)
+        end(cause)
       },
     })
   }

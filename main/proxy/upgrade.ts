@@ -44,18 +44,16 @@ export function switchToTunnel({ exchange, origin, head, rest, protocol }: Switc
     sent: flow.request,
     received: response,
     onEnd: (side, error) => {
-      context.running.delete(flow.id)
       flow.timings.lastByte = now() - began
       const failure = error && new Failure('ORIGIN_CLOSED', side, 'tunnel', `The ${side} broke the connection: ${explain(error)}`)
       if (failure && side === 'client') failure.flowError.code = 'CLIENT_CLOSED'
       context.life.end(flow, failure?.flowError)
     },
   })
-  context.running.set(flow.id, {
-    abort: (failure) => {
-      context.running.delete(flow.id)
+  context.life.run(flow, {
+    abort: (error) => {
       end()
-      context.life.end(flow, failure.flowError)
+      context.life.end(flow, error)
     },
   })
 }
