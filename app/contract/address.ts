@@ -1,0 +1,44 @@
+/** Where to listen, as people write it, and whether that is only reachable from this machine. */
+import type { Parsed } from '../../main/model/size.ts'
+import type { Address } from './options.ts'
+
+const usual = '127.0.0.1'
+/** Names of digits and dots alone would be mistyped IPv4 addresses. */
+const hostName = /^(?![\d.]+$)[a-z\d][a-z\d_-]*(\.[a-z\d_-]+)*\.?$/i
+
+/**
+ * "8080", ":8080", "localhost:8080", "0.0.0.0:8080", "[::1]:8080"; an IP address alone leaves the port open.
+ * Port 0 takes any free one. The message of a refusal names the value and the accepted form.
+ */
+export function parseAddress(text: string): Parsed<Address> {
+  const value = addressOf(text)
+  if (value) return { ok: true, value }
+  return { ok: false, message: `"${text}" is not an address: write PORT, HOST:PORT or [IPV6]:PORT` }
+}
+
+function addressOf(text: string): Address | undefined {
+  const alone = /^\[(.*)\]$/.exec(text)?.[1] ?? text
+  if (isIpv4(text) || isIpv6(alone)) return { host: alone, port: undefined }
+  const [, bracketed, name, digits] = /^(?:(?:\[(.*)\]|([^:]*)):)?(\d{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (digits === undefined || port > 65535) return undefined
+  if (bracketed !== undefined) return isIpv6(bracketed) ? { host: bracketed, port } : undefined
+  const host = name === undefined || name === '' ? usual : name
+  return isIpv4(host) || hostName.test(host) ? { host, port } : undefined
+}
+
+const isIpv4 = (text: string): boolean =>
+  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255)
+
+/** With or without a zone ("fe80::1%eth0"), which URLs do not know. */
+const isIpv6 = (text: string): boolean => URL.canParse(`http://[${text.replace(/%[\w.-]+$/, '')}]/`)
+
+/** Names other than localhost are taken to be reachable: what they resolve to is not known here. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost\.?|(::ffff:)?127(\.\d{1,3}){3}|::1|(0+:){7}0*1)$/i.test(host)
+}
+
+/** "http://127.0.0.1:8080", "http://[::1]:8080" */
+export function proxyUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

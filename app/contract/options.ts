@@ -1,0 +1,158 @@
+/**
+ * Every option of Spillway, once. The command line, the environment, the config file with its published schema,
+ * the help text and the window's settings panel are all derived from this table: adding an option is one edit.
+ *
+ * An option is `streamUnknown` in the file, `--stream-unknown` on the command line, `SPILLWAY_STREAM_UNKNOWN` in the
+ * environment. One whose key is also a key of main/model's Settings reaches the engine without further code.
+ */
+import type { Rule } from '../../main/model/rule.ts'
+
+export type Place = 'line' | 'environment' | 'file'
+
+/** Where to listen; port undefined: 8080, or the next free one. */
+export type Address = { host: string; port: number | undefined }
+
+/** How a value is written, and what it becomes. */
+export type ValueOfKind = {
+  address: Address
+  size: number // bytes
+  count: number // whole
+  choice: string
+  switch: boolean
+  patterns: string[] // globs on host[:port]
+  path: string
+  paths: string[]
+  rules: Rule[]
+}
+export type Kind = keyof ValueOfKind
+
+export type Option = {
+  kind: Kind
+  places: readonly Place[]
+  help: string
+  /** How the value is named in the help. A switch without it is written bare: `--json`. */
+  shown?: string
+  choices?: readonly string[]
+  /** Bounds of a size or count; both are allowed values. */
+  least?: number
+  most?: number
+}
+
+const everywhere = ['line', 'environment', 'file'] as const
+const file = ['file'] as const
+const line = ['line'] as const
+const outside = ['line', 'environment'] as const
+/** What a timer of Node can hold: a longer one would fire at once. */
+const longest = 2 ** 31 - 1
+
+export const options = {
+  listen: {
+    kind: 'address',
+    places: everywhere,
+    shown: '[HOST:]PORT',
+    help: 'Accept clients here; without it 127.0.0.1:8080, or the next free port.',
+  },
+  stream: {
+    kind: 'size',
+    places: everywhere,
+    shown: 'SIZE',
+    help: 'Stream response bodies larger than this ("3m", "1.5g", "4096"; 1024-based). 0 streams every body.',
+  },
+  streamUnknown: {
+    kind: 'choice',
+    places: everywhere,
+    shown: 'crossover|now',
+    choices: ['crossover', 'now'],
+    help: 'Bodies of unknown length under a size: held until they exceed it (the default), or streamed at once.',
+  },
+  liveTypes: {
+    kind: 'switch',
+    places: everywhere,
+    shown: 'on|off',
+    help: 'Stream event streams, NDJSON, gRPC and their like at once. On by default.',
+  },
+  holdMs: {
+    kind: 'count',
+    places: everywhere,
+    shown: 'N',
+    least: 0,
+    most: longest,
+    help: 'Stream a body that has been held longer than this without completing, in milliseconds. Default 500.',
+  },
+  passthrough: {
+    kind: 'patterns',
+    places: everywhere,
+    shown: 'PATTERN',
+    help: 'Tunnel matching hosts untouched: a glob on host or host:port ("*.bank.example", "*:8443"). Repeatable.',
+  },
+  caDir: {
+    kind: 'path',
+    places: everywhere,
+    shown: 'DIR',
+    help: 'Folder of the CA (ca.pem, ca-key.pem); created on first use.',
+  },
+  originCa: {
+    kind: 'paths',
+    places: everywhere,
+    shown: 'FILE',
+    help: "A PEM file of further CAs to trust for origins' certificates. Repeatable.",
+  },
+  insecure: { kind: 'switch', places: everywhere, help: "Do not verify origins' certificates." },
+  maxFlows: {
+    kind: 'count',
+    places: everywhere,
+    shown: 'N',
+    least: 1,
+    help: 'Ended flows kept; the oldest are dropped. Default 100000.',
+  },
+  allowLan: { kind: 'switch', places: everywhere, help: 'Allow listening where other machines can reach it.' },
+  json: { kind: 'switch', places: everywhere, help: 'Print one JSON line per ended flow.' },
+  quiet: { kind: 'switch', places: everywhere, help: 'Print no flows and no hints.' },
+  rules: {
+    kind: 'rules',
+    places: file,
+    help: 'Which responses are streamed or buffered, tried in order; the first match decides.',
+  },
+  bufferLimit: { kind: 'size', places: file, help: 'Bytes held or recorded of one body. Default "64m".' },
+  headLimit: { kind: 'size', places: file, least: 1024, help: 'Bytes of one message head. Default "256k".' },
+  fieldLimit: { kind: 'count', places: file, least: 1, help: 'Fields of one message head. Default 2000.' },
+  connectTimeoutMs: {
+    kind: 'count',
+    places: file,
+    least: 1,
+    most: longest,
+    help: 'For TCP and TLS towards the origin together, in milliseconds. Default 10000.',
+  },
+  idleLimitMs: {
+    kind: 'count',
+    places: file,
+    least: 1,
+    most: longest,
+    help: 'End a flow in which nothing moves for this long, in milliseconds. Without it, silence is not death.',
+  },
+  config: { kind: 'path', places: outside, shown: 'FILE', help: 'Read options from a JSON file.' },
+  printCa: { kind: 'switch', places: line, help: 'Print the CA certificate (created when there is none) and exit.' },
+  version: { kind: 'switch', places: line, help: 'Print the version and exit.' },
+  help: { kind: 'switch', places: line, help: 'Print this and exit.' },
+} as const satisfies Record<string, Option>
+
+export type OptionKey = keyof typeof options
+
+type ValueOf<O extends Option> = O extends { choices: readonly (infer C)[] } ? C : ValueOfKind[O['kind']]
+
+/** What was given in one place, or in all of them together; absent: not given. */
+export type Values = { -readonly [K in OptionKey]?: ValueOf<(typeof options)[K]> }
+
+/** The options of a place, in the order of the table. */
+export function optionsIn(place: Place): [key: OptionKey, option: Option][] {
+  // The table's keys are exactly OptionKey; Object.entries only promises strings.
+  const entries = Object.entries(options) as [OptionKey, Option][]
+  return entries.filter(([, option]) => option.places.includes(place))
+}
+
+/** `streamUnknown` → `--stream-unknown` */
+export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** `streamUnknown` → `SPILLWAY_STREAM_UNKNOWN` */
+export const variableOf = (key: string): string =>
+  `SPILLWAY_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`

@@ -1,0 +1,83 @@
+/**
+ * Option values written as text, as the command line and the environment have them. Pure and small: the command
+ * line must not wait for a schema library to load. The file's schema (settings.ts) uses the same parsers.
+ */
+import { parseSize, type Parsed } from '../../main/model/size.ts'
+import { parseAddress } from './address.ts'
+import type { Option } from './options.ts'
+
+const switches: Record<string, boolean> = { on: true, off: false, true: true, false: false, '1': true, '0': false }
+
+/** The value of an option from its texts: lists take all of them, everything else the last. */
+export function parseTexts(option: Option, texts: readonly string[]): Parsed<unknown> {
+  const text = texts.at(-1) ?? ''
+  switch (option.kind) {
+    case 'address':
+      return parseAddress(text)
+    case 'size':
+      return bounded(option, parseSize(text))
+    case 'count':
+      return bounded(option, parseCount(text))
+    case 'choice':
+      return parseChoice(option.choices ?? [], text)
+    case 'switch':
+      return parseSwitch(text)
+    case 'path':
+      return parsePath(text)
+    case 'patterns':
+      return all(texts, parsePattern)
+    case 'paths':
+      return all(texts, parsePath)
+    case 'rules':
+      return refuse('rules are written in a config file')
+    default:
+      return option.kind satisfies never
+  }
+}
+
+/** Bounds are allowed values. */
+export function bounded(option: Option, parsed: Parsed<number>): Parsed<number> {
+  const { least = 0, most = Number.MAX_SAFE_INTEGER } = option
+  if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed
+  return refuse(
+    `${parsed.value} is too ${parsed.value < least ? `small: at least ${least}` : `large: at most ${most}`}`,
+  )
+}
+
+export function parseSwitch(text: string): Parsed<boolean> {
+  const value = switches[text.toLowerCase()]
+  return value === undefined ? refuse(`"${text}" is neither "on" nor "off"`) : { ok: true, value }
+}
+
+/** A glob on host or host:port. What could never match (a URL, a list) is refused rather than ignored. */
+export function parsePattern(text: string): Parsed<string> {
+  if (/^[^\s/,]+$/.test(text)) return { ok: true, value: text }
+  return refuse(`"${text}" is not a host pattern: write a host or host:port; * is any run of characters`)
+}
+
+export function parsePath(text: string): Parsed<string> {
+  return text === '' || text.includes('\0') ? refuse(`"${text}" is not a path`) : { ok: true, value: text }
+}
+
+function parseCount(text: string): Parsed<number> {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return { ok: true, value }
+  return refuse(`"${text}" is not a whole number`)
+}
+
+function parseChoice(choices: readonly string[], text: string): Parsed<string> {
+  if (choices.includes(text)) return { ok: true, value: text }
+  return refuse(`"${text}" is not one of ${choices.map((choice) => `"${choice}"`).join(', ')}`)
+}
+
+function all<T>(texts: readonly string[], parse: (text: string) => Parsed<T>): Parsed<T[]> {
+  const value: T[] = []
+  for (const text of texts) {
+    const parsed = parse(text)
+    if (!parsed.ok) return parsed
+    value.push(parsed.value)
+  }
+  return { ok: true, value }
+}
+
+const refuse = (message: string): { ok: false; message: string } => ({ ok: false, message })

@@ -1,0 +1,28 @@
+/** What is said once the proxy listens. */
+import { join } from 'node:path'
+import type { Settings } from '../../main/index.ts'
+import { isLoopback, proxyUrl } from '../contract/address.ts'
+
+export type Listening = { host: string; port: number }
+
+/** Scripts wait for this line and read the address from it. */
+export function listeningLine({ host, port }: Listening, asked: Settings['listen']): string {
+  const note = asked.port === undefined && port !== 8080 ? ' (8080 was taken)' : ''
+  return `listening on ${proxyUrl(host, port)}${note}`
+}
+
+/** For people at a terminal: how to point a client here, and where the CA is. */
+export function hints({ host, port }: Listening, caDir: string): string[] {
+  const ca = quoted(join(caDir, 'ca.pem'))
+  const wildcard = host === '0.0.0.0' || host === '::'
+  const proxy = proxyUrl(wildcard ? '127.0.0.1' : host, port)
+  return [`  try  curl --proxy ${proxy} --cacert ${ca} https://example.com/`, `  CA   ${ca}`, '  Ctrl-C stops']
+}
+
+/** Undefined when only this machine can reach it. */
+export function lanWarning(host: string): string | undefined {
+  if (isLoopback(host)) return undefined
+  return `warning: other machines in your network can reach this proxy on ${host} and use it as you`
+}
+
+const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,78 @@
+/**
+ * A flow as one line of JSON, for scripts. Promises: always the same keys in the same order; what is absent is null;
+ * sizes are bytes, `timings` microseconds since the flow began (`startedAt`: Unix milliseconds); header values are
+ * the bytes of the wire, each as one character (latin1).
+ */
+import type { ConnectionInfo, Flow, Message, Timings, TlsInfo } from '../../../main/model/flow.ts'
+import { fieldsOf, headFieldsOf } from './head-fields.ts'
+import { visibleJson } from './visible-text.ts'
+
+export const jsonLine = (flow: Flow): string => visibleJson(JSON.stringify(flowJson(flow)))
+
+/** The value of a line. `response` is null when no final head has come; `recorded` "missing" is not "empty". */
+export function flowJson(flow: Flow) {
+  const { id, method, url, request, response, delivery, error } = flow
+  return {
+    id,
+    method,
+    url,
+    status: response?.status ?? null,
+    httpVersion: request.httpVersion,
+    delivery: delivery?.mode ?? null,
+    reason: delivery?.reason ?? null,
+    crossoverAt: delivery?.crossoverAt ?? null,
+    request: messageJson(request),
+    response: response ? { ...messageJson(response), httpVersion: response.httpVersion } : null,
+    timings: timingsJson(flow.timings),
+    error: error ? { code: error.code, side: error.side, phase: error.phase, message: error.message } : null,
+    client: connectionJson(flow.client),
+    origin: flow.origin ? { ...connectionJson(flow.origin), reused: flow.originReused } : null,
+    notes: flow.notes,
+  }
+}
+
+function messageJson({ bytes, delivered, chunks, deliveredChunks, body, head, trailers }: Message) {
+  return {
+    bytes,
+    delivered,
+    chunks,
+    deliveredChunks,
+    recorded: body.state,
+    headers: headFieldsOf(head),
+    trailers: trailers === undefined ? null : fieldsOf(trailers),
+  }
+}
+
+function timingsJson({ startedAt, dns, connect, tls, sent, firstByte, lastByte, end }: Timings) {
+  return {
+    startedAt,
+    dns: dns ?? null,
+    connect: connect ?? null,
+    tls: tls ?? null,
+    sent: sent ?? null,
+    firstByte: firstByte ?? null,
+    lastByte: lastByte ?? null,
+    end: end ?? null,
+  }
+}
+
+function connectionJson({ id, address, port, tls }: ConnectionInfo) {
+  return { id, address, port, tls: tls ? tlsJson(tls) : null }
+}
+
+function tlsJson({ version, alpn, serverName, certificate }: TlsInfo) {
+  return {
+    version,
+    alpn: alpn ?? null,
+    serverName: serverName ?? null,
+    certificate: certificate
+      ? {
+          subject: certificate.subject,
+          issuer: certificate.issuer,
+          validFrom: certificate.validFrom,
+          validTo: certificate.validTo,
+          sha256: certificate.sha256,
+        }
+      : null,
+  }
+}

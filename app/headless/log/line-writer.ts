@@ -1,0 +1,85 @@
+/**
+ * Lines to a stream that may be slower than the traffic. They leave in batches, one write at a time; while the reader
+ * does not read they wait, up to a bound; beyond it they are counted instead of built. The proxy is never slowed.
+ */
+import type { Writable } from 'node:stream'
+
+/** Characters after which a batch does not wait for the end of the turn. */
+const batch = 64 * 1024
+
+export type LineWriter = {
+  /** `build` is called at once, or not at all when there is no room. Without a line end. */
+  write(build: () => string): void
+  /** Resolves when all that was written has been taken, or cannot be any more. */
+  flushed(): Promise<void>
+}
+
+/**
+ * `bound`: characters that may wait. `lost` is told how many lines were left out, once there is room again and at the
+ * end; the line it returns, if any, stands where they would have been.
+ */
+export function lineWriter(stream: Writable, bound: number, lost: (lines: number) => string | undefined): LineWriter {
+  let waiting = ''
+  let leftOut = 0
+  let scheduled = false
+  let state: 'free' | 'busy' | 'gone' = 'free'
+  let idle: (() => void)[] = []
+
+  function send(): void {
+    scheduled = false
+    if (state !== 'free') return
+    if (leftOut > 0) {
+      const said = lost(leftOut)
+      if (said !== undefined) waiting += `${said}\n`
+      leftOut = 0
+    }
+    if (waiting === '') {
+      settle()
+      return
+    }
+    const text = waiting
+    waiting = ''
+    state = 'busy'
+    stream.write(text, (error) => {
+      if (state === 'gone' || error) return
+      state = 'free'
+      send()
+    })
+  }
+
+  function settle(): void {
+    for (const resolve of idle) resolve()
+    idle = []
+  }
+
+  function gone(): void {
+    state = 'gone'
+    waiting = ''
+    settle()
+  }
+  stream.on('error', gone)
+  stream.on('close', gone)
+
+  return {
+    write(build) {
+      if (state === 'gone') return
+      if (waiting.length >= bound) {
+        leftOut++
+        return
+      }
+      waiting += `${build()}\n`
+      if (waiting.length >= batch) send()
+      else if (!scheduled && state === 'free') {
+        scheduled = true
+        setImmediate(send)
+      }
+    },
+    flushed() {
+      if (state === 'gone') return Promise.resolve()
+      return new Promise((resolve) => {
+        idle.push(resolve)
+        send()
+      })
+    },
+  }
+}

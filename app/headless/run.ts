@@ -1,0 +1,59 @@
+/** Runs the engine with a log until a signal, or the end of who reads the log, stops it. */
+import { createEngine } from '../../main/index.ts'
+import type { Configuration } from './options/configuration.ts'
+import { hints, lanWarning, listeningLine } from './greeting.ts'
+import { painter } from './log/colours.ts'
+import { logJson, logLines, type FlowLog } from './log/flow-log.ts'
+import type { Look } from './log/flow-line.ts'
+import { visible } from './log/visible-text.ts'
+import { complain, onOutputGone, patientTerminal, print } from './output.ts'
+import { onStopSignal } from './signals.ts'
+
+/** Running flows may finish for this long after the first signal. */
+const graceMs = 2000
+/** A reader of the log that does not read holds up the exit no longer than this. */
+const flushMs = 1000
+
+export type Run = Extract<Configuration, { kind: 'run' }>
+
+/** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
+export async function run({ settings, json, quiet }: Run): Promise<void> {
+  const engine = createEngine(settings)
+  let log: FlowLog = { flushed: () => Promise.resolve() }
+  let stopping = false
+
+  async function stop(grace: number): Promise<void> {
+    if (stopping) return
+    stopping = true
+    const open = engine.running().length
+    if (open > 0 && grace > 0 && !quiet) {
+      complain(`stopping; ${open} running ${open === 1 ? 'flow has' : 'flows have'} ${grace / 1000} s to finish`)
+    }
+    await engine.stop(grace)
+    await Promise.race([log.flushed(), new Promise((resolve) => setTimeout(resolve, flushMs))])
+    process.exit(0)
+  }
+
+  if (!quiet) {
+    engine.onNotice((sentence) => complain(visible(sentence)))
+    log = json ? logJson(engine, process.stdout, complain) : logLines(engine, process.stdout, look())
+  }
+  // `spillway | head`: nobody reads on, so this is an end like a signal, without waiting for anyone.
+  onOutputGone(() => void stop(0))
+  onStopSignal(() => void stop(graceMs))
+
+  const listening = await engine.start()
+  const warning = lanWarning(listening.host)
+  if (warning !== undefined) complain(warning)
+  const lines = [listeningLine(listening, settings.listen)]
+  if (process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, settings.caDir))
+  print(lines.join('\n'), json ? process.stderr : process.stdout)
+}
+
+/** The width is asked for each line: the window may change. */
+function look(): () => Look {
+  const { stdout } = process
+  patientTerminal()
+  const paint = painter(process.env, stdout.isTTY)
+  return () => ({ width: stdout.isTTY ? stdout.columns : undefined, paint })
+}

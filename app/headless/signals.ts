@@ -1,0 +1,17 @@
+/** Asked to stop by a signal: the first stops in order, a second exits at once with the custom of shells (128 + n). */
+const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+/** npx passes Ctrl-C on to a child that the terminal has told already: twins this close are one. Milliseconds. */
+const twins = 30
+
+export function onStopSignal(stop: () => void): void {
+  let first: number | undefined
+  for (const [signal, code] of Object.entries(codes)) {
+    process.on(signal, () => {
+      if (first === undefined) {
+        first = performance.now()
+        stop()
+      } else if (performance.now() - first > twins) process.exit(code)
+    })
+  }
+}

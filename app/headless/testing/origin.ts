@@ -1,0 +1,44 @@
+/** For tests: an HTTP origin on a free port, and a client that asks for it through a proxy. */
+import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export class Origin implements AsyncDisposable {
+  readonly #server: Server
+  private constructor(server: Server) {
+    this.#server = server
+  }
+
+  static async start(listener: RequestListener): Promise<Origin> {
+    const server = createServer(listener)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return new Origin(server)
+  }
+
+  url(path: string): string {
+    const { port } = this.#server.address() as AddressInfo // listening on a port, not a pipe
+    return `http://127.0.0.1:${port}${path}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+}
+
+/** Resolves with the head; the body is the caller's. */
+export function head(proxyPort: number, url: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { host } = new URL(url)
+    request({ host: '127.0.0.1', port: proxyPort, path: url, headers: { host }, agent: false }, resolve)
+      .on('error', reject)
+      .end()
+  })
+}
+
+export async function text(response: IncomingMessage): Promise<string> {
+  let all = ''
+  for await (const chunk of response) all += String(chunk)
+  return all
+}
+
+export const get = async (proxyPort: number, url: string): Promise<string> => text(await head(proxyPort, url))

@@ -1,0 +1,58 @@
+/** For tests: the program as a process of its own, run from source, and what it says. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
+export type Exit = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
+
+export class Program implements AsyncDisposable {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly ended: Promise<Exit>
+  /** Holds the CA and, as TMPDIR, temporary files; goes with the program. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'spillway-program-'))
+  stdout = ''
+  stderr = ''
+
+  constructor(args: string[], env: Record<string, string> = {}) {
+    const { PATH = '' } = process.env
+    this.child = spawn(process.execPath, ['app/headless/spillway.ts', ...args], {
+      // Nothing of the developer's own settings, colours or CA.
+      env: { PATH, HOME: this.folder, TMPDIR: this.folder, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()))
+    this.child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()))
+    this.ended = new Promise((resolve) => {
+      this.child.on('close', (code, signal) => resolve({ code, signal, stdout: this.stdout, stderr: this.stderr }))
+    })
+  }
+
+  /** Resolves when `form` is found in what was said so far; rejects when the program ends without it. */
+  async says(where: 'stdout' | 'stderr', form: RegExp): Promise<RegExpExecArray> {
+    let over: Exit | undefined
+    for (;;) {
+      const found = form.exec(this[where])
+      if (found) return found
+      if (over) throw new Error(`ended without saying ${form.source}:\n${this.stdout}\n${this.stderr}`)
+      const more = new Promise<undefined>((resolve) => this.child[where].once('data', () => resolve(undefined)))
+      over = await Promise.race([more, this.ended])
+    }
+  }
+
+  /** The port it listens on. */
+  async port(where: 'stdout' | 'stderr' = 'stdout'): Promise<number> {
+    const [, port] = await this.says(where, /listening on http:\/\/127\.0\.0\.1:(\d+)/)
+    return Number(port)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill('SIGKILL')
+    await this.ended
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** A program that proxies on a free port. */
+export const proxyProgram = (...args: string[]): Program => new Program(['--listen', '127.0.0.1:0', ...args])

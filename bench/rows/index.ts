@@ -1,0 +1,9 @@
+/** What is measured, in the table's order. */
+import { memory, start } from './footprint.ts'
+import { http1g, https1g } from './large-streams.ts'
+import { firstByte, ticks } from './latency.ts'
+import { newHosts } from './new-hosts.ts'
+import type { Row } from './row.ts'
+import { http1k, https1k } from './small-requests.ts'
+
+export const rows: readonly Row[] = [http1k, https1k, http1g, https1g, ticks, firstByte, newHosts, start, memory]
