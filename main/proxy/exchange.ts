@@ -2,7 +2,7 @@
  * One request and its response: it takes the request to the origin, carries out the delivery of the response, and
  * ends its flow exactly once, whoever fails first.
  */
-import { now } from '../flows/index.ts'
+import { now, type TempFolder } from '../flows/index.ts'
 import {
   WireError,
   editHead,
@@ -15,7 +15,7 @@ import {
 import type { FlowError } from '../model/errors.ts'
 import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
 import { mediaType } from '../model/media-type.ts'
-import { ResponseDelivery, decide, noClaims } from '../streaming/index.ts'
+import { ResponseDelivery, decide, noClaims, type DeliveryHost } from '../streaming/index.ts'
 import { answerWithError, cutClient } from './answer.ts'
 import { Failure } from './failure.ts'
 import { informationalEdit, requestEdit, responseEdit, wantedUpgrade } from './head-edits.ts'
@@ -29,7 +29,7 @@ import { switchToTunnel } from './upgrade.ts'
 /** RFC 9110 §9.2.2. */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
-export class Exchange implements ResponseReceiver {
+export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly session: Session
   readonly head: RequestHead
   readonly flow: Flow
@@ -64,13 +64,10 @@ export class Exchange implements ResponseReceiver {
       head: head.text,
     })
     this.#upgrade = wantedUpgrade(head)
-    const absolute = via.kind === 'proxy' || !head.target.startsWith('/') ? target : undefined
-    this.flow.request.edit = requestEdit(head, absolute, this.#upgrade !== undefined)
-    this.#sender = new RequestSender(this.flow, editHead(head, this.flow.request.edit), {
-      folder: context.folder,
-      bufferLimit: context.settings.bufferLimit,
-      client: session.socket,
-    })
+    // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
+    const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
+    this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
+    this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.socket)
     context.life.run(this.flow, this)
   }
 
@@ -141,7 +138,7 @@ export class Exchange implements ResponseReceiver {
   }
 
   onResponse(head: ResponseHead, framing: Framing): void {
-    const { context, socket } = this.session
+    const { context } = this.session
     const { flow } = this
     flow.timings.firstByte = now() - this.#began
     // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
@@ -172,23 +169,9 @@ export class Exchange implements ResponseReceiver {
       type: mediaType(head.fields.get('content-type')),
       length: framing.kind === 'length' ? framing.length : undefined,
     }
-    this.#delivery = new ResponseDelivery({
-      flow: Object.assign(flow, { response }),
-      plan: decide(facts, framing, noClaims, context.settings),
-      head: editHead(head, edit),
-      raw,
-      framing: framing.kind,
-      client: socket,
-      source: this,
-      folder: context.folder,
-      bufferLimit: context.settings.bufferLimit,
-      onChange: () => context.life.delivery(flow),
-      onDelivered: this.#onDelivered,
-      onLost: (cause) => {
-        const message = `The held body could not be read back from its temporary file: ${cause.message}`
-        this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
-      },
-    })
+    const plan = decide(facts, framing, noClaims, context.settings)
+    const out = { head: editHead(head, edit), framing: framing.kind, raw }
+    this.#delivery = new ResponseDelivery(this, response, this.session.writer, plan, out)
   }
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
@@ -245,7 +228,24 @@ export class Exchange implements ResponseReceiver {
     return this.session.socket.writableLength > 0
   }
 
-  // For the delivery: the origin as a source of bytes
+  // For the delivery
+
+  get folder(): TempFolder {
+    return this.session.context.folder
+  }
+
+  get bufferLimit(): number {
+    return this.session.context.settings.bufferLimit
+  }
+
+  deliveryChanged(): void {
+    this.session.context.life.delivery(this.flow)
+  }
+
+  deliveryLost(cause: Error): void {
+    const message = `The held body could not be read back from its temporary file: ${cause.message}`
+    this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+  }
 
   pause(): void {
     this.#origin?.pause()
@@ -313,7 +313,7 @@ export class Exchange implements ResponseReceiver {
     if (this.#origin) this.flow.timings.sent = now() - this.#began
   }
 
-  readonly #onDelivered = (): void => {
+  flushed(): void {
     if (this.#sender.received) {
       this.#end(undefined)
       return

@@ -70,7 +70,8 @@ export function requestEdit(head: RequestHead, target: Target | undefined, upgra
   if (target) {
     startLine = `${head.method} ${target.path} HTTP/1.1`
     const host = fields.get('host')
-    if (host !== target.authority && host?.toLowerCase() !== target.authority) {
+    const same = host === target.authority || host?.toLowerCase() === target.authority
+    if (!same || fields.indexOf('host', fields.indexOf('host') + 1) !== -1) {
       for (let at = fields.indexOf('host'); at !== -1; at = fields.indexOf('host', at + 1)) drop.push(at)
       drop.sort((a, b) => a - b)
       add.unshift(['Host', target.authority])
@@ -124,10 +125,13 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
   return options?.includes('keep-alive') === true
 }
 
-/** The protocol a request asks to upgrade to; h2c is not passed on, so that its flow stays visible. */
+/**
+ * The protocol a request asks to upgrade to. h2 and h2c are not passed on, so that their flows stay visible; and
+ * HTTP/1.0 cannot ask (RFC 9110 §7.8).
+ */
 export function wantedUpgrade(head: RequestHead): string | undefined {
   const { fields } = head
-  if (!fields.has('upgrade') || !fields.tokens('connection').includes('upgrade')) return undefined
-  const wanted = fields.get('upgrade')
-  return wanted === undefined || /^h2c?$/i.test(wanted) ? undefined : wanted
+  if (!fields.has('upgrade') || head.version === '1.0' || !fields.tokens('connection').includes('upgrade')) return undefined
+  const wanted = fields.tokens('upgrade')
+  return wanted.length === 0 || wanted.includes('h2c') || wanted.includes('h2') ? undefined : fields.joined('upgrade')
 }

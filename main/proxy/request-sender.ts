@@ -4,7 +4,7 @@ import { followBody, type BodyFollower, type Framing, type WireLimits } from '..
 import { emptyRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
 import { BodyRecord, contentSize, joinHead, joinLimit } from '../streaming/index.ts'
 
-export type RequestSenderOptions = { folder: TempFolder; bufferLimit: number; client: Socket }
+export type RequestHost = { readonly flow: Flow; readonly folder: TempFolder; readonly bufferLimit: number }
 
 /**
  * A request on its way to the origin: its head, and its body as it comes from the client, always streamed. While
@@ -15,9 +15,9 @@ export class RequestSender {
   received = false
   /** There is no body. */
   empty = true
-  readonly #flow: Flow
+  readonly #host: RequestHost
   readonly #head: string
-  readonly #options: RequestSenderOptions
+  readonly #client: Socket
   #headDue = true
   #follower: BodyFollower | undefined
   #record: BodyRecord | undefined
@@ -25,15 +25,15 @@ export class RequestSender {
   #early: Buffer[] = []
 
   /** `head` as it goes out, latin1. */
-  constructor(flow: Flow, head: string, options: RequestSenderOptions) {
-    this.#flow = flow
+  constructor(host: RequestHost, head: string, client: Socket) {
+    this.#host = host
     this.#head = head
-    this.#options = options
+    this.#client = client
   }
 
   /** Bytes of a body have come. */
   get started(): boolean {
-    return this.#flow.request.bytes > 0
+    return this.#host.flow.request.bytes > 0
   }
 
   /** All of it has been handed to the origin's connection. */
@@ -47,7 +47,7 @@ export class RequestSender {
     this.empty = follower.done
     if (this.empty) return
     this.#follower = follower
-    this.#record = new BodyRecord(this.#options.folder, this.#options.bufferLimit)
+    this.#record = new BodyRecord(this.#host.folder, this.#host.bufferLimit)
   }
 
   /** From here on bytes go to this connection; the head with the first of them, or at `flush`. */
@@ -66,7 +66,7 @@ export class RequestSender {
     const follower = this.#follower
     if (!follower || this.received) return from
     const at = follower.feed(bytes, from)
-    const { request } = this.#flow
+    const { request } = this.#host.flow
     request.bytes += contentSize(follower)
     request.chunks = follower.chunks
     if (follower.carried) this.#pass(follower.carried)
@@ -87,12 +87,12 @@ export class RequestSender {
     this.#early = []
     if (early.length > 0) this.#write(origin, early.length === 1 && early[0] ? early[0] : Buffer.concat(early))
     else if (this.#headDue) this.#write(origin, undefined)
-    if (early.length > 0 && !origin.writableNeedDrain) this.#options.client.resume()
+    if (early.length > 0 && !origin.writableNeedDrain) this.#client.resume()
   }
 
   /** The origin takes bytes again. */
   drained(): void {
-    this.#options.client.resume()
+    this.#client.resume()
   }
 
   /** Ends the record; at once where possible. */
@@ -107,7 +107,7 @@ export class RequestSender {
       this.#write(this.#origin, bytes)
     } else {
       this.#early.push(Buffer.from(bytes))
-      this.#options.client.pause()
+      this.#client.pause()
     }
   }
 
@@ -120,9 +120,9 @@ export class RequestSender {
       if (bytes) more = origin.write(bytes)
     }
     this.#headDue = false
-    const { request } = this.#flow
+    const { request } = this.#host.flow
     request.delivered = request.bytes
     request.deliveredChunks = request.chunks
-    if (!more) this.#options.client.pause()
+    if (!more) this.#client.pause()
   }
 }

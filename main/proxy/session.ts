@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import { HeadReader, WireError, parseRequestHead, type RequestHead } from '../http1/index.ts'
 import type { ConnectionInfo } from '../model/flow.ts'
+import { ClientWriter } from '../streaming/index.ts'
 import type { ProxyContext } from './context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from './exchange.ts'
@@ -38,6 +39,8 @@ export class Session {
   readonly socket: Socket
   readonly info: ConnectionInfo
   readonly via: Via
+  /** The way of all its responses. */
+  readonly writer: ClientWriter
   readonly #onEnded: () => void
   readonly #reader: HeadReader
   #exchange: Exchange | undefined
@@ -58,6 +61,7 @@ export class Session {
     this.socket = socket
     this.info = info
     this.via = via
+    this.writer = new ClientWriter(socket)
     this.#onEnded = onEnded
     this.#reader = new HeadReader(context.wire)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd)
@@ -157,7 +161,8 @@ export class Session {
       if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
       const own = via.scheme === 'https' ? 443 : 80
       if (host) parseAuthority(host, own)
-      const authority = host ?? writeAuthority(via.host, via.port, own)
+      // An empty Host is valid and names nothing (RFC 9110 §7.2).
+      const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
       return { scheme: via.scheme, host: via.host, port: via.port, authority, path: target }
     }
     const absolute = parseAbsoluteForm(target, head.method)

@@ -5,11 +5,13 @@
 import type { Framing } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
 import { matchRule, ruleLabel, type ResponseFacts } from '../rules/index.ts'
-import type { Reason } from './reason.ts'
+import { describeReason, type Reason } from './reason.ts'
 
 export type Delivery = {
   mode: 'buffered' | 'streamed'
   reason: Reason
+  /** The reason in words. */
+  words: string
   /** Held bytes beyond which a buffered body turns streamed, and what is said then. */
   crossoverAt: { bytes: number; reason: Reason } | undefined
   /** A buffered body turns streamed when it has been held for so long; milliseconds. */
@@ -48,8 +50,7 @@ const liveTypes = new Set([
 
 /** The order of decision; the first that applies decides, and what was buffered may still cross over. */
 export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, settings: DecisionSettings): Delivery {
-  if (framing.kind === 'none' || facts.length === 0) return buffered({ kind: 'no-body' })
-  const limit = { bytes: settings.bufferLimit, reason: { kind: 'buffer-limit', limit: settings.bufferLimit } as const }
+  if (framing.kind === 'none' || facts.length === 0) return noBody
   if (claims.wholeBody !== undefined) return whole({ kind: 'whole-body', by: claims.wholeBody }, claims.wholeBody)
   const { script, modifiers } = claims
   if (script?.choice === 'buffer') return whole({ kind: 'script', by: script.by }, script.by)
@@ -70,30 +71,52 @@ export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, s
   if (facts.length !== undefined) {
     if (size !== undefined && facts.length > size) return streamed({ kind: 'larger', than: size }, 'nothing')
     // It could never be held whole, so holding its first part would only cost time.
-    if (facts.length > settings.bufferLimit) return streamed(limit.reason, 'live')
-    const reason: Reason = size === undefined ? { kind: 'no-size-rule' } : { kind: 'not-larger', than: size }
-    return { ...buffered(reason), crossoverAt: limit, holdMs: settings.holdMs }
+    if (facts.length > settings.bufferLimit) return streamed(limitOf(settings).reason, 'live')
+    return usualPlans(settings).known
   }
-  if (size === undefined) return { ...buffered({ kind: 'no-size-rule' }), crossoverAt: limit, holdMs: settings.holdMs }
-  if (settings.streamUnknown === 'now') return streamed({ kind: 'unknown-length' }, 'nothing')
-  return {
-    ...buffered({ kind: 'unknown-length-held', upTo: size }),
-    crossoverAt: size < settings.bufferLimit ? { bytes: size, reason: { kind: 'larger', than: size } } : limit,
-    holdMs: settings.holdMs,
-  }
+  if (size !== undefined && settings.streamUnknown === 'now') return streamed({ kind: 'unknown-length' }, 'nothing')
+  return usualPlans(settings).unknown
 
   /** Asked for explicitly: exempt from sizes, live types and hold time; only the buffer limit ends it. */
   function whole(reason: Reason, asked: string): Delivery {
     if (facts.length !== undefined && facts.length > settings.bufferLimit) {
-      return { ...streamed(limit.reason, 'live'), asked }
+      return { ...streamed(limitOf(settings).reason, 'live'), asked }
     }
-    return { ...buffered(reason), crossoverAt: limit, asked }
+    return { ...buffered(reason), crossoverAt: limitOf(settings), asked }
   }
+}
+
+function limitOf({ bufferLimit }: DecisionSettings): { bytes: number; reason: Reason } {
+  return { bytes: bufferLimit, reason: { kind: 'buffer-limit', limit: bufferLimit } }
 }
 
 function buffered(reason: Reason): Delivery {
   const nothingMore = { crossoverAt: undefined, holdMs: undefined, modifiers: [], asked: undefined }
-  return { mode: 'buffered', reason, record: 'live', ...nothingMore }
+  return { mode: 'buffered', reason, words: describeReason(reason), record: 'live', ...nothingMore }
+}
+
+const noBody = buffered({ kind: 'no-body' })
+
+type UsualPlans = { known: Delivery; unknown: Delivery }
+
+/** What most responses get depends on the settings alone; made once for each settings value. */
+const plansOf = new WeakMap<DecisionSettings, UsualPlans>()
+
+function usualPlans(settings: DecisionSettings): UsualPlans {
+  const made = plansOf.get(settings)
+  if (made) return made
+  const { streamSize: size, bufferLimit, holdMs } = settings
+  const limit = limitOf(settings)
+  const known = buffered(size === undefined ? { kind: 'no-size-rule' } : { kind: 'not-larger', than: size })
+  const unknown = buffered(size === undefined ? { kind: 'no-size-rule' } : { kind: 'unknown-length-held', upTo: size })
+  const crossover =
+    size === undefined || size >= bufferLimit ? limit : { bytes: size, reason: { kind: 'larger', than: size } as const }
+  const plans = {
+    known: { ...known, crossoverAt: limit, holdMs },
+    unknown: { ...unknown, crossoverAt: crossover, holdMs },
+  }
+  plansOf.set(settings, plans)
+  return plans
 }
 
 function streamed(reason: Reason, record: 'live' | 'nothing'): Delivery {

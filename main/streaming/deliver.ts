@@ -1,34 +1,29 @@
-import type { Writable } from 'node:stream'
 import type { TempFolder } from '../flows/index.ts'
 import type { BodyFollower, Framing } from '../http1/index.ts'
 import { nothingRecorded, type Flow, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
 import { BodyRecord, contentSize } from './body-record.ts'
+import type { ClientWriter, ResponseWriterOwner } from './client-writer.ts'
 import type { Delivery } from './decide.ts'
 import { HeldBody } from './held-body.ts'
-import { joinHead, joinLimit } from './join-head.ts'
 import { describeReason, type Reason } from './reason.ts'
 
-/** What can be asked to send less for a while. Both may be called at any time, also twice. */
-export type ByteSource = { pause(): void; resume(): void }
+/** Whoever runs the flow whose response is delivered; also the source of its bytes, to be paused and resumed. */
+export type DeliveryHost = ResponseWriterOwner & {
+  readonly flow: Flow
+  readonly folder: TempFolder
+  readonly bufferLimit: number
+  /** flow.delivery has changed. */
+  deliveryChanged(): void
+  /** What was held cannot be read back from its file; the response cannot be completed. */
+  deliveryLost(cause: Error): void
+}
 
-export type DeliveryOptions = {
-  flow: Flow & { response: ResponseMessage }
-  plan: Delivery
+export type Outgoing = {
   /** As it goes out, with its empty line; latin1. */
   head: string
+  framing: Framing['kind']
   /** The origin's framing is forwarded as it is; otherwise the content alone, ended by the connection. */
   raw: boolean
-  framing: Framing['kind']
-  client: Writable
-  source: ByteSource
-  folder: TempFolder
-  bufferLimit: number
-  /** flow.delivery has changed. */
-  onChange: () => void
-  /** All of the response has been handed to the operating system. Once, and not after `abandon`. */
-  onDelivered: () => void
-  /** What was held cannot be read back from its file; the response cannot be completed. */
-  onLost: (cause: Error) => void
 }
 
 /**
@@ -36,38 +31,46 @@ export type DeliveryOptions = {
  * on their way out of a file), then `flowing`. Unmodified bytes flow without a promise, an object or a copy per chunk.
  */
 export class ResponseDelivery {
-  readonly #o: DeliveryOptions
+  readonly #host: DeliveryHost
+  readonly #writer: ClientWriter
+  readonly #plan: Delivery
+  readonly #response: ResponseMessage
+  readonly #raw: boolean
+  /** What is sent has transfer chunks around its content. */
+  readonly #framed: boolean
   #state: 'held' | 'replaying' | 'flowing' | 'over'
-  /** Not sent yet; goes out with the first bytes of the same read, or at its end. */
-  #head: string | undefined
   #held: HeldBody | undefined
   #record: BodyRecord | undefined
-  #shared = false
+  /** The record of a body that was there at once. */
+  #whole: RecordedBody | undefined
   #complete = false
   #cut: (() => void) | undefined
   #holdTimer: NodeJS.Timeout | undefined
-  #waiting = false
   #onDrain: (() => void) | undefined
 
-  constructor(options: DeliveryOptions) {
-    this.#o = options
-    this.#head = options.head
-    this.#state = options.plan.mode === 'buffered' ? 'held' : 'flowing'
-    const { plan, flow, folder, bufferLimit } = options
-    if (plan.mode === 'streamed' && plan.record === 'live') this.#record = new BodyRecord(folder, bufferLimit)
-    flow.delivery = { mode: plan.mode, reason: describeReason(plan.reason), crossoverAt: undefined }
+  constructor(host: DeliveryHost, response: ResponseMessage, writer: ClientWriter, plan: Delivery, out: Outgoing) {
+    this.#host = host
+    this.#response = response
+    this.#writer = writer
+    this.#plan = plan
+    this.#raw = out.raw
+    this.#framed = out.raw && out.framing === 'chunked'
+    this.#state = plan.mode === 'buffered' ? 'held' : 'flowing'
+    writer.begin(out.head, host)
+    if (plan.mode === 'streamed' && plan.record === 'live') this.#record = new BodyRecord(host.folder, host.bufferLimit)
+    host.flow.delivery = { mode: plan.mode, reason: plan.words, crossoverAt: undefined }
     if (plan.asked !== undefined && plan.mode === 'streamed') this.#note(plan.reason)
-    options.onChange()
+    host.deliveryChanged()
   }
 
   /** Nothing of this response has been sent, so another one can still take its place. */
   get unsent(): boolean {
-    return this.#head !== undefined && this.#state !== 'over'
+    return this.#state !== 'over' && this.#writer.unsent
   }
 
   /** The bytes of one read that belong to the body, right after the follower has followed them from `from` on. Lent. */
   take(bytes: Buffer, from: number, follower: BodyFollower): void {
-    const { response } = this.#o.flow
+    const response = this.#response
     const size = contentSize(follower)
     response.bytes += size
     response.chunks = follower.chunks
@@ -94,9 +97,11 @@ export class ResponseDelivery {
 
   /** The read is over: what can go goes, and what must wait is watched. */
   endOfRead(): void {
-    if (this.#state === 'flowing' && this.#head !== undefined) this.#write(undefined, false)
-    else if (this.#state === 'held' && !this.#holdTimer && this.#o.plan.holdMs !== undefined && !this.#complete) {
-      this.#holdTimer = setTimeout(() => this.#cross({ kind: 'held', ms: this.#o.plan.holdMs ?? 0 }), this.#o.plan.holdMs)
+    if (this.#state === 'flowing') {
+      if (this.#writer.unsent) this.#writer.write(undefined, false)
+    } else if (this.#state === 'held' && !this.#complete && !this.#holdTimer) {
+      const { holdMs } = this.#plan
+      if (holdMs !== undefined) this.#holdTimer = setTimeout(() => this.#cross({ kind: 'held', ms: holdMs }), holdMs)
     }
   }
 
@@ -105,7 +110,7 @@ export class ResponseDelivery {
     if (this.#complete || this.#state === 'over') return
     this.#complete = true
     if (this.#state === 'held') this.#release()
-    else if (this.#state === 'flowing') this.#finishFlowing()
+    else if (this.#state === 'flowing') this.#writer.finish()
   }
 
   /**
@@ -122,30 +127,30 @@ export class ResponseDelivery {
     const wake = this.#onDrain
     this.#onDrain = undefined
     wake?.()
-    if (!this.#waiting) return
-    this.#waiting = false
-    this.#o.source.resume()
+    this.#writer.drained()
   }
 
-  /** Nothing more is sent: the client is gone, or gets something else. */
+  /** Nothing more is sent: all has been, or the client is gone, or gets something else. */
   abandon(): void {
+    if (this.#state === 'over') return
     this.#state = 'over'
+    this.#writer.end()
     clearTimeout(this.#holdTimer)
-    this.#held?.abandon()
+    this.#held?.drop()
     this.#onDrain?.()
   }
 
   /** Hands the record over, once, when delivery has ended. `whole`: the body came to its end. At once where possible. */
   finishRecord(whole: boolean): RecordedBody | Promise<RecordedBody> {
     this.abandon()
+    if (this.#whole) return this.#whole
     const record = this.#record
-    if (!this.#shared) void this.#held?.spool.dispose()
     if (!record) return nothingRecorded
     return record.finishNow(whole) ?? record.finish(whole)
   }
 
   #exceeds(length: number): boolean {
-    const { crossoverAt } = this.#o.plan
+    const { crossoverAt } = this.#plan
     return crossoverAt !== undefined && length > crossoverAt.bytes
   }
 
@@ -153,96 +158,99 @@ export class ResponseDelivery {
   #passWhole(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
     this.#state = 'flowing'
     this.#complete = true
-    this.#record = new BodyRecord(this.#o.folder, this.#o.bufferLimit)
-    this.#forward(bytes, from, follower, size)
-    this.#record.take(bytes, follower)
+    const joined = this.#forward(bytes, from, follower, size)
+    if (joined && !this.#framed) {
+      const content = { kind: 'memory', bytes: joined.subarray(joined.length - size) } as const
+      this.#whole = { state: 'complete', length: size, content }
+    } else {
+      this.#record = new BodyRecord(this.#host.folder, this.#host.bufferLimit)
+      this.#record.take(bytes, follower)
+    }
   }
 
   #hold(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
     if (!this.#held) {
-      this.#held = new HeldBody(this.#o.folder, this.#o.source, (cause) => {
+      const { folder, bufferLimit } = this.#host
+      const onFailure = (cause: Error): void => {
         this.#cross({ kind: 'no-room', cause: 'code' in cause ? String(cause.code) : cause.message })
-      })
-      // Without transfer chunks, what is sent is what is recorded: it is gathered once.
-      this.#shared = !this.#o.raw || this.#o.framing !== 'chunked'
-      const { folder, bufferLimit } = this.#o
-      this.#record = new BodyRecord(folder, bufferLimit, this.#shared ? this.#held.spool : undefined)
+      }
+      this.#held = new HeldBody({ folder, source: this.#host, framed: this.#framed, onFailure })
+      this.#record = new BodyRecord(folder, bufferLimit, this.#held.content)
     }
     this.#append(bytes, from, follower, size)
     this.#complete = follower.done
-    const { crossoverAt } = this.#o.plan
-    if (crossoverAt && this.#exceeds(this.#o.flow.response.bytes)) this.#cross(crossoverAt.reason, crossoverAt.bytes)
+    const { crossoverAt } = this.#plan
+    if (crossoverAt && this.#exceeds(this.#response.bytes)) this.#cross(crossoverAt.reason, crossoverAt.bytes)
     else if (this.#complete) this.#release()
   }
 
   #append(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
-    this.#held?.take(bytes, from, follower, this.#o.raw)
-    if (this.#shared) this.#record?.appended(size)
-    else this.#record?.take(bytes, follower)
+    this.#held?.take(bytes, from, follower)
+    this.#record?.appended(size)
   }
 
   /** From held to streamed. `at`: the offset in the body from which it is streamed; without, what is held by now. */
-  #cross(reason: Reason, at = this.#o.flow.response.bytes): void {
+  #cross(reason: Reason, at = this.#response.bytes): void {
     if (this.#state !== 'held') return
-    const { flow, plan, onChange } = this.#o
-    flow.delivery = { mode: 'streamed', reason: describeReason(reason), crossoverAt: at }
-    if (plan.asked !== undefined) this.#note(reason)
+    const host = this.#host
+    host.flow.delivery = { mode: 'streamed', reason: describeReason(reason), crossoverAt: at }
+    if (this.#plan.asked !== undefined) this.#note(reason)
     // Held too long means live: recorded on. Too large means: its first part is the record.
     if (reason.kind !== 'held') this.#record?.stop(at)
-    else this.#record ??= new BodyRecord(this.#o.folder, this.#o.bufferLimit)
-    onChange()
+    else this.#record ??= new BodyRecord(host.folder, host.bufferLimit)
+    host.deliveryChanged()
     this.#release()
   }
 
   #note(reason: Reason): void {
-    this.#o.flow.notes.push(`${this.#o.plan.asked ?? ''} not applied: ${describeReason(reason)}`)
+    this.#host.flow.notes.push(`${this.#plan.asked ?? ''} not applied: ${describeReason(reason)}`)
   }
 
   /** Sends what was held; from here on bytes flow. */
   #release(): void {
     clearTimeout(this.#holdTimer)
     const held = this.#held
-    const parts = held?.spool.parts()
+    const parts = held?.parts()
     if (held && !parts) {
       void this.#replay(held)
       return
     }
     this.#state = 'flowing'
-    const { response } = this.#o.flow
-    response.delivered = response.bytes
-    response.deliveredChunks = response.chunks
-    const last = parts?.length ?? 0
-    parts?.forEach((part, index) => this.#write(part, this.#complete && index === last - 1))
-    if (last === 0) {
-      if (this.#complete) this.#finishFlowing()
-      else this.#write(undefined, false)
+    this.#response.delivered = this.#response.bytes
+    this.#response.deliveredChunks = this.#response.chunks
+    const last = (parts?.length ?? 0) - 1
+    parts?.forEach((part, index) => this.#writer.write(part, this.#complete && index === last))
+    if (last < 0) {
+      if (this.#complete) this.#writer.finish()
+      else this.#writer.write(undefined, false)
     }
     this.#dropHeld()
     // The disk may have been what it was paused for, and nobody listens to the disk any more.
-    if (!this.#complete && !this.#waiting) this.#o.source.resume()
+    if (!this.#complete && !this.#writer.waiting) this.#host.resume()
   }
 
   async #replay(held: HeldBody): Promise<void> {
-    const { client, source, flow } = this.#o
     this.#state = 'replaying'
-    source.pause()
-    this.#write(undefined, false)
+    const response = this.#response
+    this.#writer.write(undefined, false)
     try {
-      await held.replay(client, () => new Promise((resolve) => (this.#onDrain = resolve)))
+      const drained = (): Promise<void> => new Promise((resolve) => (this.#onDrain = resolve))
+      await held.replay(this.#writer.client, drained, (content, chunks) => {
+        response.delivered += content
+        response.deliveredChunks = chunks
+      })
     } catch (error) {
       // The temporary file has become unreadable: the client must not take what came for the whole.
       this.#record?.stop(0)
-      if (!this.#isOver()) this.#o.onLost(error instanceof Error ? error : new Error(String(error)))
+      if (!this.#isOver()) this.#host.deliveryLost(error instanceof Error ? error : new Error(String(error)))
       return
     }
     if (this.#isOver()) return
     this.#state = 'flowing'
-    flow.response.delivered = flow.response.bytes
-    flow.response.deliveredChunks = flow.response.chunks
     this.#dropHeld()
     if (this.#cut) this.#cut()
-    else if (this.#complete) this.#finishFlowing()
-    else source.resume()
+    else if (this.#complete) this.#writer.finish()
+    else this.#host.resume()
   }
 
   #isOver(): boolean {
@@ -250,61 +258,26 @@ export class ResponseDelivery {
   }
 
   #dropHeld(): void {
-    const held = this.#held
-    if (!held) return
-    held.abandon()
-    if (!this.#shared) void held.spool.dispose()
+    this.#held?.drop()
     this.#held = undefined
   }
 
-  /** Everything is written already: wait until it has left. */
-  #finishFlowing(): void {
-    if (this.#head !== undefined) this.#write(undefined, true)
-    else if (this.#o.client.writableLength === 0) queueMicrotask(() => this.#delivered())
-    else this.#o.client.write('', this.#delivered)
-  }
-
-  #forward(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
-    const { response } = this.#o.flow
-    const { pieces } = follower
-    if (this.#o.raw) {
-      if (follower.carried) this.#write(follower.carried, false)
+  /** Returns the buffer in which head and body have left together, if they have. */
+  #forward(bytes: Buffer, from: number, follower: BodyFollower, size: number): Buffer | undefined {
+    const writer = this.#writer
+    let joined: Buffer | undefined
+    if (this.#raw) {
+      if (follower.carried) writer.write(follower.carried, false)
       const end = follower.accepted
-      if (end > from) {
-        this.#write(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end), follower.done)
-      }
+      const all = from === 0 && end === bytes.length
+      if (end > from) joined = writer.write(all ? bytes : bytes.subarray(from, end), follower.done)
     } else {
-      for (let index = 0; index < pieces.length; index += 2) {
-        this.#write(bytes.subarray(pieces[index], pieces[index + 1]), false)
-      }
-      if (follower.done) this.#finishFlowing()
+      const { pieces } = follower
+      for (let at = 0; at < pieces.length; at += 2) writer.write(bytes.subarray(pieces[at], pieces[at + 1]), false)
+      if (follower.done) writer.finish()
     }
-    response.delivered += size
-    response.deliveredChunks = follower.chunks
-  }
-
-  /** Writes the head, if it is due, and `bytes`. */
-  #write(bytes: Buffer | undefined, last: boolean): void {
-    const { client } = this.#o
-    let out: Buffer | undefined = bytes
-    if (this.#head !== undefined) {
-      const head = this.#head
-      this.#head = undefined
-      if (bytes && bytes.length <= joinLimit) out = joinHead(head, bytes)
-      else client.write(head, 'latin1', bytes || !last ? undefined : this.#delivered)
-    }
-    if (!out) return
-    const more = last ? client.write(out, this.#delivered) : client.write(out)
-    if (!more && !this.#complete && !this.#waiting) {
-      this.#waiting = true
-      this.#o.source.pause()
-    }
-  }
-
-  /** One function for all writes, because it is handed to one write per response. */
-  readonly #delivered = (): void => {
-    if (this.#state === 'over') return
-    this.#state = 'over'
-    this.#o.onDelivered()
+    this.#response.delivered += size
+    this.#response.deliveredChunks = follower.chunks
+    return joined
   }
 }

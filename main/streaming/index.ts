@@ -11,6 +11,6 @@
  */
 export { BodyRecord, contentSize } from './body-record.ts'
 export { decide, noClaims, type Delivery } from './decide.ts'
-export { ResponseDelivery, type ByteSource } from './deliver.ts'
+export { ClientWriter } from './client-writer.ts'
+export { ResponseDelivery, type DeliveryHost } from './deliver.ts'
 export { joinHead, joinLimit } from './join-head.ts'
-export { describeReason } from './reason.ts'

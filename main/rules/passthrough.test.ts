@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { passthroughPattern } from './passthrough.ts'
+
+test.each<[string, string, number, boolean]>([
+  ['bank.example', 'bank.example', 443, true],
+  ['BANK.example', 'bank.EXAMPLE', 443, true],
+  ['bank.example', 'www.bank.example', 443, false],
+  ['*.bank.example', 'www.bank.example', 443, true],
+  ['*.bank.example', 'bank.example', 443, false],
+  ['*bank.example', 'bank.example', 443, true],
+  ['bank.example', 'bank.example', 8443, true],
+  ['bank.example:8443', 'bank.example', 8443, true],
+  ['bank.example:8443', 'bank.example', 443, false],
+  ['bank.example:*', 'bank.example', 443, true],
+  ['bank.example:84*', 'bank.example', 8443, true],
+  ['*:8443', 'any.example', 8443, true],
+  ['*', 'any.example', 1, true],
+  ['127.0.0.1', '127.0.0.1', 443, true],
+  ['127.0.0.1:443', '127.0.0.1', 443, true],
+  ['::1', '::1', 443, true],
+  ['[::1]', '::1', 443, true],
+  ['::1', '[::1]', 443, true],
+  ['[::1]:443', '::1', 443, true],
+  ['[::1]:443', '[::1]', 444, false],
+  ['fe80::*', 'fe80::1', 443, true],
+  ['', 'a', 1, false],
+])('the pattern %j on %s, port %d: %s', (pattern, host, port, matches) => {
+  expect(passthroughPattern([pattern], host, port)).toBe(matches ? pattern : undefined)
+})
+
+test('the first pattern that matches is named', () => {
+  expect(passthroughPattern(['x', '*.a', '*'], 'b.a', 443)).toBe('*.a')
+  expect(passthroughPattern([], 'b.a', 443)).toBeUndefined()
+})

@@ -1,0 +1,163 @@
+/**
+ * One end of a TCP or TLS connection in a test's hand, byte by byte: the test decides when which byte leaves, and sees
+ * which bytes came and how the other side ended. Half-open: an end of the other side does not end ours.
+ */
+import type { Socket } from 'node:net'
+
+/** How the other side ended: `fin` an orderly end, `rst` a reset. `here`: we closed before it did. */
+export type Closing = 'fin' | 'rst' | 'here'
+
+type Waiting = { taken: () => Buffer | undefined; resolve: (bytes: Buffer) => void; reject: (error: Error) => void }
+
+export class WireEnd implements AsyncDisposable {
+  readonly socket: Socket
+  /** How the other side ended, once it has. */
+  readonly closed: Promise<Closing>
+  /** The same, now; undefined while it is open. */
+  closing: Closing | undefined
+  /** Bytes received so far, read or not. */
+  received = 0
+  /** Bytes handed to the operating system: under backpressure fewer than were written. */
+  accepted = 0
+  #parts: Buffer[] = []
+  #unread = 0
+  #waiting: Waiting | undefined
+  #tellClosed: (how: Closing) => void = () => undefined
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    this.closed = new Promise((resolve) => (this.#tellClosed = resolve))
+    socket.on('data', (bytes: Buffer) => {
+      this.received += bytes.length
+      this.#parts.push(bytes)
+      this.#unread += bytes.length
+      this.#look()
+    })
+    socket.on('end', () => this.#close('fin'))
+    socket.on('error', () => this.#close('rst'))
+    socket.on('close', () => this.#close('here'))
+  }
+
+  /**
+   * Waits for a text (latin1), or for a number of bytes, and takes everything up to its end. Rejects, telling what came
+   * instead, when the connection ends before.
+   */
+  readUntil(until: string | number): Promise<Buffer> {
+    return this.#read(() => {
+      if (typeof until === 'number') return this.#unread >= until ? this.#take(until) : undefined
+      const at = this.#all().indexOf(until, 0, 'latin1')
+      return at === -1 ? undefined : this.#take(at + until.length)
+    }, String(until))
+  }
+
+  /** As readUntil, as text. */
+  async readText(until: string | number): Promise<string> {
+    return (await this.readUntil(until)).toString('latin1')
+  }
+
+  /** Waits for at least one byte and takes what is there. */
+  readSome(): Promise<Buffer> {
+    return this.#read(() => (this.#unread > 0 ? this.#take(this.#unread) : undefined), 'some bytes')
+  }
+
+  /** Waits for the end of the connection and takes what came before it. */
+  async readAll(): Promise<Buffer> {
+    await this.closed
+    return this.#take(this.#unread)
+  }
+
+  /** What has come and is not taken, now. */
+  peek(): string {
+    return this.#all().toString('latin1')
+  }
+
+  /** Strings are latin1. Resolves when the operating system has taken the bytes; need not be awaited. */
+  write(bytes: string | Uint8Array): Promise<void> {
+    const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
+    return new Promise((resolve) =>
+      this.socket.write(buffer, (error) => {
+        // A failed write is seen as `closed`, not here: what a test writes for nothing is not its failure.
+        if (!error) this.accepted += buffer.length
+        resolve()
+      }),
+    )
+  }
+
+  /** Sends FIN behind what was written; the other direction stays open. */
+  end(bytes?: string | Uint8Array): void {
+    if (bytes !== undefined) void this.write(bytes)
+    this.socket.end()
+  }
+
+  /** Sends RST at once. Under TLS: closes the TCP connection without a word. */
+  reset(): void {
+    if ('encrypted' in this.socket) this.socket.destroy()
+    else this.socket.resetAndDestroy()
+  }
+
+  /** Closes both directions at once. */
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  /** Stops reading, so that the other side feels it once the buffers of the system are full. */
+  pause(): void {
+    this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.socket.closed) return
+    const gone = new Promise((resolve) => this.socket.once('close', resolve))
+    this.socket.destroy()
+    await gone
+  }
+
+  #read(taken: () => Buffer | undefined, what: string): Promise<Buffer> {
+    if (this.#waiting) throw new Error('one read at a time')
+    const now = taken()
+    if (now) return Promise.resolve(now)
+    if (this.closing) return Promise.reject(this.#missed(what))
+    return new Promise((resolve, reject) => {
+      this.#waiting = { taken, resolve, reject: () => reject(this.#missed(what)) }
+    })
+  }
+
+  #missed(what: string): Error {
+    return new Error(
+      `waited for ${JSON.stringify(what)}, but ${this.closing ?? ''} after ${JSON.stringify(this.peek())}`,
+    )
+  }
+
+  #look(): void {
+    const bytes = this.#waiting?.taken()
+    if (!bytes) return
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.resolve(bytes)
+  }
+
+  #close(how: Closing): void {
+    if (this.closing) return
+    this.closing = how
+    this.#tellClosed(how)
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.reject(new Error())
+  }
+
+  #all(): Buffer {
+    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts)]
+    return this.#parts[0] ?? Buffer.alloc(0)
+  }
+
+  #take(length: number): Buffer {
+    const all = this.#all()
+    this.#parts = length < all.length ? [all.subarray(length)] : []
+    this.#unread -= length
+    return all.subarray(0, length)
+  }
+}
