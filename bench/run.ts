@@ -29,6 +29,10 @@ const plan: Plan = {
   contestants,
   budgetMs: options.rounds * 110_000,
 }
+process.on('uncaughtException', (error) => {
+  console.error(error.message)
+  process.exit(1)
+})
 // The owned processes and the folder go in 'exit' handlers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 

@@ -13,7 +13,7 @@ export type Place = 'line' | 'environment' | 'file'
 export type Address = { host: string; port: number | undefined }
 
 /** How a value is written, and what it becomes. */
-export type ValueOfKind = {
+type ValueOfKind = {
   address: Address
   size: number // bytes
   count: number // whole
@@ -24,7 +24,7 @@ export type ValueOfKind = {
   paths: string[]
   rules: Rule[]
 }
-export type Kind = keyof ValueOfKind
+type Kind = keyof ValueOfKind
 
 export type Option = {
   kind: Kind

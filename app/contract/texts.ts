@@ -44,7 +44,7 @@ export function bounded(option: Option, parsed: Parsed<number>): Parsed<number> 
   )
 }
 
-export function parseSwitch(text: string): Parsed<boolean> {
+function parseSwitch(text: string): Parsed<boolean> {
   const value = switches[text.toLowerCase()]
   return value === undefined ? refuse(`"${text}" is neither "on" nor "off"`) : { ok: true, value }
 }

@@ -12,14 +12,14 @@ import { onStopSignal } from './signals.ts'
 /** Running flows may finish for this long after the first signal. */
 const graceMs = 2000
 /** A reader of the log that does not read holds up the exit no longer than this. */
-const flushMs = 1000
+const flushMs = 3000
 
 export type Run = Extract<Configuration, { kind: 'run' }>
 
 /** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
 export async function run({ settings, json, quiet }: Run): Promise<void> {
   const engine = createEngine(settings)
-  let log: FlowLog = { flushed: () => Promise.resolve() }
+  let log: FlowLog | undefined
   let stopping = false
 
   async function stop(grace: number): Promise<void> {
@@ -30,7 +30,9 @@ export async function run({ settings, json, quiet }: Run): Promise<void> {
       complain(`stopping; ${open} running ${open === 1 ? 'flow has' : 'flows have'} ${grace / 1000} s to finish`)
     }
     await engine.stop(grace)
-    await Promise.race([log.flushed(), new Promise((resolve) => setTimeout(resolve, flushMs))])
+    await Promise.race([log?.flushed(), new Promise((resolve) => setTimeout(resolve, flushMs))])
+    const unread = log?.unread() ?? 0
+    if (unread > 0) complain(`${unread} lines of the output were not read in time`)
     process.exit(0)
   }
 

@@ -21,7 +21,7 @@ export const mockttp: Contestant = {
   version: () => installedVersion('mockttp'),
   command({ lab, ports }) {
     const { intercept, originCa } = lab.certificates
-    // Its own option, additionalTrustedCAs, triples its CPU per HTTPS request: Node's is the kinder way.
+    // Its own option, additionalTrustedCAs, doubles its CPU per HTTPS request: Node's is the kinder way.
     const trust = ['env', `NODE_EXTRA_CA_CERTS=${originCa}`]
     return [...trust, process.execPath, program('mockttp'), String(ports.small.http), intercept.cert, intercept.key]
   },

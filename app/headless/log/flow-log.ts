@@ -12,7 +12,7 @@ import { lineWriter, type LineWriter } from './line-writer.ts'
 
 const MiB = 1024 * 1024
 
-export type FlowLog = Pick<LineWriter, 'flushed'>
+export type FlowLog = Pick<LineWriter, 'flushed' | 'unread'>
 
 /** One JSON line per ended flow. */
 export function logJson(engine: Pick<Engine, 'onFlow'>, stream: Writable, say: (sentence: string) => void): FlowLog {

@@ -41,11 +41,13 @@ test('what finds no room is not built, but counted, and said where it would have
   writer.write(() => '0123456789')
   let built = 0
   for (let i = 0; i < 3; i++) writer.write(() => `never ${(built++).toString()}`)
+  expect(writer.unread()).toBe(5)
   reader.take()
   await turn()
   reader.take()
   await turn()
   expect(built).toBe(0)
+  expect(writer.unread()).toBe(0)
   expect(reader.writes.join('')).toBe('first\n0123456789\n… 3 lines not shown\n')
   writer.write(() => 'again')
   await turn()
@@ -82,5 +84,6 @@ test('when the reader has gone nothing waits and nothing is built', async () => 
   await flushed
   writer.write(() => expect.fail('built'))
   await writer.flushed()
+  expect(writer.unread()).toBe(0)
   expect(errors).toHaveLength(1)
 })

@@ -12,6 +12,8 @@ export type LineWriter = {
   write(build: () => string): void
   /** Resolves when all that was written has been taken, or cannot be any more. */
   flushed(): Promise<void>
+  /** Lines that nobody has taken so far, those left out included; of the last batch a part may have been. */
+  unread(): number
 }
 
 /**
@@ -20,6 +22,8 @@ export type LineWriter = {
  */
 export function lineWriter(stream: Writable, bound: number, lost: (lines: number) => string | undefined): LineWriter {
   let waiting = ''
+  let waitingLines = 0
+  let sentLines = 0
   let leftOut = 0
   let scheduled = false
   let state: 'free' | 'busy' | 'gone' = 'free'
@@ -39,9 +43,12 @@ export function lineWriter(stream: Writable, bound: number, lost: (lines: number
     }
     const text = waiting
     waiting = ''
+    sentLines = waitingLines
+    waitingLines = 0
     state = 'busy'
     stream.write(text, (error) => {
       if (state === 'gone' || error) return
+      sentLines = 0
       state = 'free'
       send()
     })
@@ -68,6 +75,7 @@ export function lineWriter(stream: Writable, bound: number, lost: (lines: number
         return
       }
       waiting += `${build()}\n`
+      waitingLines++
       if (waiting.length >= batch) send()
       else if (!scheduled && state === 'free') {
         scheduled = true
@@ -81,5 +89,6 @@ export function lineWriter(stream: Writable, bound: number, lost: (lines: number
         send()
       })
     },
+    unread: () => (state === 'gone' ? 0 : sentLines + waitingLines + leftOut),
   }
 }
