@@ -14,7 +14,7 @@ function row(scheme: 'http' | 'https', title: string, limit: number): Row {
     async measure(stage, contestant) {
       const { route, owned } = await stage.instance(contestant, 'default')
       const count = scaled(stage, contestant.work.requests)
-      const job = { kind: 'requests', connections: CONNECTIONS, warm: Math.ceil(count / 4), count } as const
+      const job = { kind: 'requests', connections: CONNECTIONS, warm: count, count } as const
       return stage.lab.load({ ...job, route: route('requests', scheme), pid: owned.pid })
     },
   }

@@ -25,17 +25,27 @@ export function answerWithError(socket: Socket, head: RequestHead, failure: Fail
  */
 export function cutClient(socket: Socket, endsWithConnection: boolean, now: boolean): void {
   if (now) {
-    reset(socket)
+    resetNow(socket)
   } else if (endsWithConnection) {
-    socket.write('', () => reset(socket))
-    lingerThenDestroy(socket)
+    resetAfterWriting(socket)
   } else {
     socket.end()
     lingerThenDestroy(socket)
   }
 }
 
-function reset(socket: Socket): void {
+/** Whoever reads it sees that it was cut, once it has got what was written. */
+export function resetAfterWriting(socket: Socket): void {
+  if (socket.writableLength === 0) {
+    resetNow(socket)
+    return
+  }
+  socket.write('', () => resetNow(socket))
+  lingerThenDestroy(socket)
+}
+
+/** As `resetAfterWriting`, without waiting. TLS needs no reset: a missing close_notify says the same. */
+export function resetNow(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
 }

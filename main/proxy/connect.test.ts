@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
 import { startEngine } from '../testing/engine.ts'
 import { connectClient, connectTunnel } from '../testing/raw-client.ts'
+import { openScene } from '../testing/scene.ts'
 import { startOrigin } from '../testing/scripted-origin.ts'
 import { WireEnd } from '../testing/wire-end.ts'
 import { blackHole, freePort, helloBytes } from './testing.ts'
@@ -223,10 +224,9 @@ test.each(badTargets)('CONNECT %s is refused with a sentence', async (target) =>
 })
 
 test('CONNECT inside an intercepted tunnel is refused', async () => {
-  await using proxy = await startEngine()
-  await using origin = await startOrigin()
-  await using client = await connectTunnel(proxy.port, origin.authority)
+  await using scene = await openScene({}, { tls: true })
+  const client = await scene.client()
   void client.write('CONNECT other:443 HTTP/1.1\r\nHost: other:443\r\n\r\n')
   expect((await client.readAll()).toString()).toContain('CONNECT inside a tunnel')
-  await proxy.ended()
+  expect((await scene.ended()).error?.code).toBe('BAD_REQUEST')
 })

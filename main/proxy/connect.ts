@@ -84,7 +84,7 @@ export class Connect {
       (dialed) => {
         if (this.#over) return
         this.#dialed = dialed
-        dialed.socket.on('readable', this.#onOriginSpeaks).on('error', this.#onOriginGone)
+        dialed.socket.on('readable', this.#onOriginSpeaks).on('end', this.#onOriginGone).on('error', this.#onOriginGone)
       },
       () => {
         // TLS or HTTP clients will be told when they ask. Somebody who waits for the origin to speak is not kept.
@@ -95,8 +95,8 @@ export class Connect {
 
   readonly #onOriginSpeaks = (): void => {
     const bytes = this.#dialed?.socket.read() as Buffer | null | undefined
-    if (bytes) this.#dialed?.socket.unshift(bytes)
-    else if (this.#dialed?.socket.readableEnded !== true) return
+    if (!bytes) return
+    this.#dialed?.socket.unshift(bytes)
     this.#passUntouched('the origin speaks first')
   }
 
@@ -162,8 +162,7 @@ export class Connect {
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
   #takeOpening(destination: Destination): () => Opening | undefined {
-    const { socket } = this.#dialed ?? {}
-    socket?.off('readable', this.#onOriginSpeaks).off('error', this.#onOriginGone)
+    this.#leaveOrigin()
     const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
     this.#dial = undefined
     return keepOpening(this.#context, destination, opening, this.#client)
@@ -173,8 +172,14 @@ export class Connect {
     if (this.#over) return
     this.#detach()
     const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
-    this.#dialed?.socket.off('readable', this.#onOriginSpeaks).off('error', this.#onOriginGone)
+    this.#leaveOrigin()
     this.#tunnel.open(dialing, reason, this.#early)
+  }
+
+  /** From here on the origin is somebody else's. */
+  #leaveOrigin(): void {
+    const { socket } = this.#dialed ?? {}
+    socket?.off('readable', this.#onOriginSpeaks).off('end', this.#onOriginGone).off('error', this.#onOriginGone)
   }
 
   /** From here on the client is somebody else's. */

@@ -18,11 +18,12 @@ import { mediaType } from '../model/media-type.ts'
 import { ResponseDelivery, decide, noClaims, type DeliveryHost } from '../streaming/index.ts'
 import { answerWithError, cutClient } from './answer.ts'
 import { Failure } from './failure.ts'
-import { informationalEdit, requestEdit, responseEdit, wantedUpgrade } from './head-edits.ts'
+import { informationalEdit, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
+import type { ClientPort } from './client-port.ts'
+import { OriginLease } from './origin-lease.ts'
+import { startResponse } from './response-start.ts'
 import type { OriginConnection, ResponseReceiver } from './origin-connection.ts'
-import { destinationKey, openOrigin, type Destination, type Opened, type Opening } from './origins.ts'
 import { RequestSender } from './request-sender.ts'
-import { Session } from './session.ts'
 import { parseAuthority, type Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
 
@@ -30,16 +31,14 @@ import { switchToTunnel } from './upgrade.ts'
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 export class Exchange implements ResponseReceiver, DeliveryHost {
-  readonly session: Session
+  readonly session: ClientPort
   readonly head: RequestHead
   readonly flow: Flow
   readonly #target: Target
-  readonly #destination: Destination
   readonly #began = now()
+  readonly #lease: OriginLease
   readonly #sender: RequestSender
   readonly #upgrade: string | undefined
-  #opening: Opening | undefined
-  #origin: OriginConnection | undefined
   #delivery: ResponseDelivery | undefined
   #keepClient: boolean
   /** The response ends with the connection, so only a reset tells its client that it was cut. */
@@ -47,15 +46,15 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   #originDone = false
   #over = false
 
-  constructor(session: Session, head: RequestHead, target: Target) {
+  constructor(session: ClientPort, head: RequestHead, target: Target) {
     const { context, via } = session
     this.session = session
     this.head = head
     this.#target = target
-    this.#keepClient = Session.wantsKeep(head)
+    this.#keepClient = wantsKeep(head)
     const { scheme, host, port } = target
     const serverName = via.kind === 'tunnel' ? via.serverName : undefined
-    this.#destination = { scheme, host, port, serverName }
+    this.#lease = new OriginLease(context, { scheme, host, port, serverName })
     this.flow = context.life.begin({
       client: session.info,
       method: head.method,
@@ -86,7 +85,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.badRequest(error)
       return
     }
-    const pooled = this.session.context.pool.take(destinationKey(this.#destination), this.#repeatable)
+    const pooled = this.#lease.take(this.#repeatable)
     if (pooled) this.#useOrigin(pooled, true)
     else this.#open()
   }
@@ -118,7 +117,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   clientLeft(how: string): void {
     const phase = this.flow.response ? 'response-body' : this.#sender.received ? 'response-head' : 'request-body'
     const message = `The client left before the end: ${how}`
-    this.#releaseOrigin()
+    this.#lease.release()
     this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
   }
 
@@ -141,25 +140,10 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const { context } = this.session
     const { flow } = this
     flow.timings.firstByte = now() - this.#began
-    // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
-    const raw = framing.kind !== 'chunked' || this.head.version === '1.1'
-    this.#endsWithConnection = framing.kind === 'close' || !raw
-    if (this.#endsWithConnection || !this.#sender.received || context.stopping) this.#keepClient = false
-    const wanted = this.head.version === '1.0' && this.#keepClient ? 'keep-alive' : undefined
-    const edit = responseEdit(head, { raw, connection: this.#keepClient ? wanted : 'close' })
-    const response = {
-      httpVersion: head.version,
-      head: head.text,
-      edit,
-      status: head.status,
-      bytes: 0,
-      delivered: 0,
-      chunks: 0,
-      deliveredChunks: 0,
-      trailers: undefined,
-      body: nothingRecorded,
-    }
-    flow.response = response
+    const start = startResponse(head, framing, this.head, this.#keepClient && this.#sender.received && !context.stopping)
+    this.#keepClient = start.keep
+    this.#endsWithConnection = start.endsWithConnection
+    flow.response = start.response
     const { host } = this.#target
     const facts = {
       host: context.settings.rules.length > 0 ? this.#displayHost(host) : host,
@@ -170,8 +154,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       length: framing.kind === 'length' ? framing.length : undefined,
     }
     const plan = decide(facts, framing, noClaims, context.settings)
-    const out = { head: editHead(head, edit), framing: framing.kind, raw }
-    this.#delivery = new ResponseDelivery(this, response, this.session.writer, plan, out)
+    this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
   }
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
@@ -187,24 +170,26 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#originDone = true
     flow.timings.lastByte = now() - this.#began
     if (flow.response) flow.response.trailers = follower.trailers
-    const origin = this.#origin
-    this.#origin = undefined
-    if (origin && this.#sender.done) this.session.context.pool.put(destinationKey(this.#destination), origin)
-    else origin?.destroy()
+    if (this.#sender.done) this.#lease.giveBack()
+    else this.#lease.release()
     this.#delivery?.finish()
   }
 
   onSwitch(head: ResponseHead, rest: Buffer): void {
-    const origin = this.#origin
+    const origin = this.#lease.connection
     if (!origin) return
     if (this.#upgrade === undefined) {
       const sentence = 'The origin switched to another protocol (101) without having been asked'
       this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
       return
     }
-    this.flow.timings.firstByte = now() - this.#began
-    this.#origin = undefined
-    switchToTunnel({ exchange: this, origin, head, rest, protocol: this.#upgrade })
+    const { flow, session } = this
+    flow.timings.firstByte = now() - this.#began
+    // From here on the tunnel ends the flow, in its time.
+    this.#over = true
+    const client = { socket: session.socket, early: session.giveAway() }
+    const { life } = session.context
+    switchToTunnel({ life, flow, began: this.#began, client, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {
@@ -212,8 +197,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   onOriginFailure(failure: Failure, untouched: boolean): void {
-    const origin = this.#origin
-    this.#origin = undefined
+    const origin = this.#lease.connection
     // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
     const stale = untouched && origin !== undefined && origin.requests > 1
     if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
@@ -248,17 +232,11 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   pause(): void {
-    this.#origin?.pause()
+    this.#lease.connection?.pause()
   }
 
   resume(): void {
-    this.#origin?.resume()
-  }
-
-  /** The exchange is over because its connection has become a tunnel, which ends the flow in its time. */
-  becomeTunnel(): { early: Buffer; began: number } {
-    this.#over = true
-    return { early: this.session.giveAway(), began: this.#began }
+    this.#lease.connection?.resume()
   }
 
   get #repeatable(): boolean {
@@ -271,37 +249,24 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   #open(): void {
-    const { context, via } = this.session
+    const { via } = this.session
     const prepared = via.kind === 'tunnel' ? via.takeOpening() : undefined
-    const opening = prepared ?? openOrigin(context, this.#destination)
-    this.#opening = opening
-    opening.result.then(
-      (opened) => this.#opened(opening, opened),
-      (error: unknown) => {
-        if (this.#opening !== opening) return
-        this.#opening = undefined
-        this.#fail(error instanceof Failure ? error : new Failure('INTERNAL', 'proxy', 'connect', String(error)))
+    this.#lease.open(
+      prepared,
+      ({ connection, at }) => {
+        const { timings } = this.flow
+        // What was done before the flow began has cost it nothing.
+        timings.dns = Math.max(0, at.dns - this.#began)
+        timings.connect = Math.max(0, at.connect - this.#began)
+        if (at.tls !== undefined) timings.tls = Math.max(0, at.tls - this.#began)
+        this.#useOrigin(connection, false)
+        this.#sender.flush()
       },
+      (failure) => this.#fail(failure),
     )
   }
 
-  #opened(opening: Opening, { connection, at }: Opened): void {
-    if (this.#opening !== opening) {
-      connection.destroy()
-      return
-    }
-    this.#opening = undefined
-    const { timings } = this.flow
-    // What was done before the flow began has cost it nothing.
-    timings.dns = Math.max(0, at.dns - this.#began)
-    timings.connect = Math.max(0, at.connect - this.#began)
-    if (at.tls !== undefined) timings.tls = Math.max(0, at.tls - this.#began)
-    this.#useOrigin(connection, false)
-    this.#sender.flush()
-  }
-
   #useOrigin(connection: OriginConnection, reused: boolean): void {
-    this.#origin = connection
     this.flow.origin = connection.info
     this.flow.originReused = reused
     connection.expect(this.head.method, this)
@@ -310,7 +275,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   #sent(): void {
-    if (this.#origin) this.flow.timings.sent = now() - this.#began
+    if (this.#lease.connection) this.flow.timings.sent = now() - this.#began
   }
 
   flushed(): void {
@@ -320,38 +285,38 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     }
     // The answer is complete, the request is not: what still comes of it has no use.
     this.flow.notes.push('the origin answered before the request was complete; the rest of the request was not read')
-    this.#releaseOrigin()
+    this.#lease.release()
     this.#end(undefined)
   }
 
   #fail(failure: Failure): void {
     if (this.#over) return
-    this.#releaseOrigin()
+    this.#lease.release()
     const delivery = this.#delivery
     const { socket } = this.session
     if (!delivery || delivery.unsent) {
       delivery?.abandon()
       // Nothing has been sent, so the client is told. What was asked to be killed is not answered.
       this.#keepClient &&= this.#sender.received
-      if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') socket.destroy()
-      else answerWithError(socket, this.head, failure, this.#keepClient)
+      if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
+        this.#keepClient = false
+        socket.destroy()
+      } else {
+        answerWithError(socket, this.head, failure, this.#keepClient)
+      }
       this.#end(failure.flowError)
       return
     }
     const hard = failure.flowError.side !== 'origin'
-    delivery.cut(() => {
+    const cut = (): void => {
       delivery.abandon()
       this.#keepClient = false
       cutClient(socket, this.#endsWithConnection, hard)
       this.#end(failure.flowError)
-    })
-  }
-
-  #releaseOrigin(): void {
-    this.#opening?.cancel()
-    this.#opening = undefined
-    this.#origin?.destroy()
-    this.#origin = undefined
+    }
+    // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.
+    if (hard) cut()
+    else delivery.cut(cut)
   }
 
   /** The flow's one end. The records may still be on their way to the disk; the client does not wait for them. */

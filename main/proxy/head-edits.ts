@@ -135,3 +135,11 @@ export function wantedUpgrade(head: RequestHead): string | undefined {
   const wanted = fields.tokens('upgrade')
   return wanted.length === 0 || wanted.includes('h2c') || wanted.includes('h2') ? undefined : fields.joined('upgrade')
 }
+
+/** Whether the client wants its connection to the proxy kept. */
+export function wantsKeep(head: RequestHead): boolean {
+  // Proxy-Connection is an old way to say the same to a proxy; clients that use it mean it.
+  const old = head.fields.has('proxy-connection') ? head.fields.tokens('proxy-connection') : undefined
+  if (head.version === '1.0' && old?.includes('keep-alive') === true) return true
+  return keepsAlive(head) && old?.includes('close') !== true
+}

@@ -20,7 +20,8 @@ import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './listener.ts'
 import { OwnAddresses, isLanAddress, isLoopback, plainAddress } from './own-address.ts'
 import { Pool } from './pool.ts'
-import { Session, type ConnectHandler, type Via } from './session.ts'
+import type { ConnectHandler, Via } from './client-port.ts'
+import { Session } from './session.ts'
 
 export type ProxyParts = {
   settings: Settings

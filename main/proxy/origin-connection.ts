@@ -64,6 +64,7 @@ export class OriginConnection {
   #informational = 0
   #keep = true
   #dead = false
+  #paused = false
   #error: Error | undefined
 
   constructor(socket: Socket, reads: LentReads | undefined, info: ConnectionInfo, limits: WireLimits) {
@@ -101,10 +102,14 @@ export class OriginConnection {
   }
 
   pause(): void {
+    if (this.#paused) return
+    this.#paused = true
     this.socket.pause()
   }
 
   resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
     this.socket.resume()
   }
 

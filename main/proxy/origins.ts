@@ -57,15 +57,15 @@ export function openOrigin(context: ProxyContext, destination: Destination, dial
 async function handshake(context: ProxyContext, destination: Destination, transport: Socket): Promise<TLSSocket> {
   const { connectTimeoutMs } = context.settings
   const { host, port, serverName } = destination
-  let late = false
+  const clock = { late: false }
   const timer = setTimeout(() => {
-    late = true
+    clock.late = true
     transport.destroy()
   }, connectTimeoutMs)
   const secured = await secureOrigin(transport, context.trust, host, serverName)
   clearTimeout(timer)
   if (secured.ok) return secured.socket
-  if (!late) throw new Failure(secured.code, 'origin', 'origin-tls', secured.message)
+  if (!clock.late) throw new Failure(secured.code, 'origin', 'origin-tls', secured.message)
   const sentence = `${writeAuthority(host, port)} did not complete the TLS handshake within ${connectTimeoutMs} ms`
   throw new Failure('ORIGIN_TIMEOUT', 'origin', 'origin-tls', sentence, 504)
 }

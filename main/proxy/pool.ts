@@ -31,7 +31,6 @@ export class Pool {
     list.pop()
     this.#count--
     if (list.length === 0) this.#idle.delete(key)
-    connection.onIdleEnd = undefined
     return connection
   }
 
@@ -45,7 +44,8 @@ export class Pool {
     list.push(connection)
     this.#count++
     connection.idleSince = now()
-    connection.onIdleEnd = () => this.#remove(key, connection)
+    // Once per connection: while it is in use nobody calls it.
+    connection.onIdleEnd ??= () => this.#remove(key, connection)
     connection.resume()
     this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }

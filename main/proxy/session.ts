@@ -6,35 +6,18 @@ import type { Socket } from 'node:net'
 import { HeadReader, WireError, parseRequestHead, type RequestHead } from '../http1/index.ts'
 import type { ConnectionInfo } from '../model/flow.ts'
 import { ClientWriter } from '../streaming/index.ts'
+import type { ClientPort, Via } from './client-port.ts'
 import type { ProxyContext } from './context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from './exchange.ts'
 import { Failure, explain } from './failure.ts'
-import { keepsAlive } from './head-edits.ts'
 import { lingerThenDestroy } from './linger.ts'
-import type { Opening } from './origins.ts'
 import { parseAbsoluteForm, parseAuthority, writeAuthority, type Target } from './target.ts'
 
 /** Bytes of requests that wait for their turn; beyond it the client is not read. */
 const maxWaiting = 64 * 1024
 
-/** How requests come: to the proxy itself, or inside a tunnel to one origin. */
-export type Via =
-  | { kind: 'proxy'; onConnect: ConnectHandler }
-  | {
-      kind: 'tunnel'
-      scheme: 'http' | 'https'
-      host: string
-      port: number
-      serverName: string | undefined
-      /** A connection to the origin that was begun with the tunnel; for the first request. */
-      takeOpening: () => Opening | undefined
-    }
-
-/** Takes the socket over; `early` came behind the CONNECT head. */
-export type ConnectHandler = (socket: Socket, info: ConnectionInfo, head: RequestHead, early: Buffer | undefined) => void
-
-export class Session {
+export class Session implements ClientPort {
   readonly context: ProxyContext
   readonly socket: Socket
   readonly info: ConnectionInfo
@@ -47,6 +30,8 @@ export class Session {
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #over = false
+  /** Of the last absolute-form target: clients ask the same origin many times over one connection. */
+  #lastOrigin: { prefix: string; target: Target } | undefined
 
   /** `early`: bytes already read. `onEnded`: the session is over, its socket closed or given away. */
   constructor(
@@ -88,13 +73,14 @@ export class Session {
       this.#close()
       return
     }
+    // First of all, because what waits may pause it anew.
+    if (this.socket.isPaused()) this.socket.resume()
     if (this.#waitingBytes > 0) {
       const bytes = this.#waiting.length === 1 ? this.#waiting[0] : Buffer.concat(this.#waiting)
       this.#waiting = []
       this.#waitingBytes = 0
       if (bytes) this.#onData(bytes)
     }
-    if (this.socket.isPaused()) this.socket.resume()
   }
 
   /** Ends the session, but not the socket, which belongs to the caller from now on; with bytes that were waiting. */
@@ -165,10 +151,21 @@ export class Session {
       const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
       return { scheme: via.scheme, host: via.host, port: via.port, authority, path: target }
     }
+    if (via.kind === 'proxy') return this.#absolute(target, head.method)
     const absolute = parseAbsoluteForm(target, head.method)
-    if (via.kind === 'proxy') return absolute
     // Inside a tunnel it still goes to the tunnel's end.
     return { ...absolute, scheme: via.scheme, host: via.host, port: via.port }
+  }
+
+  #absolute(text: string, method: string): Target {
+    const last = this.#lastOrigin
+    if (last && text.startsWith(last.prefix) && text.charCodeAt(last.prefix.length) === 0x2f && !text.includes('#')) {
+      return { ...last.target, path: text.slice(last.prefix.length) }
+    }
+    const target = parseAbsoluteForm(text, method)
+    const prefix = `${target.scheme}://${target.authority}`
+    this.#lastOrigin = { prefix, target }
+    return target
   }
 
   #wait(bytes: Buffer, from: number): void {
@@ -232,12 +229,5 @@ export class Session {
     this.#exchange = undefined
     exchange?.clientLeft(how)
     if (!this.socket.writableEnded || exchange) this.socket.destroy()
-  }
-
-  /** What the request's head says of the connection, before the response has its say. */
-  static wantsKeep(head: RequestHead): boolean {
-    // Proxy-Connection is an old way to say the same to a proxy; clients that use it mean it.
-    if (head.version === '1.0' && head.fields.tokens('proxy-connection').includes('keep-alive')) return true
-    return keepsAlive(head) && !head.fields.tokens('proxy-connection').includes('close')
   }
 }

@@ -1,6 +1,7 @@
-/** Two sockets as one: bytes pass untouched in both directions, with backpressure, half-closes included. */
+/** Two sockets as one: bytes pass untouched in both directions, with backpressure, half-closes and resets included. */
 import type { Socket } from 'node:net'
 import type { Message } from '../model/flow.ts'
+import { resetAfterWriting, resetNow } from './answer.ts'
 import type { LentReads } from './lent-reads.ts'
 
 export type TunnelEnd = {
@@ -16,24 +17,26 @@ export type TunnelOptions = {
   /** Counted into: bytes and reads of each direction. */
   sent: Message
   received: Message
-  /** Once, when both directions have ended or one side has broken. */
+  /** Once, when both directions have ended, or with an error when that side has broken. */
   onEnd: (side: 'client' | 'origin', error: Error | undefined) => void
 }
 
 /** Returns how to end it from outside, at once. */
 export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOptions): () => void {
   let over = false
-  let error: Error | undefined
-  let closed = 0
-  const finish = (side: 'client' | 'origin'): void => {
+  let finished = 0
+  /** One side has broken, which the other must not take for an end. */
+  const broken = (side: 'client' | 'origin', error: Error): void => {
     if (over) return
     over = true
-    client.socket.destroy()
-    origin.socket.destroy()
+    const [dead, other] = side === 'client' ? [client.socket, origin.socket] : [origin.socket, client.socket]
+    dead.destroy()
+    resetAfterWriting(other)
     onEnd(side, error)
   }
   const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message): void => {
     const pass = (bytes: Buffer): boolean => {
+      if (over) return false
       count.bytes += bytes.length
       count.chunks++
       if (!to.socket.write(bytes)) from.socket.pause()
@@ -41,34 +44,38 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
       count.deliveredChunks++
       return to.socket.writableLength > 0
     }
-    to.socket.on('drain', () => from.socket.resume())
-    from.socket.on('error', (cause: Error) => {
-      error ??= cause
-      finish(side)
-    })
-    const ended = (): void => {
-      to.socket.end()
-      if (++closed === 2) to.socket.once('finish', () => finish(side))
+    const end = (): void => {
+      // Both directions have to arrive: the one that ends last may be the one that is through first.
+      to.socket.end(() => {
+        if (over || ++finished < 2) return
+        over = true
+        client.socket.destroy()
+        origin.socket.destroy()
+        onEnd(side, undefined)
+      })
     }
-    // What happened before the tunnel was there is not told again.
-    if (from.socket.readableEnded) ended()
-    else from.socket.on('end', ended)
+    to.socket.on('drain', () => from.socket.resume())
+    from.socket.on('error', (error: Error) => broken(side, error))
     from.socket.on('close', () => {
-      // Closed without an end: broken; closed after both ends: done.
-      if (!from.socket.readableEnded || closed === 2) finish(side)
+      if (!from.socket.readableEnded || !from.socket.writableFinished) broken(side, new Error('it closed the connection'))
     })
     // Bytes from before may be lent; what waits must be its own.
     if (from.early && from.early.length > 0) pass(Buffer.from(from.early))
+    // What happened before the tunnel was there is not told again.
+    if (from.socket.readableEnded) end()
+    else from.socket.on('end', end)
     if (from.reads) from.reads.onBytes = pass
     else from.socket.on('data', pass)
     from.socket.resume()
   }
   join(client, origin, 'client', sent)
   join(origin, client, 'origin', received)
-  if (client.socket.destroyed || origin.socket.destroyed) finish(client.socket.destroyed ? 'client' : 'origin')
+  for (const [side, socket] of [['client', client.socket] as const, ['origin', origin.socket] as const]) {
+    if (socket.destroyed) broken(side, new Error('it closed the connection'))
+  }
   return () => {
     over = true
-    client.socket.destroy()
-    origin.socket.destroy()
+    resetNow(client.socket)
+    resetNow(origin.socket)
   }
 }

@@ -75,7 +75,7 @@ export class ClientWriter {
   /** All is written that there was: `flushed` is called once it has left. */
   finish(): void {
     if (this.unsent) this.write(undefined, true)
-    else if (this.client.writableLength === 0) queueMicrotask(this.#flushed)
+    else if (this.client.writableLength === 0) queueMicrotask(() => this.#flushed())
     else this.client.write('', this.#flushed)
   }
 
@@ -86,7 +86,9 @@ export class ClientWriter {
     this.#owner?.resume()
   }
 
-  readonly #flushed = (): void => {
+  /** A write that failed has sent nothing: the connection says who left. */
+  readonly #flushed = (error?: Error | null): void => {
+    if (error) return
     const owner = this.#owner
     this.#owner = undefined
     owner?.flushed()

@@ -127,7 +127,8 @@ export class ResponseDelivery {
     const wake = this.#onDrain
     this.#onDrain = undefined
     wake?.()
-    this.#writer.drained()
+    // A replay goes on by itself; the source waits for its end.
+    if (this.#state !== 'replaying') this.#writer.drained()
   }
 
   /** Nothing more is sent: all has been, or the client is gone, or gets something else. */
@@ -240,9 +241,10 @@ export class ResponseDelivery {
         response.deliveredChunks = chunks
       })
     } catch (error) {
+      if (this.#isOver()) return
       // The temporary file has become unreadable: the client must not take what came for the whole.
       this.#record?.stop(0)
-      if (!this.#isOver()) this.#host.deliveryLost(error instanceof Error ? error : new Error(String(error)))
+      this.#host.deliveryLost(error instanceof Error ? error : new Error(String(error)))
       return
     }
     if (this.#isOver()) return
@@ -250,7 +252,10 @@ export class ResponseDelivery {
     this.#dropHeld()
     if (this.#cut) this.#cut()
     else if (this.#complete) this.#writer.finish()
-    else this.#host.resume()
+    else {
+      this.#writer.drained()
+      this.#host.resume()
+    }
   }
 
   #isOver(): boolean {

@@ -12,5 +12,5 @@
 export { BodyRecord, contentSize } from './body-record.ts'
 export { decide, noClaims, type Delivery } from './decide.ts'
 export { ClientWriter } from './client-writer.ts'
-export { ResponseDelivery, type DeliveryHost } from './deliver.ts'
+export { ResponseDelivery, type DeliveryHost, type Outgoing } from './deliver.ts'
 export { joinHead, joinLimit } from './join-head.ts'
