@@ -28,9 +28,9 @@ function run([name, command, ...args]: (typeof checks)[number]): Promise<boolean
 }
 
 const waiting = [...checks]
-let good = true
+const results: boolean[] = []
 async function worker(): Promise<void> {
-  for (let next = waiting.shift(); next; next = waiting.shift()) good = (await run(next)) && good
+  for (let next = waiting.shift(); next; next = waiting.shift()) results.push(await run(next))
 }
 await Promise.all(Array.from({ length: Math.max(2, cpus().length) }, worker))
-process.exit(good ? 0 : 1)
+process.exit(results.every(Boolean) ? 0 : 1)

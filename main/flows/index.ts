@@ -13,9 +13,9 @@
  * It does not decide what is recorded (streaming/ does), nor slow anybody down: a spool tells its backlog, and whoever
  * feeds it pauses or gives up. Nothing survives the engine yet: the project file comes later, behind FlowStore.
  */
-export { FlowLife, now, type FlowEvent, type FlowListener, type FlowStart } from './life.ts'
+export { FlowLife, now, type FlowEvent } from './life.ts'
 export type { FlowRunner } from './open-flows.ts'
 export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export { Spool, spoolLowWater, spoolMemoryLimit } from './spool.ts'
-export type { FlowReader, FlowStore } from './store.ts'
+export type { FlowReader } from './store.ts'
 export { TempFolder } from './temp-folder.ts'
