@@ -1,34 +1,52 @@
 const smallest = 8 * 1024
 const largest = 256 * 1024
+/** More are in use only while a slow client makes them wait, and then its origin is paused soon. */
+const maxSpare = 2
 
 /**
- * Reads of a plaintext connection into a buffer of its own, which is used again for the next read: half the CPU of
- * 'data' events for large bodies. It begins small and grows with full reads, because thousands of event streams may be
- * open at once. Whoever gets the bytes has them until it returns.
+ * Reads of a plaintext connection into buffers of its own, which are used again: half the CPU of 'data' events for
+ * large bodies, and no garbage. They begin small and grow with full reads, because thousands of event streams may be
+ * open at once. Whoever gets the bytes has them until it returns; if it has them written somewhere, until that queue
+ * is empty.
  */
 export class LentReads {
-  /** True: the bytes still wait in some write queue, so their buffer may not be used again. */
-  onBytes: (bytes: Buffer) => boolean = () => false
+  onBytes: (bytes: Buffer) => void = () => undefined
+  /** Whether bytes given to `onBytes` before still wait in a write queue. */
+  stillHeld: () => boolean = () => false
   #buffer: Buffer = Buffer.allocUnsafeSlow(smallest)
-  #full = false
-  #held = false
+  /** Given away, perhaps still waiting to be written. */
+  #busy: Buffer[] = []
+  #spare: Buffer[] = []
 
   /** For net.connect. */
   readonly onread = {
-    buffer: (): Uint8Array => {
-      if (this.#full && this.#buffer.length < largest) {
-        this.#buffer = Buffer.allocUnsafeSlow(Math.min(largest, this.#buffer.length * 4))
-      } else if (this.#held) {
-        this.#buffer = Buffer.allocUnsafeSlow(this.#buffer.length)
-      }
-      this.#full = false
-      return this.#buffer
-    },
+    buffer: (): Uint8Array => this.#buffer,
     callback: (length: number): boolean => {
       const buffer = this.#buffer
-      this.#full = length === buffer.length
-      this.#held = this.onBytes(this.#full ? buffer : buffer.subarray(0, length))
+      if (this.#busy.length > 0 && !this.stillHeld()) this.#regain()
+      this.onBytes(length === buffer.length ? buffer : buffer.subarray(0, length))
+      if (this.stillHeld()) {
+        this.#busy.push(buffer)
+        this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(buffer.length)
+      }
+      if (length === buffer.length && length < largest) this.#grow(length)
       return true
     },
+  }
+
+  /** Somebody else gets the bytes from here on; what the last one still has is theirs. */
+  changeHands(): void {
+    if (this.#busy.length > 0) this.#busy = []
+  }
+
+  #regain(): void {
+    for (const buffer of this.#busy) if (this.#spare.length < maxSpare) this.#spare.push(buffer)
+    this.#busy = []
+  }
+
+  #grow(length: number): void {
+    this.#buffer = Buffer.allocUnsafeSlow(Math.min(largest, length * 4))
+    this.#busy = []
+    this.#spare = []
   }
 }

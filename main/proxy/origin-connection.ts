@@ -58,6 +58,8 @@ export class OriginConnection {
   readonly #reader: HeadReader
   readonly #limits: WireLimits
   #receiver: ResponseReceiver | undefined
+  /** Who had the last bytes; may be done, and its client still be taking them. */
+  #holder: ResponseReceiver | undefined
   #method = ''
   #follower: BodyFollower | undefined
   #touched = false
@@ -74,11 +76,8 @@ export class OriginConnection {
     this.#reader = new HeadReader(limits)
     this.reads = reads
     if (reads) {
-      reads.onBytes = (bytes) => {
-        const receiver = this.#receiver
-        this.#onBytes(bytes)
-        return receiver?.holdsBytes() === true
-      }
+      reads.onBytes = this.#onBytes
+      reads.stillHeld = () => this.#holder?.holdsBytes() === true
     } else {
       socket.on('data', this.#onBytes)
     }
@@ -96,6 +95,8 @@ export class OriginConnection {
     this.requests++
     this.#method = method
     this.#receiver = receiver
+    if (this.#holder !== receiver) this.reads?.changeHands()
+    this.#holder = receiver
     this.#follower = undefined
     this.#touched = false
     this.#informational = 0

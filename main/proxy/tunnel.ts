@@ -35,14 +35,13 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
     onEnd(side, error)
   }
   const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message): void => {
-    const pass = (bytes: Buffer): boolean => {
-      if (over) return false
+    const pass = (bytes: Buffer): void => {
+      if (over) return
       count.bytes += bytes.length
       count.chunks++
       if (!to.socket.write(bytes)) from.socket.pause()
       count.delivered += bytes.length
       count.deliveredChunks++
-      return to.socket.writableLength > 0
     }
     const end = (): void => {
       // Both directions have to arrive: the one that ends last may be the one that is through first.
@@ -64,8 +63,12 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
     // What happened before the tunnel was there is not told again.
     if (from.socket.readableEnded) end()
     else from.socket.on('end', end)
-    if (from.reads) from.reads.onBytes = pass
-    else from.socket.on('data', pass)
+    if (from.reads) {
+      from.reads.onBytes = pass
+      from.reads.stillHeld = () => to.socket.writableLength > 0
+    } else {
+      from.socket.on('data', pass)
+    }
     from.socket.resume()
   }
   join(client, origin, 'client', sent)
