@@ -1,13 +1,12 @@
-import { ChunkedFollower } from './chunked.ts'
-import type { Framing } from './framing.ts'
-import type { WireLimits } from './limits.ts'
-
 /**
  * Follows one body through the bytes as they come. After each `feed` the properties tell what those bytes were;
  * they hold until the next `feed`, and nothing is copied.
  */
 export type BodyFollower = {
-  /** Reads from `from` on; returns the offset behind the last byte that belongs to this message. Throws WireError. */
+  /**
+   * Reads from `from` on; returns the offset behind the last byte that belongs to this message.
+   * Throws WireError; the properties then tell of the bytes before the fault, which may still be forwarded.
+   */
   feed(bytes: Buffer, from: number): number
   /** The body is complete; bytes behind it belong to the next message. */
   done: boolean
@@ -23,55 +22,4 @@ export type BodyFollower = {
   trailers: string | undefined
   /** The connection has ended. True when that ends the body; false when the body is cut. */
   finish(): boolean
-}
-
-export function followBody(framing: Framing, limits: WireLimits): BodyFollower {
-  switch (framing.kind) {
-    case 'none':
-      return new PlainFollower(0, false)
-    case 'length':
-      return new PlainFollower(framing.length, false)
-    case 'close':
-      return new PlainFollower(Number.POSITIVE_INFINITY, true)
-    case 'chunked':
-      return new ChunkedFollower(limits)
-    default:
-      return framing satisfies never
-  }
-}
-
-/** A body of known length, or one that ends with its connection. */
-class PlainFollower implements BodyFollower {
-  done: boolean
-  readonly pieces: number[] = []
-  readonly carried = undefined
-  readonly trailers = undefined
-  accepted = 0
-  chunks = 0
-  readonly #endsWithConnection: boolean
-  #remaining: number
-
-  constructor(length: number, endsWithConnection: boolean) {
-    this.#remaining = length
-    this.#endsWithConnection = endsWithConnection
-    this.done = length === 0
-  }
-
-  feed(bytes: Buffer, from: number): number {
-    const end = Math.min(bytes.length, from + this.#remaining)
-    this.pieces.length = 0
-    if (end > from) {
-      this.pieces.push(from, end)
-      this.chunks++
-    }
-    this.#remaining -= end - from
-    this.done = this.#remaining === 0
-    this.accepted = end
-    return end
-  }
-
-  finish(): boolean {
-    if (this.#endsWithConnection) this.done = true
-    return this.done
-  }
 }

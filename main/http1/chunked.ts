@@ -1,6 +1,7 @@
 import type { BodyFollower } from './body.ts'
-import { forbiddenInHead, tokenTable } from './grammar.ts'
+import { isControl, tokenTable } from './grammar.ts'
 import { parseFields } from './head.ts'
+import { HeldBytes } from './held-bytes.ts'
 import type { WireLimits } from './limits.ts'
 import { WireError, quote } from './wire-error.ts'
 
@@ -55,9 +56,8 @@ export class ChunkedFollower implements BodyFollower {
   #size = 0
   #digits = 0
   #extensionBytes = 0
-  /** Bytes of an unfinished line from earlier feeds, in the order they came. */
-  #unfinished: Buffer[] = []
-  #unfinishedLength = 0
+  /** Framing bytes of earlier feeds that are not accepted yet. */
+  readonly #unfinished = new HeldBytes()
   /** Within the unfinished bytes and this feed's: where the trailer section begins; -1 before it. */
   #trailerAt = -1
 
@@ -86,7 +86,7 @@ export class ChunkedFollower implements BodyFollower {
       }
     }
     if (this.#state === DONE) this.done = true
-    else if (this.accepted < at) this.#keep(bytes, at)
+    else if (this.accepted < at) this.#unfinished.add(bytes, this.accepted, at)
     return at
   }
 
@@ -97,19 +97,7 @@ export class ChunkedFollower implements BodyFollower {
   /** Everything before `at` is valid and may go out. */
   #accept(at: number): void {
     this.accepted = at
-    if (this.#unfinishedLength > 0) {
-      this.carried = this.#unfinished.length === 1 ? this.#unfinished[0] : Buffer.concat(this.#unfinished)
-      this.#unfinished = []
-      this.#unfinishedLength = 0
-    }
-  }
-
-  #keep(bytes: Buffer, end: number): void {
-    const rest = Buffer.from(bytes.subarray(this.accepted, end))
-    this.#unfinished.push(rest)
-    this.#unfinishedLength += rest.length
-    // One piece per byte would cost more in bookkeeping than the bytes themselves.
-    if (this.#unfinished.length > 64) this.#unfinished = [Buffer.concat(this.#unfinished)]
+    if (this.#unfinished.length > 0) this.carried = this.#unfinished.take()
   }
 
   /** Reads one framing byte; returns the state behind it. */
@@ -137,6 +125,7 @@ export class ChunkedFollower implements BodyFollower {
       case DATA_LF:
         if (byte !== LF) throw new WireError('a chunk does not end with CRLF')
         this.#digits = 0
+        this.#extensionBytes = 0
         return SIZE
       default:
         return this.#trailerByte(byte, bytes, at)
@@ -162,51 +151,50 @@ export class ChunkedFollower implements BodyFollower {
       this.chunks++
       return DATA
     }
-    this.#trailerAt = this.#unfinishedLength + at + 1 - this.accepted
+    this.#trailerAt = this.#unfinished.length + at + 1 - this.accepted
     return TRAILER
   }
 
   #extensionByte(byte: number): number {
-    const bad = (): WireError => new WireError(`bad chunk extension at ${quote(String.fromCharCode(byte))}`)
+    const isText = tokenTable[byte] === 1
     switch (this.#state) {
       case EXTENSION:
-        if (tokenTable[byte] === 1) return NAME
-        throw bad()
+        if (isText) return NAME
+        throw badExtension(byte)
       case NAME:
-        if (tokenTable[byte] === 1) return NAME
+        if (isText) return NAME
         if (byte === EQUALS) return VALUE
         break
       case VALUE:
         if (byte === QUOTE) return QUOTED
-        if (tokenTable[byte] === 1) return TOKEN
-        throw bad()
+        if (isText) return TOKEN
+        throw badExtension(byte)
       case TOKEN:
-        if (tokenTable[byte] === 1) return TOKEN
+        if (isText) return TOKEN
         break
       case QUOTED:
         if (byte === QUOTE) return QUOTED_END
-        if (byte === BACKSLASH) return ESCAPED
-        if (byte !== 9 && (byte < 32 || byte === 127)) throw bad()
-        return QUOTED
+        if (isControl(byte)) throw badExtension(byte)
+        return byte === BACKSLASH ? ESCAPED : QUOTED
       case ESCAPED:
-        if (byte !== 9 && (byte < 32 || byte === 127)) throw bad()
+        if (isControl(byte)) throw badExtension(byte)
         return QUOTED
       default: // QUOTED_END
     }
     if (byte === CR) return SIZE_LF
     if (byte === SEMICOLON) return EXTENSION
-    throw bad()
+    throw badExtension(byte)
   }
 
   #trailerByte(byte: number, bytes: Buffer, at: number): number {
-    const length = this.#unfinishedLength + at + 1 - this.accepted - this.#trailerAt
-    if (length > this.#limits.head) throw new WireError(`trailers of more than ${this.#limits.head} bytes`)
+    const length = this.#unfinished.length + at + 1 - this.accepted - this.#trailerAt
+    if (length > this.#limits.head) throw new WireError(`trailers of more than ${this.#limits.head} bytes`, 431)
     switch (this.#state) {
       case TRAILER:
-        return byte === CR ? END_LF : TRAILER_LINE
       case TRAILER_LINE:
-        if (byte === LF || byte === 0) throw new WireError('a trailer line does not end with CRLF')
-        return byte === CR ? TRAILER_LF : TRAILER_LINE
+        if (byte === CR) return this.#state === TRAILER ? END_LF : TRAILER_LF
+        if (isControl(byte)) throw new WireError(`${quote(String.fromCharCode(byte))} may not stand in a trailer line`)
+        return TRAILER_LINE
       case TRAILER_LF:
         if (byte !== LF) throw new WireError('a trailer line does not end with CRLF')
         return TRAILER
@@ -218,11 +206,14 @@ export class ChunkedFollower implements BodyFollower {
   }
 
   #readTrailers(bytes: Buffer, at: number): void {
-    const all = Buffer.concat([...this.#unfinished, bytes.subarray(this.accepted, at + 1)])
+    const all = Buffer.concat([this.#unfinished.view(), bytes.subarray(this.accepted, at + 1)])
     const text = all.toString('latin1', this.#trailerAt, all.length - 2)
-    if (forbiddenInHead.test(text)) throw new WireError('a control character in the trailers')
     const fields = parseFields(text, 0, this.#limits)
     for (const name of neverTrailers) if (fields.has(name)) throw new WireError(`"${name}" among the trailers`)
     this.trailers = text
   }
+}
+
+function badExtension(byte: number): WireError {
+  return new WireError(`bad chunk extension at ${quote(String.fromCharCode(byte))}`)
 }

@@ -1,5 +1,6 @@
-/** One transfer chunk (RFC 9112 §7.1). `bytes` is not empty: an empty chunk would end the body. */
+/** One transfer chunk (RFC 9112 §7.1); nothing for no bytes, because an empty chunk would end the body. */
 export function encodeChunk(bytes: Buffer): Buffer {
+  if (bytes.length === 0) return bytes
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`, 'latin1'), bytes, Buffer.from('\r\n')])
 }
 

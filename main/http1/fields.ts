@@ -1,21 +1,54 @@
-/** The fields of a head in wire order: case, order and duplicates as they came. */
+const none: readonly string[] = []
+const singles = new Map(
+  ['keep-alive', 'close', 'Keep-Alive', 'upgrade', 'Upgrade'].map((word) => [word, [word.toLowerCase()]]),
+)
+
+/**
+ * The fields of a head in wire order: case, order and duplicates as they came. It only knows where in the head's text
+ * they are; most are never asked for.
+ */
 export class Fields {
-  readonly names: string[] = []
-  readonly values: string[] = []
-  /** Where each field line begins in the head's text. */
-  readonly starts: number[] = []
+  readonly #text: string
+  /** Four offsets for each field: of its name, its colon, its value, and the end of its value. */
+  readonly #offsets: number[] = []
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Behind the others. The value is without the white space around it. */
+  add(start: number, colon: number, value: number, end: number): void {
+    this.#offsets.push(start, colon, value, end)
+  }
 
   get length(): number {
-    return this.names.length
+    return this.#offsets.length >> 2
+  }
+
+  /** As it came; of the field with this index, which must be there, as for all below. */
+  name(index: number): string {
+    return this.#text.slice(this.start(index), this.#offsets[index * 4 + 1])
+  }
+
+  nameLength(index: number): number {
+    return (this.#offsets[index * 4 + 1] ?? 0) - this.start(index)
+  }
+
+  value(index: number): string {
+    return this.#text.slice(this.#offsets[index * 4 + 2], this.#offsets[index * 4 + 3])
+  }
+
+  /** Where the field line begins in the head's text; of the one behind the last, where the text ends. */
+  start(index: number): number {
+    return this.#offsets[index * 4] ?? this.#text.length
   }
 
   /** Index of the first field of this name (given in lower case) from `from` on, or -1. */
   indexOf(lowerName: string, from = 0): number {
-    const { names } = this
-    for (let index = from; index < names.length; index++) {
-      const name = names[index] ?? ''
-      // Most names differ in length; only the rest is lowered.
-      if (name.length === lowerName.length && (name === lowerName || name.toLowerCase() === lowerName)) return index
+    const { length } = this
+    for (let index = from; index < length; index++) {
+      // Most names differ in length; only the rest is looked at.
+      if (this.nameLength(index) === lowerName.length && this.#is(index, lowerName)) return index
     }
     return -1
   }
@@ -23,7 +56,7 @@ export class Fields {
   /** The first value of this name (given in lower case). */
   get(lowerName: string): string | undefined {
     const index = this.indexOf(lowerName)
-    return index === -1 ? undefined : this.values[index]
+    return index === -1 ? undefined : this.value(index)
   }
 
   has(lowerName: string): boolean {
@@ -40,16 +73,30 @@ export class Fields {
   joined(lowerName: string): string | undefined {
     let index = this.indexOf(lowerName)
     if (index === -1) return undefined
-    let all = this.values[index] ?? ''
-    while ((index = this.indexOf(lowerName, index + 1)) !== -1) all += `, ${this.values[index] ?? ''}`
+    let all = this.value(index)
+    while ((index = this.indexOf(lowerName, index + 1)) !== -1) all += `, ${this.value(index)}`
     return all
   }
 
   /** The members of a comma-separated list of tokens, lowered; not for values with quoted strings. */
-  tokens(lowerName: string): string[] {
+  tokens(lowerName: string): readonly string[] {
     const all = this.joined(lowerName)
-    if (all === undefined) return []
+    if (all === undefined) return none
+    // What nearly everybody says costs no list.
+    const single = singles.get(all)
+    if (single) return single
     const members = all.toLowerCase().split(',')
     return members.map((member) => member.trim()).filter((member) => member !== '')
+  }
+
+  #is(index: number, lowerName: string): boolean {
+    const text = this.#text
+    const start = this.start(index)
+    for (let at = 0; at < lowerName.length; at++) {
+      const code = text.charCodeAt(start + at)
+      const lower = code >= 65 && code <= 90 ? code + 32 : code
+      if (lower !== lowerName.charCodeAt(at)) return false
+    }
+    return true
   }
 }

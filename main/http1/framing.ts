@@ -14,10 +14,11 @@ export function requestFraming(head: RequestHead): Framing {
   return declaredFraming(head.fields, head.version) ?? none
 }
 
-/** `method` is that of the request this answers. Throws WireError. */
+/** `method` is that of the request this answers. Throws WireError, also when what is wrong would not be used. */
 export function responseFraming(head: ResponseHead, method: string): Framing {
   const declared = declaredFraming(head.fields, head.version)
   if (method === 'HEAD' || head.status < 200 || head.status === 204 || head.status === 304) return none
+  if (method === 'CONNECT' && head.status < 300) return none
   return declared ?? close
 }
 

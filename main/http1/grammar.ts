@@ -1,4 +1,5 @@
-/** Characters of RFC 9110 §5.6. */
+/** Characters of RFC 9110 §5.6, and what may stand nowhere in a head. */
+import { WireError, quote } from './wire-error.ts'
 
 const tokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -12,8 +13,36 @@ export function isToken(text: string, from: number, to: number): boolean {
   return to > from
 }
 
+/** A control that no field value holds (RFC 9110 §5.5): all but HTAB. */
+export function isControl(byte: number): boolean {
+  return (byte < 32 && byte !== 9) || byte === 127
+}
+
 /**
- * What may stand nowhere in a head: controls other than HTAB, DEL, CR or LF that are not part of a CRLF.
- * The text ends with CRLF, so a CR is always followed by something.
+ * Where in a head something stands that may stand nowhere in it: a control other than HTAB, a CR or LF that is not part
+ * of a CRLF; or -1. A CR at the very end is let pass: more may come.
  */
-export const forbiddenInHead = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]|[^\r]\n/
+export function findForbidden(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (!isControl(code)) continue
+    if (code === 13 && (at + 1 === text.length || text.charCodeAt(at + 1) === 10)) at++
+    else return at
+  }
+  return -1
+}
+
+/** `text` is a head from its beginning. Throws WireError. */
+export function refuseForbidden(text: string): void {
+  const at = findForbidden(text)
+  if (at === -1) return
+  // The first byte of a TLS record with a handshake.
+  if (text.charCodeAt(0) === 0x16) throw new WireError('this looks like TLS, sent where plain HTTP is spoken')
+  throw new WireError(`line ${text.slice(0, at).split('\r\n').length}: ${explainForbidden(text[at] ?? '')}`)
+}
+
+function explainForbidden(char: string): string {
+  if (char === '\n') return 'it ends with a bare LF instead of CRLF'
+  if (char === '\r') return 'a CR is not followed by LF'
+  return `the character ${quote(char)} may not stand in a head`
+}

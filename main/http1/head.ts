@@ -1,5 +1,5 @@
 import { Fields } from './fields.ts'
-import { forbiddenInHead, isToken } from './grammar.ts'
+import { isToken, refuseForbidden } from './grammar.ts'
 import type { WireLimits } from './limits.ts'
 import { WireError, quote } from './wire-error.ts'
 
@@ -17,18 +17,21 @@ export type RequestHead = {
 
 export type ResponseHead = { status: number; reason: string; version: HttpVersion; fields: Fields; text: string }
 
-// RFC 9112 §3: exactly one SP between the parts; the target has no white space and no controls. Bytes from 0x80 on
-// are no URI characters, but clients send them and origins take them.
-const requestLine = /^([^ ]+) ([^ \t]+) HTTP\/1\.([01])$/
+// RFC 9112 §3: exactly one SP between the parts. A target (§3.2) is a path, "*", or a URL whose authority every reader
+// finds the same end of. Bytes from 0x80 on are no URI characters, but clients send them and origins take them.
+const authority = "[\\w.~!$&'()*+,;=:@%[\\]-]+"
+const pathOrUrl = `/[^ \\t]*|\\*|[A-Za-z]+://${authority}(?:[/?][^ \\t]*)?`
+const requestLine = new RegExp(`^([^ ]+) (${pathOrUrl}) HTTP/1\\.([01])$`)
+const connectLine = new RegExp(`^(CONNECT) (${authority}) HTTP/1\\.([01])$`)
 // RFC 9112 §4: the reason phrase may be empty; its SP may not be missing, but many origins leave it out.
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 
 /** `text` is what HeadReader found. Throws WireError. */
 export function parseRequestHead(text: string, limits: WireLimits): RequestHead {
-  refuseControls(text)
+  refuseForbidden(text)
   const end = text.indexOf('\r\n')
   const line = text.slice(0, end)
-  const match = requestLine.exec(line)
+  const match = (line.startsWith('CONNECT ') ? connectLine : requestLine).exec(line)
   const [, method = '', target = '', minor] = match ?? []
   if (!match) throw new WireError(explainRequestLine(line), /HTTP\/[2-9]\.\d$/.test(line) ? 505 : 400)
   if (!isToken(method, 0, method.length)) throw new WireError(`the method ${quote(method)} is not a token`)
@@ -37,7 +40,7 @@ export function parseRequestHead(text: string, limits: WireLimits): RequestHead 
 
 /** `text` is what HeadReader found. Throws WireError. */
 export function parseResponseHead(text: string, limits: WireLimits): ResponseHead {
-  refuseControls(text)
+  refuseForbidden(text)
   const end = text.indexOf('\r\n')
   const line = text.slice(0, end)
   const match = statusLine.exec(line)
@@ -49,18 +52,17 @@ export function parseResponseHead(text: string, limits: WireLimits): ResponseHea
 
 /** The field lines of text from `from` to its end (RFC 9112 §5), each ended by CRLF. */
 export function parseFields(text: string, from: number, limits: WireLimits): Fields {
-  const fields = new Fields()
+  const fields = new Fields(text)
   for (let at = from; at < text.length;) {
     const end = text.indexOf('\r\n', at)
     const colon = text.indexOf(':', at)
-    if (colon === -1 || colon > end || !isToken(text, at, colon)) throw brokenField(text.slice(at, end), fields.length)
+    // Nor is it a token when the colon is missing or on another line.
+    if (!isToken(text, at, colon)) throw brokenField(text.slice(at, end), fields.length)
     let first = colon + 1
     let last = end
-    while (isBlank(text.charCodeAt(first)) && first < last) first++
-    while (last > first && isBlank(text.charCodeAt(last - 1))) last--
-    fields.names.push(text.slice(at, colon))
-    fields.values.push(text.slice(first, last))
-    fields.starts.push(at)
+    while (isBlank(text.charCodeAt(first))) first++
+    while (isBlank(text.charCodeAt(last - 1))) last--
+    fields.add(at, colon, first, last)
     if (fields.length > limits.fields) throw new WireError(`more than ${limits.fields} fields`, 431)
     at = end + 2
   }
@@ -69,13 +71,6 @@ export function parseFields(text: string, from: number, limits: WireLimits): Fie
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9
-}
-
-function refuseControls(text: string): void {
-  const match = forbiddenInHead.exec(text)
-  if (!match) return
-  const line = text.slice(0, match.index).split('\r\n').length
-  throw new WireError(`line ${line}: the character ${quote(match[0])} may not stand in a head`)
 }
 
 function brokenField(line: string, index: number): WireError {
@@ -94,9 +89,13 @@ function brokenField(line: string, index: number): WireError {
 }
 
 function explainRequestLine(line: string): string {
-  if (line.charCodeAt(0) === 0x16) return 'this looks like TLS, sent where plain HTTP is spoken'
   if (/HTTP\/\d\.\d$/.test(line) && !/HTTP\/1\.[01]$/.test(line)) {
     return `the request line ${quote(line)} asks for a version that is not HTTP/1.0 or HTTP/1.1`
+  }
+  const [, method, target] = /^([^ ]+) ([^ \t]+) HTTP\/1\.[01]$/.exec(line) ?? []
+  if (target !== undefined) {
+    const expected = method === 'CONNECT' ? 'not "host:port"' : 'neither a path nor an absolute URL nor "*"'
+    return `the request target ${quote(target)} is ${expected}`
   }
   return `the request line ${quote(line)} is not "METHOD target HTTP/1.1"`
 }

@@ -11,7 +11,8 @@
  * what and where, never repaired; every buffer is bounded; a message cut anywhere reads the same.
  * It does not know methods, policies, connections or HTTP/2.
  */
-export { followBody, type BodyFollower } from './body.ts'
+export type { BodyFollower } from './body.ts'
+export { followBody } from './follow-body.ts'
 export { encodeChunk, lastChunk } from './encode.ts'
 export { editHead } from './edit.ts'
 export { Fields } from './fields.ts'

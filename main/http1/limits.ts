@@ -4,7 +4,7 @@ export type WireLimits = {
   head: number
   /** Fields of a head, and of a trailer section. */
   fields: number
-  /** Bytes of all chunk extensions of one body together; they carry nothing anybody uses. */
+  /** Bytes of the extensions of one chunk. Not of a body: a stream that signs each of its chunks may last for days. */
   extensions: number
 }
 

@@ -9,8 +9,9 @@ export class WireError extends Error {
   }
 }
 
-/** The beginning of a hostile text, on one line, every byte outside printable ASCII as \xNN. */
+/** The beginning of a hostile text, on one line: quotes and backslashes escaped, what is not printable ASCII as \xNN. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text
-  return `"${short.replace(/[^\x20-\x7e…]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
+  const plain = short.replace(/["\\]/g, '\\$&')
+  return `"${plain.replace(/[^\x20-\x7e…]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)}"`
 }

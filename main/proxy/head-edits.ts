@@ -7,8 +7,8 @@ import type { Target } from './target.ts'
 const neverNamed = new Set(['content-length', 'transfer-encoding', 'host', 'authorization', 'cookie', 'set-cookie'])
 
 /** Hop-by-hop fields of either side; Connection may name more. */
-function isHopByHop(name: string): boolean {
-  switch (name.length) {
+function isHopByHop(fields: Fields, index: number): boolean {
+  switch (fields.nameLength(index)) {
     case 2: // TE
     case 7: // Upgrade
     case 10: // Connection, Keep-Alive
@@ -18,7 +18,7 @@ function isHopByHop(name: string): boolean {
     default:
       return false
   }
-  switch (name.toLowerCase()) {
+  switch (fields.name(index).toLowerCase()) {
     case 'te':
     case 'upgrade':
     case 'connection':
@@ -40,11 +40,9 @@ function namedFields(options: readonly string[]): string[] {
 
 function dropIndexes(fields: Fields, alsoNamed: readonly string[], keep?: (lowerName: string) => boolean): number[] {
   const drop: number[] = []
-  const { names } = fields
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] ?? ''
-    const gone = isHopByHop(name) || (alsoNamed.length > 0 && alsoNamed.includes(name.toLowerCase()))
-    if (gone && keep?.(name.toLowerCase()) !== true) drop.push(index)
+  for (let index = 0; index < fields.length; index++) {
+    const named = alsoNamed.length > 0 && alsoNamed.includes(fields.name(index).toLowerCase())
+    if ((named || isHopByHop(fields, index)) && keep?.(fields.name(index).toLowerCase()) !== true) drop.push(index)
   }
   return drop
 }
@@ -131,7 +129,8 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
  */
 export function wantedUpgrade(head: RequestHead): string | undefined {
   const { fields } = head
-  if (!fields.has('upgrade') || head.version === '1.0' || !fields.tokens('connection').includes('upgrade')) return undefined
+  if (!fields.has('upgrade') || head.version === '1.0' || !fields.tokens('connection').includes('upgrade'))
+    return undefined
   const wanted = fields.tokens('upgrade')
   return wanted.length === 0 || wanted.includes('h2c') || wanted.includes('h2') ? undefined : fields.joined('upgrade')
 }
