@@ -79,7 +79,7 @@ describe('a size', () => {
     })
   })
 
-  test.each(['8192t', '9007199254740992', '9'.repeat(400), '99999999999999999g'])('%j is too large', (text) => {
+  test.each(['8192t', '9007199254740992', '9'.repeat(60), '99999999999999999g'])('%j is too large', (text) => {
     const parsed = parseSize(text)
     expect(parsed.ok).toBe(false)
     expect(!parsed.ok && parsed.message).toContain(`"${text}" is too large`)
@@ -87,7 +87,7 @@ describe('a size', () => {
 
   test('any text is a safe whole number of bytes or refused with its name', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{0,20}\.?\d{0,5}[bkmgtf]{0,2}$/i)), (text) => {
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{0,20}\.?\d{0,5}[bkmgtfBKMGTF]{0,2}$/)), (text) => {
         const parsed = parseSize(text)
         if (parsed.ok) expect(Number.isSafeInteger(parsed.value) && parsed.value >= 0).toBe(true)
         else expect(parsed.message).toContain(`"${text}"`)

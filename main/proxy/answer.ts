@@ -34,14 +34,13 @@ export function cutClient(socket: Socket, endsWithConnection: boolean, now: bool
   }
 }
 
-/** Whoever reads it sees that it was cut, once it has got what was written. */
+/**
+ * Whoever reads it sees that it was cut, once it has got what was written, however long it takes. Not to be ended
+ * meanwhile: an end would be sent first.
+ */
 export function resetAfterWriting(socket: Socket): void {
-  if (socket.writableLength === 0) {
-    resetNow(socket)
-    return
-  }
-  socket.write('', () => resetNow(socket))
-  lingerThenDestroy(socket)
+  if (socket.writableLength === 0) resetNow(socket)
+  else socket.write('', () => resetNow(socket))
 }
 
 /** As `resetAfterWriting`, without waiting. TLS needs no reset: a missing close_notify says the same. */

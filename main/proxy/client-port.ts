@@ -3,7 +3,7 @@ import type { RequestHead } from '../http1/index.ts'
 import type { ConnectionInfo } from '../model/flow.ts'
 import type { ClientWriter } from '../streaming/index.ts'
 import type { ProxyContext } from './context.ts'
-import type { Destination, Opening } from './origins.ts'
+import type { Destination, TakeOpening } from './origins.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
 export type ConnectHandler = (socket: Socket, info: ConnectionInfo, head: RequestHead, early: Buffer | undefined) => void
@@ -14,7 +14,7 @@ export type ConnectHandler = (socket: Socket, info: ConnectionInfo, head: Reques
  */
 export type Via =
   | { kind: 'proxy'; onConnect: ConnectHandler }
-  | ({ kind: 'tunnel'; takeOpening: () => Opening | undefined } & Destination)
+  | ({ kind: 'tunnel'; takeOpening: TakeOpening } & Destination)
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {
@@ -23,8 +23,8 @@ export type ClientPort = {
   readonly info: ConnectionInfo
   readonly via: Via
   readonly writer: ClientWriter
-  /** The exchange is over. `keep`: the connection is good for another one. */
-  exchangeEnded(keep: boolean): void
+  /** The exchange is over. `keep`: the connection is good for another one; `cut`: it is being reset. */
+  exchangeEnded(then: 'keep' | 'close' | 'cut'): void
   /** The socket is the caller's from now on; returns bytes that had come and waited. */
   giveAway(): Buffer
 }

@@ -3,6 +3,7 @@
  * is: TLS is intercepted (unless the host is passed through), HTTP is read, everything else passes untouched.
  */
 import type { Socket } from 'node:net'
+import { now } from '../flows/index.ts'
 import type { RequestHead } from '../http1/index.ts'
 import type { ConnectionInfo } from '../model/flow.ts'
 import { passthroughPattern } from '../rules/index.ts'
@@ -12,7 +13,8 @@ import { detectProtocol } from './detect.ts'
 import type { Dial, Dialed } from './dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
 import { OpaqueTunnel } from './opaque-tunnel.ts'
-import { destinationKey, dialOrigin, openOrigin, type Destination, type Opening } from './origins.ts'
+import type { OriginConnection } from './origin-connection.ts'
+import { destinationKey, dialOrigin, openOrigin, type Destination, type Opening, type TakeOpening } from './origins.ts'
 import { parseAuthority } from './target.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
@@ -161,7 +163,7 @@ export class Connect {
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
-  #takeOpening(destination: Destination): () => Opening | undefined {
+  #takeOpening(destination: Destination): TakeOpening {
     this.#leaveOrigin()
     const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
     this.#dial = undefined
@@ -198,22 +200,28 @@ function keepOpening(
   destination: Destination,
   opening: Opening | undefined,
   client: Socket,
-): () => Opening | undefined {
+): TakeOpening {
   let untaken = opening
+  let ready: OriginConnection | undefined
   // Whoever takes it hears of its failure; without anybody, nobody needs to.
-  opening?.result.catch(() => undefined)
+  opening?.result.then(
+    ({ connection }) => {
+      ready = connection
+      if (untaken) connection.idleSince = now()
+    },
+    () => undefined,
+  )
   client.once('close', () => {
-    const left = untaken
+    // What is ready may serve the next client; what is not serves nobody.
+    if (untaken && ready) context.pool.put(destinationKey(destination), ready)
+    else untaken?.cancel()
     untaken = undefined
-    // What is ready may serve the next client.
-    left?.result.then(
-      ({ connection }) => context.pool.put(destinationKey(destination), connection),
-      () => undefined,
-    )
   })
-  return () => {
+  return (repeatable) => {
     const taken = untaken
     untaken = undefined
-    return taken
+    if (!taken || !ready || context.pool.trusts(ready, repeatable)) return taken
+    ready.destroy()
+    return undefined
   }
 }

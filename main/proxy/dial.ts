@@ -21,7 +21,13 @@ export type DialOptions = {
 }
 
 /** `at`: monotonic times. */
-export type Dialed = { socket: Socket; reads: LentReads | undefined; at: { dns: Micros; connect: Micros } }
+export type Dialed = {
+  socket: Socket
+  reads: LentReads | undefined
+  at: { dns: Micros; connect: Micros }
+  /** From the beginning. */
+  tookMs: number
+}
 
 export type Dial = { result: Promise<Dialed>; cancel: () => void }
 
@@ -29,6 +35,7 @@ export type Dial = { result: Promise<Dialed>; cancel: () => void }
 export function dial(options: DialOptions): Dial {
   const { host, port, timeoutMs } = options
   const where = writeAuthority(host, port)
+  const began = now()
   let race: Race | undefined
   let over = false
   let timer: NodeJS.Timeout | undefined
@@ -60,7 +67,8 @@ export function dial(options: DialOptions): Dial {
           return
         }
         clearTimeout(timer)
-        resolve({ ...outcome, at: { dns, connect: now() } })
+        const connected = now()
+        resolve({ ...outcome, at: { dns, connect: connected }, tookMs: (connected - began) / 1000 })
       })
       race.next()
     })

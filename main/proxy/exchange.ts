@@ -43,6 +43,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   #keepClient: boolean
   /** The response ends with the connection, so only a reset tells its client that it was cut. */
   #endsWithConnection = false
+  /** The client's connection is on its way to a reset. */
+  #reset = false
   #originDone = false
   #over = false
 
@@ -199,7 +201,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onOriginFailure(failure: Failure, untouched: boolean): void {
     const origin = this.#lease.connection
     // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
-    const stale = untouched && origin !== undefined && origin.requests > 1
+    const stale = untouched && origin !== undefined && origin.idleSince > 0
     if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
       this.#sender.again()
       this.#open()
@@ -250,7 +252,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   #open(): void {
     const { via } = this.session
-    const prepared = via.kind === 'tunnel' ? via.takeOpening() : undefined
+    const prepared = via.kind === 'tunnel' ? via.takeOpening(this.#repeatable) : undefined
     this.#lease.open(
       prepared,
       ({ connection, at }) => {
@@ -311,6 +313,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const cut = (): void => {
       delivery.abandon()
       this.#keepClient = false
+      this.#reset = hard || this.#endsWithConnection
       cutClient(socket, this.#endsWithConnection, hard)
       this.#end(failure.flowError)
     }
@@ -342,6 +345,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     } else {
       keep(request, response)
     }
-    this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED')
+    if (this.#reset) this.session.exchangeEnded('cut')
+    else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }
 }

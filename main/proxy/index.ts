@@ -77,7 +77,7 @@ export class Proxy {
     if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
       this.#context.trust = new OriginTrust(settings)
       // Connections made under the old verdict are not used again.
-      this.#context.pool.close()
+      this.#context.pool.clear()
     }
     this.#watchIdle()
   }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls'
 import type { ConnectionInfo } from '../model/flow.ts'
 import { describeTls, explainClientTls, type ClientHello } from '../tls/index.ts'
 import type { ProxyContext } from './context.ts'
-import type { Destination, Opening } from './origins.ts'
+import type { Destination, TakeOpening } from './origins.ts'
 import type { Via } from './client-port.ts'
 import { writeAuthority } from './target.ts'
 import { clientHighWaterMark } from './listener-options.ts'
@@ -24,7 +24,7 @@ export type Interception = {
   early: Buffer
   hello: ClientHello & { state: 'hello' }
   destination: Destination
-  takeOpening: () => Opening | undefined
+  takeOpening: TakeOpening
   sessions: Sessions
 }
 
@@ -67,8 +67,12 @@ function handshake(
     failure ??= error
   }
   const closed = (): void => left(interception, failure)
+  // Half-open, it would wait for the rest of the handshake for ever.
+  const ended = (): void => {
+    socket.destroy()
+  }
   // A server-side TLSSocket without a server tells its handshake failures by this event alone.
-  socket.on('_tlsError', failed).on('error', failed).on('close', closed)
+  socket.on('_tlsError', failed).on('error', failed).on('end', ended).on('close', closed)
   socket.on('secure', () => {
     socket.on('_tlsError', (error: Error) => socket.destroy(error))
     // Node and OkHttp look at the certificate after the handshake: who leaves right behind it, without a word, has
@@ -80,7 +84,7 @@ function handshake(
     const late = (): void => {
       if (performance.now() < until) closed()
     }
-    socket.off('close', closed).on('close', late).on('data', spoke)
+    socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
     const via: Via = { kind: 'tunnel', ...destination, takeOpening }
     sessions.begin(socket, { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }, via)
   })

@@ -2,8 +2,16 @@ import type { Socket } from 'node:net'
 
 const lingerMs = 1000
 
-/** Long enough for what is written to arrive, short enough not to gather closed connections. */
+/**
+ * For a socket whose end has been asked for. What is written takes as long as its reader takes; behind it there is
+ * time for it to arrive, and not enough to gather closed connections.
+ */
 export function lingerThenDestroy(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+  let timer: NodeJS.Timeout | undefined
+  const linger = (): void => {
+    timer ??= setTimeout(() => socket.destroy(), lingerMs).unref()
+  }
+  if (socket.writableLength > 0) socket.once('finish', linger)
+  else linger()
   socket.once('close', () => clearTimeout(timer))
 }

@@ -38,11 +38,16 @@ export async function listen(
 
 function tryListen(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
-    const failed = (error: NodeJS.ErrnoException): void => resolve(error)
-    server.once('error', failed)
-    server.listen({ host, port, backlog: 4096 }, () => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      server.off('listening', listening)
+      resolve(error)
+    }
+    const listening = (): void => {
       server.off('error', failed)
       resolve(undefined)
-    })
+    }
+    server.once('error', failed).once('listening', listening)
+    // An IPv6 address may be written as in a URL.
+    server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port, backlog: 4096 })
   })
 }

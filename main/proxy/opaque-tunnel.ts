@@ -16,7 +16,7 @@ export type TunnelClient = { client: Socket; info: ConnectionInfo; head: Request
 export class OpaqueTunnel {
   readonly #context: ProxyContext
   readonly #to: TunnelClient
-  readonly #began = now()
+  #began = now()
 
   constructor(context: ProxyContext, to: TunnelClient) {
     this.#context = context
@@ -29,6 +29,7 @@ export class OpaqueTunnel {
     const { life } = this.#context
     const url = writeAuthority(host, port)
     const flow = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
+    this.#began = now()
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
     life.delivery(flow)
     const end = (error: FlowError | undefined): void => {

@@ -49,8 +49,10 @@ export class OriginConnection {
   readonly info: ConnectionInfo
   /** Requests sent over it. */
   requests = 0
-  /** When it came into the pool. */
+  /** When it began to wait for a request; 0: it never did. One that has waited may be dead without our knowing. */
   idleSince: Micros = 0
+  /** Of the pool, when it was begun. */
+  generation = 0
   /** From a Keep-Alive field: how long the origin keeps an idle connection; milliseconds. */
   idleLimitMs = Number.POSITIVE_INFINITY
   /** Told when an idle connection ends or misbehaves. */

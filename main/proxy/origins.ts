@@ -25,6 +25,9 @@ export type Opened = { connection: OriginConnection; at: { dns: Micros; connect:
 /** `result` rejects with a Failure; after `cancel` it may never settle. */
 export type Opening = { result: Promise<Opened>; cancel: () => void }
 
+/** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
+export type TakeOpening = (repeatable: boolean) => Opening | undefined
+
 /** Connections are interchangeable where this is equal. */
 export function destinationKey({ scheme, host, port, serverName }: Destination): string {
   return scheme === 'http' ? `${host} ${port}` : `${host} ${port} ${serverName ?? ''} tls`
@@ -38,12 +41,14 @@ export function dialOrigin(context: ProxyContext, host: string, port: number, le
 export function openOrigin(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
   const { host, port, scheme } = destination
   const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http')
+  const { generation } = context.pool
   let transport: Socket | undefined
   const result = tcp.result.then(async (dialed): Promise<Opened> => {
     transport = dialed.socket
-    if (scheme === 'http') return { connection: wrap(context, dialed, undefined), at: { ...dialed.at, tls: undefined } }
-    const socket = await handshake(context, destination, dialed.socket)
-    return { connection: wrap(context, dialed, socket), at: { ...dialed.at, tls: now() } }
+    const socket = scheme === 'https' ? await handshake(context, destination, dialed) : undefined
+    const connection = wrap(context, dialed, socket)
+    connection.generation = generation
+    return { connection, at: { ...dialed.at, tls: socket && now() } }
   })
   return {
     result,
@@ -54,14 +59,16 @@ export function openOrigin(context: ProxyContext, destination: Destination, dial
   }
 }
 
-async function handshake(context: ProxyContext, destination: Destination, transport: Socket): Promise<TLSSocket> {
+async function handshake(context: ProxyContext, destination: Destination, dialed: Dialed): Promise<TLSSocket> {
   const { connectTimeoutMs } = context.settings
+  const transport = dialed.socket
   const { host, port, serverName } = destination
   const clock = { late: false }
   const timer = setTimeout(() => {
     clock.late = true
     transport.destroy()
-  }, connectTimeoutMs)
+    // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
+  }, connectTimeoutMs - dialed.tookMs)
   const secured = await secureOrigin(transport, context.trust, host, serverName)
   clearTimeout(timer)
   if (secured.ok) return secured.socket

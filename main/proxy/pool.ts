@@ -11,8 +11,11 @@ const freshMs = 1000
 /** Idle connections by origin; the last one in is the first one out. Connections in use are not here and not counted. */
 export class Pool {
   readonly #idle = new Map<string, OriginConnection[]>()
+  /** Connections of an earlier generation are not kept: they were made under rules that hold no longer. */
+  generation = 0
   #count = 0
   #sweeper: NodeJS.Timeout | undefined
+  #closed = false
 
   get idleCount(): number {
     return this.#count
@@ -27,16 +30,24 @@ export class Pool {
     const list = this.#idle.get(key)
     const connection = list?.at(-1)
     if (!list || !connection) return undefined
-    if (!repeatable && idleMs(connection) > freshMs) return undefined
+    // The last one in has been idle for the shortest time.
+    if (!this.trusts(connection, repeatable)) return undefined
     list.pop()
     this.#count--
     if (list.length === 0) this.#idle.delete(key)
     return connection
   }
 
+  /** Whether a connection that has waited is good for a request. */
+  trusts(connection: OriginConnection, repeatable: boolean): boolean {
+    if (!connection.reusable || connection.generation !== this.generation) return false
+    return idleMs(connection) <= Math.min(connection.idleLimitMs, repeatable ? maxIdleMs : freshMs)
+  }
+
   put(key: string, connection: OriginConnection): void {
     let list = this.#idle.get(key)
-    if (!connection.reusable || this.#count >= maxIdle || (list?.length ?? 0) >= maxIdlePerOrigin) {
+    const wanted = connection.reusable && connection.generation === this.generation && !this.#closed
+    if (!wanted || this.#count >= maxIdle || (list?.length ?? 0) >= maxIdlePerOrigin) {
       connection.destroy()
       return
     }
@@ -50,7 +61,15 @@ export class Pool {
     this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref()
   }
 
+  /** For good. */
   close(): void {
+    this.#closed = true
+    this.clear()
+  }
+
+  /** No connection that has been begun so far serves another request. */
+  clear(): void {
+    this.generation++
     clearInterval(this.#sweeper)
     this.#sweeper = undefined
     for (const list of this.#idle.values()) for (const connection of list) connection.destroy()
@@ -69,7 +88,7 @@ export class Pool {
 
   #sweep(): void {
     for (const [key, list] of this.#idle) {
-      for (const connection of list.filter((idle) => idleMs(idle) > Math.min(maxIdleMs, idle.idleLimitMs))) {
+      for (const connection of list.filter((idle) => !this.trusts(idle, true))) {
         this.#remove(key, connection)
         connection.destroy()
       }

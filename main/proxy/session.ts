@@ -65,12 +65,11 @@ export class Session implements ClientPort {
     if (this.idle) this.socket.destroy()
   }
 
-  /** The exchange under way is over. `keep`: the connection is good for another one. */
-  exchangeEnded(keep: boolean): void {
+  exchangeEnded(then: 'keep' | 'close' | 'cut'): void {
     this.#exchange = undefined
     if (this.#over) return
-    if (!keep || this.context.stopping) {
-      this.#close()
+    if (then !== 'keep' || this.context.stopping) {
+      this.#close(then === 'cut')
       return
     }
     // First of all, because what waits may pause it anew.
@@ -195,11 +194,12 @@ export class Session implements ClientPort {
   }
 
   /** Sends what is written, then closes; what the client still sends is not looked at. */
-  #close(): void {
+  #close(cut = false): void {
     const { socket } = this
     socket.off('data', this.#onData)
     // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
     socket.resume()
+    if (cut) return
     socket.end()
     lingerThenDestroy(socket)
   }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { Worker } from 'node:worker_threads'
 
 /** A port of 127.0.0.1 and ::1 where nobody listens. */
@@ -53,6 +53,30 @@ export async function blackHole(): Promise<AsyncDisposable & { authority: string
     async [Symbol.asyncDispose]() {
       for (const socket of fill) socket.destroy()
       await worker.terminate()
+    },
+  }
+}
+
+/** A TLS server that answers 200 to everything; `heads` are what it was asked. */
+export async function startTls(options: TlsOptions): Promise<AsyncDisposable & { port: number; heads: string[] }> {
+  const heads: string[] = []
+  const open = new Set<Socket>()
+  const server = createTlsServer(options, (socket) => {
+    socket.on('error', () => undefined).on('data', (bytes: Buffer) => {
+      heads.push(bytes.toString('latin1'))
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+    })
+  })
+  server.on('connection', (socket: Socket) => open.add(socket)).on('tlsClientError', () => undefined)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port, // not a pipe, so an address
+    heads,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy()
+      server.close()
+      await once(server, 'close')
     },
   }
 }

@@ -35,7 +35,7 @@ export function switchToTunnel({ life, flow, began, client, origin, head, rest, 
     sent: flow.request,
     received: response,
     onEnd: (side, error) => {
-      flow.timings.lastByte = now() - began
+      flow.timings.lastByte = flow.timings.end = now() - began
       life.end(flow, error && tunnelError(side, error))
     },
   })

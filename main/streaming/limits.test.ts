@@ -1,10 +1,12 @@
 /** B3, B3a: what cannot be held is not lost: the buffer limit, and a temporary file that cannot be written. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Rule } from '../model/rule.ts'
 import { chunk, patterned } from '../testing/bytes.ts'
+import { eventually } from '../testing/eventually.ts'
 import { openScene } from '../testing/scene.ts'
 
 const KiB = 1024
@@ -112,6 +114,70 @@ describe('a temporary file that cannot be written', () => {
     expect(flow.delivery?.reason).toBe('live type text/event-stream')
     expect(flow.response?.body).toMatchObject({ state: 'partial', length: 256 * KiB })
   })
+})
+
+describe('a disk that fails under way', () => {
+  afterEach(() => vi.restoreAllMocks())
+  const MiB = 1024 * KiB
+
+  test.each([true, false])(
+    'full in the middle: what is in the file and what is not goes out, chunked %s',
+    async (framed) => {
+      await using scene = await openScene()
+      const { client, connection } = await scene.ask()
+      const content = patterned(8 * MiB)
+      await diskTakes(2 * MiB)
+      const all = framed ? Buffer.concat([chunk(content), Buffer.from('0\r\n\r\n')]) : content
+      void connection.write(framed ? chunkedHead : 'HTTP/1.1 200 OK\r\n\r\n')
+      void connection.write(all.subarray(0, 6 * MiB))
+      await client.readUntil('\r\n\r\n')
+      expect((await client.readUntil(6 * MiB)).equals(all.subarray(0, 6 * MiB))).toBe(true)
+      connection.end(all.subarray(6 * MiB))
+      expect((await client.readUntil(all.length - 6 * MiB)).equals(all.subarray(6 * MiB))).toBe(true)
+      const flow = await scene.ended()
+      expect(flow.error).toBeUndefined()
+      const reason = 'the temporary file could not be written (ENOSPC)'
+      expect(flow.delivery).toMatchObject({ mode: 'streamed', reason })
+      const { body } = flow.response!
+      expect(body.state).toBe('partial')
+      expect((await scene.proxy.body(flow))?.equals(content.subarray(0, body.length))).toBe(true)
+    },
+  )
+
+  test('a file that has lost what was written to it: the client sees a cut, and the flow ends in an error', async () => {
+    await using scene = await openScene()
+    const { client, connection } = await scene.ask()
+    const content = patterned(6 * MiB)
+    void connection.write('HTTP/1.1 200 OK\r\n\r\n')
+    void connection.write(content)
+    await scene.hasReceived(content.length)
+    const [file] = scene.proxy.temporaryFiles()
+    // Whole blocks are written as they come; a last part of one stays in memory.
+    await eventually(() => statSync(file!).size > content.length - 64 * KiB)
+    truncateSync(file!, 1 * MiB)
+    connection.end()
+    const got = await client.readAll()
+    expect(await client.closed).toBe('rst')
+    expect(got.length).toBeLessThan(content.length)
+    const flow = await scene.ended()
+    expect(flow.error).toMatchObject({ code: 'INTERNAL', side: 'proxy', phase: 'response-body' })
+    expect(flow.response?.body).toMatchObject({ state: 'partial', length: 0 })
+  })
+
+  /** From so many bytes on, every write to a file says that there is no space left. */
+  async function diskTakes(bytes: number): Promise<void> {
+    const file = await open(import.meta.filename)
+    const prototype = Object.getPrototypeOf(file) as FileHandle
+    await file.close()
+    let written = 0
+    vi.spyOn(prototype, 'writev').mockImplementation(async function (this: FileHandle, buffers, position) {
+      if (written >= bytes) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      const all = Buffer.concat(buffers.map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength)))
+      const { bytesWritten } = await this.write(all, 0, all.length, position)
+      written += bytesWritten
+      return { bytesWritten, buffers }
+    })
+  }
 })
 
 test('a body that is held and fits goes through a file whole, with its record complete', async () => {

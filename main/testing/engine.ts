@@ -28,6 +28,7 @@ export class TestEngine implements AsyncDisposable {
   readonly #settings: Settings
   readonly #base: Map<string, number>
   readonly #events: { kind: FlowEvent['kind']; flow: Flow }[] = []
+  #unsettled = false
   readonly #claimed = new Set<number>()
   readonly #waiting = new Set<() => void>()
 
@@ -88,21 +89,21 @@ export class TestEngine implements AsyncDisposable {
   temporaryFiles(): string[] {
     return readdirSync(join(this.folder, 'tmp'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => entry.name)
+      .map((entry) => join(entry.parentPath, entry.name))
   }
 
-  /** Waits until no flow is running; for two seconds, then it is somebody's fault. */
+  /** Waits until no flow is running; for two seconds, then it is somebody's fault. To be called before origins go. */
   async settled(): Promise<void> {
     const deadline = performance.now() + 2000
     while (this.engine.running().length > 0 && performance.now() < deadline) await setImmediate()
+    this.#unsettled ||= this.engine.running().length > 0
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.settled()
-    const open = this.engine.running().length
     await this.engine.stop(0)
     const wrong: string[] = []
-    if (open > 0) wrong.push(`${open} flows did not end by themselves`)
+    if (this.#unsettled) wrong.push('flows did not end by themselves')
     for (const { kind, flow } of this.#events) {
       const ends = this.#events.filter((event) => event.kind === 'ended' && event.flow.id === flow.id).length
       if (kind === 'begun' && ends !== 1) wrong.push(`flow ${flow.id} ended ${ends} times`)

@@ -1,7 +1,9 @@
 /** The usual test: one engine, one scripted origin, clients; disposed in the right order by one `await using`. */
+import { expect } from 'vitest'
 import type { Flow } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { startEngine, type EngineOptions, type TestEngine } from './engine.ts'
+import { eventually } from './eventually.ts'
 import { connectClient, connectSecure } from './raw-client.ts'
 import { originCa, startOrigin, type ScriptedOrigin } from './scripted-origin.ts'
 import type { WireEnd } from './wire-end.ts'
@@ -49,8 +51,25 @@ export class Scene implements AsyncDisposable {
     return { client, ...(await this.origin.request()) }
   }
 
-  ended(fits?: (flow: Flow) => boolean): Promise<Flow> {
-    return this.proxy.ended(fits)
+  /** The next flow that has ended; its times must be in order. */
+  async ended(fits?: (flow: Flow) => boolean): Promise<Flow> {
+    const flow = await this.proxy.ended(fits)
+    const { dns, connect, tls, sent, firstByte, lastByte, end } = flow.timings
+    const times = [0, dns, connect, tls, sent, firstByte, lastByte, end].filter((time) => time !== undefined)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    return flow
+  }
+
+  /** The one flow that is running, as it is now. */
+  get running(): Flow {
+    const [flow, ...more] = this.proxy.engine.running()
+    if (!flow || more.length > 0) throw new Error(`${flow ? 1 + more.length : 0} flows are running`)
+    return flow
+  }
+
+  /** Waits until the proxy has received so many bytes of the body of the one response that is under way. */
+  hasReceived(bytes: number): Promise<void> {
+    return eventually(() => this.running.response?.bytes === bytes)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

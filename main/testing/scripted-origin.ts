@@ -17,7 +17,6 @@ export class ScriptedOrigin implements AsyncDisposable {
   accepted = 0
   readonly #ready: WireEnd[] = []
   readonly #asked: ((connection: WireEnd) => void)[] = []
-  readonly #all: WireEnd[] = []
   readonly #stop: () => Promise<unknown>
 
   constructor(port: number, stop: () => Promise<unknown>) {
@@ -43,16 +42,13 @@ export class ScriptedOrigin implements AsyncDisposable {
   readonly onSocket = (socket: Socket): void => {
     const connection = new WireEnd(socket.setNoDelay())
     this.accepted++
-    this.#all.push(connection)
     const asked = this.#asked.shift()
     if (asked) asked(connection)
     else this.#ready.push(connection)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const stopped = this.#stop()
-    for (const connection of this.#all) connection.destroy()
-    await stopped
+    await this.#stop()
   }
 }
 
@@ -61,10 +57,20 @@ export async function startOrigin({ tls = false } = {}): Promise<ScriptedOrigin>
   const accept = (socket: Socket): void => origin.onSocket(socket)
   const options = { allowHalfOpen: true }
   const server = tls ? createTlsServer({ ...options, ...(await localhost()) }, accept) : createServer(options, accept)
+  // TCP connections, so that those are ended too whose TLS handshake is under way or was given up.
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo // not a pipe, so an address
-  const origin = new ScriptedOrigin(port, () => new Promise((resolve) => server.close(resolve)))
+  const origin = new ScriptedOrigin(port, () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of open) socket.destroy()
+    return closed
+  })
   origin.authority = `${tls ? 'localhost' : '127.0.0.1'}:${port}`
   return origin
 }

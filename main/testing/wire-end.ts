@@ -9,6 +9,10 @@ export type Closing = 'fin' | 'rst' | 'here'
 
 type Waiting = { taken: () => Buffer | undefined; resolve: (bytes: Buffer) => void; reject: (error: Error) => void }
 
+type Queued = { bytes: Uint8Array } | { told: () => void }
+
+const pieceSize = 64 * 1024
+
 export class WireEnd implements AsyncDisposable {
   readonly socket: Socket
   /** How the other side ended, once it has. */
@@ -22,6 +26,8 @@ export class WireEnd implements AsyncDisposable {
   #parts: Buffer[] = []
   #unread = 0
   #waiting: Waiting | undefined
+  readonly #queue: Queued[] = []
+  #writing = false
   #tellClosed: (how: Closing) => void = () => undefined
 
   constructor(socket: Socket) {
@@ -74,25 +80,27 @@ export class WireEnd implements AsyncDisposable {
   /** Strings are latin1. Resolves when the operating system has taken the bytes; need not be awaited. */
   write(bytes: string | Uint8Array): Promise<void> {
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
-    return new Promise((resolve) =>
-      this.socket.write(buffer, (error) => {
-        // A failed write is seen as `closed`, not here: what a test writes for nothing is not its failure.
-        if (!error) this.accepted += buffer.length
-        resolve()
-      }),
-    )
+    return new Promise((resolve) => {
+      for (let at = 0; at < buffer.length; at += pieceSize)
+        this.#queue.push({ bytes: buffer.subarray(at, at + pieceSize) })
+      this.#queue.push({ told: resolve })
+      this.#pump()
+    })
   }
 
   /** Sends FIN behind what was written; the other direction stays open. */
   end(bytes?: string | Uint8Array): void {
     if (bytes !== undefined) void this.write(bytes)
-    this.socket.end()
+    this.#queue.push({ told: () => this.socket.end() })
+    this.#pump()
   }
 
-  /** Sends RST at once. Under TLS: closes the TCP connection without a word. */
+  /** Sends RST at once; under TLS without a word before it. */
   reset(): void {
-    if ('encrypted' in this.socket) this.socket.destroy()
-    else this.socket.resetAndDestroy()
+    // A TLSSocket cannot reset; the socket below it has no public name.
+    const { _parent: transport } = this.socket as Socket & { _parent?: Socket }
+    const socket = transport ?? this.socket
+    socket.resetAndDestroy()
   }
 
   /** Closes both directions at once. */
@@ -124,6 +132,25 @@ export class WireEnd implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       this.#waiting = { taken, resolve, reject: () => reject(this.#missed(what)) }
     })
+  }
+
+  /** One piece after the other, so that `accepted` is exact: the socket would gather them all into one write. */
+  #pump(): void {
+    while (!this.#writing) {
+      const next = this.#queue.shift()
+      if (!next) return
+      if ('told' in next) {
+        next.told()
+        continue
+      }
+      this.#writing = true
+      this.socket.write(next.bytes, (error) => {
+        this.#writing = false
+        // A failed write is seen as `closed`, not here: what a test writes for nothing is not its failure.
+        if (!error) this.accepted += next.bytes.length
+        this.#pump()
+      })
+    }
   }
 
   #missed(what: string): Error {

@@ -1,27 +1,32 @@
 /** For tests: an HTTP origin on a free port, and a client that asks for it through a proxy. */
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export class Origin implements AsyncDisposable {
-  readonly #server: Server
-  private constructor(server: Server) {
-    this.#server = server
+  /** Where it is: "http://127.0.0.1:PORT", or "https://localhost:PORT", to match its certificate. */
+  readonly base: string
+  readonly server: Server
+  private constructor(server: Server, base: string) {
+    this.server = server
+    this.base = base
   }
 
-  static async start(listener: RequestListener): Promise<Origin> {
-    const server = createServer(listener)
+  /** `tls`: PEM texts for an HTTPS origin. */
+  static async start(listener: RequestListener, tls?: { cert: string; key: string }): Promise<Origin> {
+    const server = tls ? createSecureServer(tls, listener) : createServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new Origin(server)
+    const { port } = server.address() as AddressInfo // listening on a port, not a pipe
+    return new Origin(server, tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`)
   }
 
   url(path: string): string {
-    const { port } = this.#server.address() as AddressInfo // listening on a port, not a pipe
-    return `http://127.0.0.1:${port}${path}`
+    return this.base + path
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
   }
 }
 

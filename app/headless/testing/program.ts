@@ -1,9 +1,11 @@
-/** For tests: the program as a process of its own, run from source, and what it says. */
+/** For tests: the program as a process of its own, run from source unless told otherwise, and what it says. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+
+const fromSource = [process.execPath, 'app/headless/spillway.ts']
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
@@ -15,9 +17,11 @@ export class Program implements AsyncDisposable {
   stdout = ''
   stderr = ''
 
-  constructor(args: string[], env: Record<string, string> = {}) {
+  /** `command`: what is run, `args` behind it. */
+  constructor(args: string[], env: Record<string, string> = {}, command: readonly string[] = fromSource) {
     const { PATH = '' } = process.env
-    this.child = spawn(process.execPath, ['app/headless/spillway.ts', ...args], {
+    const [file = process.execPath, ...first] = command
+    this.child = spawn(file, [...first, ...args], {
       // Nothing of the developer's own settings, colours or CA.
       env: { PATH, HOME: this.folder, TMPDIR: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,134 @@
+/** Many at once, by one process: event streams that all live, and clients that idle while others are served. */
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { head, Origin, text } from '../../app/headless/testing/origin.ts'
+import { peakBytes, residentBytes } from '../../bench/measure/memory.ts'
+import { median } from '../../bench/measure/statistics.ts'
+import { chunk } from '../../main/testing/bytes.ts'
+import { connectClient } from '../../main/testing/raw-client.ts'
+import { startOrigin } from '../../main/testing/scripted-origin.ts'
+import type { WireEnd } from '../../main/testing/wire-end.ts'
+import { report } from '../fixtures/report.ts'
+import { startSpillway } from '../fixtures/spillway.ts'
+import { test } from '../fixtures/test.ts'
+
+const MiB = 1024 * 1024
+/** Of the proxy: two connections for each of 5,000 clients, and some. The tests' own process needs as many. */
+const openFiles = 12_000
+
+function checkOwnLimit(): void {
+  const [, limit = '0'] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? []
+  if (Number(limit) < openFiles) {
+    throw new Error(`This test holds up to ${openFiles} open files, and ${limit} are allowed: raise the hard limit`)
+  }
+}
+
+/** In groups, so that no queue of a listening socket overflows. */
+async function inGroups<T>(count: number, size: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  const all: T[] = []
+  for (let from = 0; from < count; from += size) {
+    const group = Array.from({ length: Math.min(size, count - from) }, (_, index) => make(from + index))
+    all.push(...(await Promise.all(group)))
+  }
+  return all
+}
+
+test('2,000 event streams to one origin, each event everywhere before the next', { timeout: 40_000 }, async () => {
+  checkOwnLimit()
+  const [streams, events] = [2000, 5]
+  await using spillway = await startSpillway([], { openFiles })
+  await using origin = await startOrigin()
+  const before = residentBytes(spillway.pid)
+  const began = performance.now()
+  // By index: the origin reads from the path which client a connection is for.
+  const servers: WireEnd[] = []
+  const clients = await inGroups(streams, 100, async (index) => {
+    const client = await connectClient(spillway.listeningPort)
+    void client.write(`GET http://${origin.authority}/${index} HTTP/1.1\r\nHost: ${origin.authority}\r\n\r\n`)
+    const { connection, head: asked } = await origin.request()
+    servers[Number(/^GET \/(\d+) /.exec(asked)?.[1])] = connection
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+    await client.readUntil('\r\n\r\n')
+    return client
+  })
+  expect(origin.accepted).toBe(streams)
+  const opened = performance.now()
+  for (let n = 1; n <= events; n++) {
+    const event = chunk(`data: ${n}\n\n`)
+    for (const server of servers) void server.write(event)
+    const got = await Promise.all(clients.map((client) => client.readText(event.length)))
+    expect(new Set(got)).toEqual(new Set([event.toString()]))
+  }
+  const spoken = performance.now()
+  const during = residentBytes(spillway.pid)
+  // Half of the streams end by themselves, of the others the clients leave, and the origin is let go.
+  await Promise.all(
+    servers.map(async (server, index) => {
+      const client = clients[index]!
+      if (index % 2 === 0) {
+        void server.write('0\r\n\r\n')
+        await client.readUntil('0\r\n\r\n')
+        client.destroy()
+      } else {
+        client.destroy()
+        await server.closed
+      }
+    }),
+  )
+  await spillway.until(() => spillway.flows.length === streams)
+  const codes = Map.groupBy(spillway.flows, ({ error }) => error?.code ?? 'complete')
+  expect([...codes].map(([code, flows]) => [code, flows.length]).toSorted()).toEqual([
+    ['CLIENT_CLOSED', streams / 2],
+    ['complete', streams / 2],
+  ])
+  for (const { delivery, response } of spillway.flows) {
+    expect([delivery, response?.chunks, response?.deliveredChunks]).toEqual(['streamed', events, events])
+  }
+  report(
+    `${streams} event streams to one origin`,
+    `opened in ${Math.round(opened - began)} ms; ${events} events to all in ${Math.round(spoken - opened)} ms`,
+    `resident before ${Math.round(before / MiB)} MiB, with all streams ${Math.round(during / MiB)}, peak ${Math.round(peakBytes(spillway.pid) / MiB)}`,
+  )
+  expect(peakBytes(spillway.pid) / MiB).toBeLessThan(250)
+})
+test('5,000 idle keep-alive clients, and one more is served at once', { timeout: 40_000 }, async () => {
+  checkOwnLimit()
+  const idle = 5000
+  await using spillway = await startSpillway([], { openFiles })
+  await using origin = await Origin.start((request, response) => response.end(request.url))
+  const before = residentBytes(spillway.pid)
+  const ask = async (client: WireEnd, path: string): Promise<void> => {
+    void client.write(`GET ${origin.url(path)} HTTP/1.1\r\nHost: h\r\n\r\n`)
+    await client.readUntil(`\r\n\r\n${path}`)
+  }
+  const began = performance.now()
+  const clients = await inGroups(idle, 100, async (index) => {
+    const client = await connectClient(spillway.listeningPort)
+    await ask(client, `/first-${index}.`)
+    return client
+  })
+  const held = performance.now()
+  const during = residentBytes(spillway.pid)
+  const times: number[] = []
+  for (let n = 0; n < 50; n++) {
+    const start = performance.now()
+    expect(await text(await head(spillway.listeningPort, origin.url(`/another-${n}`)))).toBe(`/another-${n}`)
+    times.push(performance.now() - start)
+  }
+  const usual = median(times)
+  const worst = Math.max(...times)
+  // All of them are still there.
+  await inGroups(idle, 100, (index) => ask(clients[index]!, `/second-${index}.`))
+  expect(clients.filter(({ closing }) => closing !== undefined)).toEqual([])
+  for (const client of clients) client.destroy()
+  await spillway.until(() => spillway.flows.length === 2 * idle + 50)
+  expect(spillway.flows.filter(({ error }) => error !== null)).toEqual([])
+  report(
+    `${idle} idle keep-alive clients`,
+    `connected and served once in ${Math.round(held - began)} ms; another client then: median ${usual.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`,
+    `resident before ${Math.round(before / MiB)} MiB, with all ${Math.round(during / MiB)}, peak ${Math.round(peakBytes(spillway.pid) / MiB)}`,
+  )
+  expect(usual).toBeLessThan(25)
+  expect(worst).toBeLessThan(500)
+  expect(peakBytes(spillway.pid) / MiB).toBeLessThan(250)
+})

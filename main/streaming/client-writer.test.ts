@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { ClientWriter } from './client-writer.ts'
+
+/** A client whose writes are answered by the test. */
+function scripted(highWaterMark = 100) {
+  const told: string[] = []
+  const answers: ((error?: Error) => void)[] = []
+  const client = new Writable({
+    highWaterMark,
+    decodeStrings: true,
+    write(bytes: Buffer, _, done) {
+      told.push(`sent ${bytes.toString()}`)
+      answers.push(done)
+    },
+  }).on('error', () => undefined)
+  const writer = new ClientWriter(client)
+  client.on('drain', () => writer.drained())
+  const owner = {
+    pause: () => void told.push('pause'),
+    resume: () => void told.push('resume'),
+    flushed: () => void told.push('flushed'),
+  }
+  const answer = async (error?: Error): Promise<void> => {
+    answers.shift()?.(error)
+    await setImmediate()
+  }
+  return { writer, owner, told, answer }
+}
+
+test('the head leaves with the first bytes, and the end is told when the last ones have left', async () => {
+  const { writer, owner, told, answer } = scripted()
+  writer.begin('HEAD ', owner)
+  expect(writer.unsent).toBe(true)
+  writer.write(Buffer.from('body'), true)
+  expect(writer.unsent).toBe(false)
+  expect(told).toEqual(['sent HEAD body'])
+  await answer()
+  expect(told).toEqual(['sent HEAD body', 'flushed'])
+})
+
+// A client that reset while the last bytes waited was once told of as if it had got them.
+test('a last write that fails is no end', async () => {
+  const { writer, owner, told, answer } = scripted()
+  writer.begin('HEAD ', owner)
+  writer.write(Buffer.from('body'), true)
+  await answer(new Error('reset'))
+  expect(told).toEqual(['sent HEAD body'])
+})
+
+test('the source waits while the client does not take what it was given, each time once', async () => {
+  const { writer, owner, told, answer } = scripted(8)
+  writer.begin('', owner)
+  writer.write(Buffer.from('12345678'), false)
+  writer.write(Buffer.from('x'), false)
+  expect(told).toEqual(['sent 12345678', 'pause'])
+  expect(writer.waiting).toBe(true)
+  await answer()
+  expect(writer.waiting).toBe(true)
+  await answer()
+  expect(told).toEqual(['sent 12345678', 'pause', 'sent x', 'resume'])
+  writer.write(Buffer.from('12345678'), false)
+  await answer()
+  expect(told.slice(4)).toEqual(['sent 12345678', 'pause', 'resume'])
+})
+
+test('behind the last bytes the source is not paused: it serves somebody else', async () => {
+  const { writer, owner, told, answer } = scripted(8)
+  writer.begin('', owner)
+  writer.write(Buffer.from('12345678'), true)
+  await answer()
+  expect(told).toEqual(['sent 12345678', 'flushed'])
+})
+
+test('the end without bytes is told once everything has left, also when there was nothing but a head', async () => {
+  const one = scripted()
+  one.writer.begin('HEAD', one.owner)
+  one.writer.finish()
+  expect(one.told).toEqual(['sent HEAD'])
+  await one.answer()
+  expect(one.told).toEqual(['sent HEAD', 'flushed'])
+  const other = scripted()
+  other.writer.begin('', other.owner)
+  other.writer.write(Buffer.from('a'), false)
+  other.writer.finish()
+  expect(other.told).toEqual(['sent a'])
+  await other.answer()
+  await other.answer()
+  expect(other.told).toEqual(['sent a', 'sent ', 'flushed'])
+})
+
+test('after `end` nobody is told anything, and the next response begins anew', async () => {
+  const { writer, owner, told, answer } = scripted(4)
+  writer.begin('', owner)
+  writer.write(Buffer.from('1234'), false)
+  writer.end()
+  await answer()
+  expect(told).toEqual(['sent 1234', 'pause'])
+  writer.begin('NEXT', owner)
+  expect([writer.unsent, writer.waiting]).toEqual([true, false])
+})
