@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+const load = 'e2e/specs/load-*.spec.ts'
+
 export default defineConfig({
   test: {
-    include: ['{app,main,e2e,tools}/**/*.{test,spec}.ts'],
     pool: 'forks',
     testTimeout: 20_000,
     reporters: ['default'],
+    projects: [
+      { extends: true, test: { name: 'house', include: ['{app,main,tools}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [load] } },
+      // Last and one at a time: they compare speeds, and nothing else may take the processor meanwhile.
+      {
+        extends: true,
+        test: { name: 'load', include: [load], fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -6,8 +6,15 @@ import { writeErrorPage } from './error-page.ts'
 import type { Failure } from './failure.ts'
 import { lingerThenDestroy } from './linger.ts'
 
-/** Answers in the origin's place. */
-export function answerWithError(socket: Socket, head: RequestHead, failure: Failure, keep: boolean): void {
+/**
+ * Answers in the origin's place, unless the user or our own end has killed the flow: then there is no answer. Returns
+ * whether the connection stays open.
+ */
+export function answerWithError(socket: Socket, head: RequestHead, failure: Failure, keep: boolean): boolean {
+  if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
+    socket.destroy()
+    return false
+  }
   const page = writeErrorPage({
     status: failure.status,
     message: failure.message,
@@ -16,6 +23,7 @@ export function answerWithError(socket: Socket, head: RequestHead, failure: Fail
     close: !keep,
   })
   socket.write(page)
+  return keep
 }
 
 /**

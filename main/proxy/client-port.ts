@@ -6,15 +6,19 @@ import type { ProxyContext } from './context.ts'
 import type { Destination, TakeOpening } from './origins.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
-export type ConnectHandler = (socket: Socket, info: ConnectionInfo, head: RequestHead, early: Buffer | undefined) => void
+export type ConnectHandler = (
+  socket: Socket,
+  info: ConnectionInfo,
+  head: RequestHead,
+  early: Buffer | undefined,
+) => void
 
 /**
  * How requests come: to the proxy itself, or inside a tunnel to one origin. `takeOpening` gives the connection that
  * was begun with the tunnel, to the first who asks.
  */
 export type Via =
-  | { kind: 'proxy'; onConnect: ConnectHandler }
-  | ({ kind: 'tunnel'; takeOpening: TakeOpening } & Destination)
+  { kind: 'proxy'; onConnect: ConnectHandler } | ({ kind: 'tunnel'; takeOpening: TakeOpening } & Destination)
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

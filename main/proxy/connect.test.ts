@@ -211,7 +211,18 @@ test('CONNECT to a port where nobody listens: who waits for the origin to speak 
   expect((await proxy.ended()).error).toMatchObject({ code: 'CONNECT_REFUSED' })
 })
 
-const badTargets = ['host', 'host:', 'host:0', 'host:65536', 'ho st:1', '/path', 'http://host:1/', ':80', '[::1:80', '::1:80']
+const badTargets = [
+  'host',
+  'host:',
+  'host:0',
+  'host:65536',
+  'ho st:1',
+  '/path',
+  'http://host:1/',
+  ':80',
+  '[::1:80',
+  '::1:80',
+]
 
 test.each(badTargets)('CONNECT %s is refused with a sentence', async (target) => {
   await using proxy = await startEngine()

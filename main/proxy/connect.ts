@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { now } from '../flows/index.ts'
 import type { RequestHead } from '../http1/index.ts'
-import type { ConnectionInfo } from '../model/flow.ts'
+import type { ConnectionInfo, Micros } from '../model/flow.ts'
 import { passthroughPattern } from '../rules/index.ts'
 import { readClientHello } from '../tls/index.ts'
 import type { ProxyContext } from './context.ts'
@@ -203,13 +203,14 @@ function keepOpening(
 ): TakeOpening {
   let untaken = opening
   let ready: OriginConnection | undefined
+  let failedAt: Micros | undefined
   // Whoever takes it hears of its failure; without anybody, nobody needs to.
   opening?.result.then(
     ({ connection }) => {
       ready = connection
       if (untaken) connection.idleSince = now()
     },
-    () => undefined,
+    () => (failedAt = now()),
   )
   client.once('close', () => {
     // What is ready may serve the next client; what is not serves nobody.
@@ -220,8 +221,11 @@ function keepOpening(
   return (repeatable) => {
     const taken = untaken
     untaken = undefined
-    if (!taken || !ready || context.pool.trusts(ready, repeatable)) return taken
-    ready.destroy()
-    return undefined
+    // What has died while it waited is no use, nor is a failure of long ago an answer.
+    if (ready && !context.pool.trusts(ready, repeatable)) {
+      ready.destroy()
+      return undefined
+    }
+    return failedAt !== undefined && now() - failedAt > speakMs * 1000 ? undefined : taken
   }
 }

@@ -28,7 +28,11 @@ vi.mock(import('node:dns'), async (original) => {
 
 function answer(found: Found): void {
   if (addresses instanceof Error) found(addresses, [])
-  else found(null, addresses!.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
+  else
+    found(
+      null,
+      addresses!.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    )
 }
 
 beforeEach(() => (addresses = undefined))

@@ -51,7 +51,15 @@ export function dial(options: DialOptions): Dial {
     }
     timer = setTimeout(() => {
       const what = race ? 'did not accept a connection' : 'could not be looked up'
-      fail(new Failure('CONNECT_TIMEOUT', 'origin', race ? 'connect' : 'dns', `${where} ${what} within ${timeoutMs} ms`, 504))
+      fail(
+        new Failure(
+          'CONNECT_TIMEOUT',
+          'origin',
+          race ? 'connect' : 'dns',
+          `${where} ${what} within ${timeoutMs} ms`,
+          504,
+        ),
+      )
     }, timeoutMs)
     resolveHost(host, (error, addresses) => {
       if (over) return
@@ -92,7 +100,9 @@ export function interleave(addresses: readonly string[]): string[] {
   const favourite = isIP(addresses[0] ?? '')
   const first = addresses.filter((address) => isIP(address) === favourite)
   const second = addresses.filter((address) => isIP(address) !== favourite)
-  return first.flatMap((address, index) => [address, ...second.slice(index, index + 1)]).concat(second.slice(first.length))
+  return first
+    .flatMap((address, index) => [address, ...second.slice(index, index + 1)])
+    .concat(second.slice(first.length))
 }
 
 type Winner = { socket: Socket; reads: LentReads | undefined }
@@ -118,7 +128,14 @@ class Race {
     const { port, lent, own } = this.#options
     if (host === undefined) return
     const reads = lent ? new LentReads() : undefined
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, ...(reads && { onread: reads.onread }) })
+    const socket = connect({
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      allowHalfOpen: true,
+      ...(reads && { onread: reads.onread }),
+    })
     this.#running.add(socket)
     socket.once('error', (error) => {
       this.#failure ??= error
@@ -142,7 +159,11 @@ class Race {
   stop(): void {
     clearTimeout(this.#timer)
     this.#addresses.length = 0
-    for (const socket of this.#running) socket.removeAllListeners('connect').on('error', () => undefined).destroy()
+    for (const socket of this.#running)
+      socket
+        .removeAllListeners('connect')
+        .on('error', () => undefined)
+        .destroy()
     this.#running.clear()
   }
 

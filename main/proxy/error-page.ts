@@ -26,7 +26,9 @@ export type ErrorPage = {
 export function writeErrorPage({ status, message, accept, headOnly, close }: ErrorPage): string {
   const title = titles[status] ?? 'Error'
   const html = accept?.includes('text/html') === true
-  const body = html ? htmlPage(status, title, message) : `${status} ${title}\n\n${printable(message)}\n\n(from Spillway)\n`
+  const body = html
+    ? htmlPage(status, title, message)
+    : `${status} ${title}\n\n${printable(message)}\n\n(from Spillway)\n`
   const fields = [
     `HTTP/1.1 ${status} ${title}`,
     `Content-Type: ${html ? 'text/html' : 'text/plain'}; charset=utf-8`,

@@ -2,7 +2,7 @@
  * One request and its response: it takes the request to the origin, carries out the delivery of the response, and
  * ends its flow exactly once, whoever fails first.
  */
-import { now, type TempFolder } from '../flows/index.ts'
+import type { TempFolder } from '../flows/index.ts'
 import {
   WireError,
   editHead,
@@ -13,29 +13,26 @@ import {
   type ResponseHead,
 } from '../http1/index.ts'
 import type { FlowError } from '../model/errors.ts'
-import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
-import { mediaType } from '../model/media-type.ts'
+import type { Flow } from '../model/flow.ts'
 import { ResponseDelivery, decide, noClaims, type DeliveryHost } from '../streaming/index.ts'
 import { answerWithError, cutClient } from './answer.ts'
+import { ExchangeFlow } from './exchange-flow.ts'
 import { Failure } from './failure.ts'
-import { informationalEdit, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
+import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from './client-port.ts'
 import { OriginLease } from './origin-lease.ts'
-import { startResponse } from './response-start.ts'
+import { responseFacts, startResponse } from './response-start.ts'
 import type { OriginConnection, ResponseReceiver } from './origin-connection.ts'
 import { RequestSender } from './request-sender.ts'
-import { parseAuthority, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
-
-/** RFC 9110 §9.2.2. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly session: ClientPort
   readonly head: RequestHead
   readonly flow: Flow
   readonly #target: Target
-  readonly #began = now()
+  readonly #its: ExchangeFlow
   readonly #lease: OriginLease
   readonly #sender: RequestSender
   readonly #upgrade: string | undefined
@@ -57,13 +54,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const { scheme, host, port } = target
     const serverName = via.kind === 'tunnel' ? via.serverName : undefined
     this.#lease = new OriginLease(context, { scheme, host, port, serverName })
-    this.flow = context.life.begin({
-      client: session.info,
-      method: head.method,
-      url: `${scheme}://${target.authority}${target.path === '*' ? '' : target.path}`,
-      httpVersion: head.version,
-      head: head.text,
-    })
+    this.#its = new ExchangeFlow(context.life, session.info, head, target)
+    this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
     const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
@@ -141,20 +133,17 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
     const { flow } = this
-    flow.timings.firstByte = now() - this.#began
-    const start = startResponse(head, framing, this.head, this.#keepClient && this.#sender.received && !context.stopping)
+    this.#its.happens('firstByte')
+    const start = startResponse(
+      head,
+      framing,
+      this.head,
+      this.#keepClient && this.#sender.received && !context.stopping,
+    )
     this.#keepClient = start.keep
     this.#endsWithConnection = start.endsWithConnection
     flow.response = start.response
-    const { host } = this.#target
-    const facts = {
-      host: context.settings.rules.length > 0 ? this.#displayHost(host) : host,
-      path: this.#target.path,
-      method: this.head.method,
-      status: head.status,
-      type: mediaType(head.fields.get('content-type')),
-      length: framing.kind === 'length' ? framing.length : undefined,
-    }
+    const facts = responseFacts(head, framing, this.head.method, this.#target)
     const plan = decide(facts, framing, noClaims, context.settings)
     this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
   }
@@ -170,7 +159,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onResponseEnd(follower: BodyFollower): void {
     const { flow } = this
     this.#originDone = true
-    flow.timings.lastByte = now() - this.#began
+    this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
     if (this.#sender.done) this.#lease.giveBack()
     else this.#lease.release()
@@ -186,12 +175,12 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       return
     }
     const { flow, session } = this
-    flow.timings.firstByte = now() - this.#began
+    this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
     const client = { socket: session.socket, early: session.giveAway() }
     const { life } = session.context
-    switchToTunnel({ life, flow, began: this.#began, client, origin, head, rest, protocol: this.#upgrade })
+    switchToTunnel({ life, flow, began: this.#its.began, client, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {
@@ -242,12 +231,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   get #repeatable(): boolean {
-    return this.#sender.empty && idempotent.has(this.head.method)
-  }
-
-  /** Rules speak of the host people see in the URL, which inside a tunnel is the Host field. */
-  #displayHost(host: string): string {
-    return this.session.via.kind === 'proxy' ? host : parseAuthority(this.#target.authority, 443).host
+    return this.#sender.empty && isIdempotent(this.head.method)
   }
 
   #open(): void {
@@ -256,11 +240,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#lease.open(
       prepared,
       ({ connection, at }) => {
-        const { timings } = this.flow
-        // What was done before the flow began has cost it nothing.
-        timings.dns = Math.max(0, at.dns - this.#began)
-        timings.connect = Math.max(0, at.connect - this.#began)
-        if (at.tls !== undefined) timings.tls = Math.max(0, at.tls - this.#began)
+        this.#its.opened(at)
         this.#useOrigin(connection, false)
         this.#sender.flush()
       },
@@ -277,7 +257,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   #sent(): void {
-    if (this.#lease.connection) this.flow.timings.sent = now() - this.#began
+    if (this.#lease.connection) this.#its.happens('sent')
   }
 
   flushed(): void {
@@ -293,19 +273,15 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   #fail(failure: Failure): void {
     if (this.#over) return
+    if (failure.flowError.code === 'INTERNAL') this.session.context.notice(failure.message)
     this.#lease.release()
     const delivery = this.#delivery
     const { socket } = this.session
     if (!delivery || delivery.unsent) {
       delivery?.abandon()
-      // Nothing has been sent, so the client is told. What was asked to be killed is not answered.
+      // Nothing has been sent, so the client is told.
       this.#keepClient &&= this.#sender.received
-      if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
-        this.#keepClient = false
-        socket.destroy()
-      } else {
-        answerWithError(socket, this.head, failure, this.#keepClient)
-      }
+      this.#keepClient = answerWithError(socket, this.head, failure, this.#keepClient)
       this.#end(failure.flowError)
       return
     }
@@ -322,29 +298,12 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     else delivery.cut(cut)
   }
 
-  /** The flow's one end. The records may still be on their way to the disk; the client does not wait for them. */
+  /** The flow's one end; the client's connection goes on without waiting for the records. */
   #end(error: FlowError | undefined): void {
     if (this.#over) return
     this.#over = true
-    const { context } = this.session
-    const { flow } = this
-    flow.timings.end = now() - this.#began
     const whole = error === undefined || this.#originDone
-    const response = this.#delivery?.finishRecord(whole)
-    const request = this.#sender.finishRecord()
-    const keep = (requestBody: RecordedBody, responseBody: RecordedBody | undefined): void => {
-      flow.request.body = requestBody
-      if (flow.response) {
-        const none = flow.delivery?.reason === 'no body' && flow.delivery.mode === 'buffered'
-        flow.response.body = none ? emptyRecorded : (responseBody ?? nothingRecorded)
-      }
-      context.life.end(flow, error)
-    }
-    if (request instanceof Promise || response instanceof Promise) {
-      void Promise.all([request, response]).then(([sent, received]) => keep(sent, received))
-    } else {
-      keep(request, response)
-    }
+    this.#its.end(error, this.#sender.finishRecord(), this.#delivery?.finishRecord(whole))
     if (this.#reset) this.session.exchangeEnded('cut')
     else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }

@@ -12,13 +12,24 @@ export class Failure extends Error {
   }
 }
 
+/** What must not happen ends the flow it happened to, and nothing else. */
+export function bugFailure(bug: unknown, phase: Phase): Failure {
+  const message = `A bug in Spillway ended this flow: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}`
+  return new Failure('INTERNAL', 'proxy', phase, message.split('\n', 2).join(' ').replace(/ +/g, ' '))
+}
+
 /** Why no TCP connection came about. `where` is "host:port". */
 export function dialFailure(error: unknown, where: string): Failure {
   if (error instanceof Failure) return error
   const code = errorCode(error)
   switch (code) {
     case 'ECONNREFUSED':
-      return new Failure('CONNECT_REFUSED', 'origin', 'connect', `${where} refused the connection: nothing listens there`)
+      return new Failure(
+        'CONNECT_REFUSED',
+        'origin',
+        'connect',
+        `${where} refused the connection: nothing listens there`,
+      )
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':

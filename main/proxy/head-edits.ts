@@ -112,7 +112,7 @@ export function responseEdit(head: ResponseHead, { raw, connection }: ResponseEd
 
 /** An interim response (1xx): passed on as what it is, without hop-by-hop fields. */
 export function informationalEdit(head: ResponseHead): HeadEdit | undefined {
-  const drop = dropIndexes(head.fields, [])
+  const drop = dropIndexes(head.fields, namedFields(head.fields.tokens('connection')))
   return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
 }
 
@@ -141,4 +141,11 @@ export function wantsKeep(head: RequestHead): boolean {
   const old = head.fields.has('proxy-connection') ? head.fields.tokens('proxy-connection') : undefined
   if (head.version === '1.0' && old?.includes('keep-alive') === true) return true
   return keepsAlive(head) && old?.includes('close') !== true
+}
+
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** Whether asking twice means no more than asking once (RFC 9110 §9.2.2). */
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method)
 }

@@ -100,7 +100,8 @@ export class Proxy {
     const deadline = performance.now() + graceMs
     while (life.openCount > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
     const message = 'Spillway stopped while the flow was running'
-    for (const { id } of life.open()) life.abort(id, { code: 'SHUTDOWN', side: 'proxy', phase: 'response-body', message })
+    for (const { id } of life.open())
+      life.abort(id, { code: 'SHUTDOWN', side: 'proxy', phase: 'response-body', message })
     for (const socket of this.#sockets) socket.destroy()
     pool.close()
     await closed

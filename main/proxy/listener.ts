@@ -14,7 +14,10 @@ export async function listen(
   onSocket: (socket: Socket) => void,
 ): Promise<Listening> {
   // Half-open, because a tunnel passes the end of one direction on while the other goes on.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: clientHighWaterMark }, onSocket)
+  const server = createServer(
+    { allowHalfOpen: true, noDelay: true, keepAlive: true, highWaterMark: clientHighWaterMark },
+    onSocket,
+  )
   for (let candidate = port ?? firstPort; ; candidate++) {
     const error = await tryListen(server, host, candidate)
     if (!error) {

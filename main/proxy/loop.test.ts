@@ -27,7 +27,16 @@ function expectFlows(proxy: TestEngine, count: number): void {
   expect(proxy.engine.running()).toEqual([])
 }
 
-const aliases = ['127.0.0.1', 'localhost', 'LOCALHOST', '0.0.0.0', '127.1', '2130706433', '0x7f.0.0.1', '[::ffff:127.0.0.1]']
+const aliases = [
+  '127.0.0.1',
+  'localhost',
+  'LOCALHOST',
+  '0.0.0.0',
+  '127.1',
+  '2130706433',
+  '0x7f.0.0.1',
+  '[::ffff:127.0.0.1]',
+]
 
 test.each(aliases)('%s, listening on 127.0.0.1', async (host) => {
   await using proxy = await startEngine()
@@ -115,9 +124,28 @@ test('own addresses are those we listen on, in any way of writing them', () => {
 
 test('LAN addresses are the private ones, loopback is loopback', () => {
   const lan = ['127.0.0.1', '10.0.0.1', '10.255.255.255', '172.16.0.1', '172.31.9.9', '192.168.1.1', '169.254.3.4']
-  const more = ['100.64.0.1', '100.127.1.1', '::1', 'fe80::1', 'FE80::1%eth0', 'febf::1', 'fd12::1', 'fc00::1', '::ffff:10.1.1.1']
+  const more = [
+    '100.64.0.1',
+    '100.127.1.1',
+    '::1',
+    'fe80::1',
+    'FE80::1%eth0',
+    'febf::1',
+    'fd12::1',
+    'fc00::1',
+    '::ffff:10.1.1.1',
+  ]
   for (const address of [...lan, ...more]) expect([address, isLanAddress(address)]).toEqual([address, true])
-  const open = ['8.8.8.8', '172.15.0.1', '172.32.0.1', '192.169.0.1', '100.63.0.1', '100.128.0.1', '11.0.0.1', '1.10.0.1']
+  const open = [
+    '8.8.8.8',
+    '172.15.0.1',
+    '172.32.0.1',
+    '192.169.0.1',
+    '100.63.0.1',
+    '100.128.0.1',
+    '11.0.0.1',
+    '1.10.0.1',
+  ]
   const openMore = ['2001:db8::1', 'fec0::1', '::ffff:8.8.8.8', '::', 'fe7f::1', '', 'localhost']
   for (const address of [...open, ...openMore]) expect([address, isLanAddress(address)]).toEqual([address, false])
   for (const host of ['127.0.0.1', '127.8.8.8', '::1', '[::1]', 'localhost', '::ffff:127.0.0.1']) {

@@ -16,7 +16,7 @@ import {
   type WireLimits,
 } from '../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../model/flow.ts'
-import { Failure, explain } from './failure.ts'
+import { Failure, bugFailure, explain } from './failure.ts'
 import { keepsAlive } from './head-edits.ts'
 import type { LentReads } from './lent-reads.ts'
 
@@ -145,9 +145,12 @@ export class OriginConnection {
     try {
       this.#read(bytes, receiver)
     } catch (error) {
-      if (!(error instanceof WireError)) throw error
       const phase = this.#follower ? 'response-body' : 'response-head'
-      this.#fail(new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`))
+      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase))
+      else
+        this.#fail(
+          new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`),
+        )
     }
   }
 

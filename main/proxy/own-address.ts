@@ -45,5 +45,7 @@ export function isLoopback(host: string): boolean {
 export function isLanAddress(address: string): boolean {
   const plain = plainAddress(address)
   if (isIP(plain) === 6) return plain === '::1' || /^(f[cd]|fe[89ab])/.test(plain)
-  return /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(plain)
+  return /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
+    plain,
+  )
 }

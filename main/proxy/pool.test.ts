@@ -1,8 +1,13 @@
 /** Connections to origins are used again when that is safe, and a request is repeated only when that is. */
+import { once } from 'node:events'
+import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
-import { connectClient } from '../testing/raw-client.ts'
+import { startEngine } from '../testing/engine.ts'
+import { connectClient, connectTunnel } from '../testing/raw-client.ts'
 import { openScene, type Asked, type Scene } from '../testing/scene.ts'
-import type { WireEnd } from '../testing/wire-end.ts'
+import { originCa } from '../testing/scripted-origin.ts'
+import { WireEnd } from '../testing/wire-end.ts'
+import { freePort, startTls } from './testing.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
 
@@ -51,7 +56,10 @@ test('the last one in is the first one out', async () => {
 
 const notAgain: [title: string, answer: string][] = [
   ['the origin says close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi'],
-  ['the origin says close among other things', 'HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 2\r\n\r\nhi'],
+  [
+    'the origin says close among other things',
+    'HTTP/1.1 200 OK\r\nConnection: x, Close\r\nContent-Length: 2\r\n\r\nhi',
+  ],
   ['it is HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi'],
   ['bytes follow the answer', `${ok}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`],
   ['bytes follow the last chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\nX'],
@@ -176,6 +184,23 @@ test('a GET over a connection opened with the tunnel is repeated when that dies 
   void connection.write(ok)
   await client.readUntil('hi')
   expect((await scene.ended()).error).toBeUndefined()
+})
+
+test('an origin that could not be reached when the tunnel was opened is tried again for a later request', async () => {
+  await using proxy = await startEngine()
+  const port = await freePort()
+  const tunnel = await connectTunnel(proxy.port, `localhost:${port}`)
+  tunnel.socket.removeAllListeners()
+  const secure = connectTls({ socket: tunnel.socket, ca: proxy.ca, servername: 'localhost' })
+  await using client = new WireEnd(secure)
+  await once(secure, 'secureConnect')
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  await using origin = await startTls({ cert: (await originCa()).pem, key: (await originCa()).keyPem }, port)
+  void client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  // It was reached, if not trusted.
+  await client.readUntil('(from Spillway)\n')
+  expect((await proxy.ended()).error?.code).toBe('ORIGIN_CERTIFICATE')
+  expect(origin.heads).toEqual([])
 })
 
 test('a tunnel that was opened in advance and not used leaves its connection to the next client', async () => {

@@ -16,7 +16,10 @@ async function get(proxy: TestEngine, url: string, extra = ''): Promise<string> 
 }
 
 async function listenOn(host: string): Promise<Server & AsyncDisposable> {
-  const server = createServer((socket) => socket.resume().end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')).listen(0, host)
+  const server = createServer((socket) => socket.resume().end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')).listen(
+    0,
+    host,
+  )
   await once(server, 'listening')
   return server
 }
@@ -70,13 +73,21 @@ test('an origin that speaks HTTP where TLS was wanted: 502 with the way out', as
 
 const day = 24 * 3600 * 1000
 const certificates: [title: string, options: Parameters<typeof makeCertificate>[1], sentence: RegExp][] = [
-  ['self-signed', { names: ['localhost'] }, /is self-signed \(CN=name, O=Test\); to trust it, start Spillway with --origin-ca/],
+  [
+    'self-signed',
+    { names: ['localhost'] },
+    /is self-signed \(CN=name, O=Test\); to trust it, start Spillway with --origin-ca/,
+  ],
   [
     'expired',
     { names: ['localhost'], from: new Date(Date.now() - 9 * day), to: new Date('2026-01-02T03:04:05Z') },
     /expired on 2026-01-02; it has to be renewed there, or start Spillway with --insecure/,
   ],
-  ['for another host', { names: ['other.example', 'b.example'] }, /is for other\.example, b\.example, not for localhost/],
+  [
+    'for another host',
+    { names: ['other.example', 'b.example'] },
+    /is for other\.example, b\.example, not for localhost/,
+  ],
 ]
 
 test.each(certificates)('a certificate that is %s: 502 with what to do', async (title, options, sentence) => {
@@ -127,7 +138,7 @@ test('browsers are told in HTML, others in text, HEAD with the head alone', asyn
   // The connection is good for another request, and nothing is between the two answers.
   void client.write(`HEAD ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   expect((await client.readAll()).toString()).toMatch(/^HTTP\/1\.1 502 [^]*\r\n\r\n$/)
-  for (const _ of [1, 2, 3, 4]) await proxy.ended()
+  for (let count = 0; count < 4; count++) await proxy.ended()
 })
 
 test('a client that leaves while its origin is connected ends the attempt; TLS likewise', async () => {

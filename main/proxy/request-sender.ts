@@ -31,9 +31,9 @@ export class RequestSender {
     this.#client = client
   }
 
-  /** Bytes of a body have come. */
+  /** The head is understood and a body is on its way. */
   get started(): boolean {
-    return this.#host.flow.request.bytes > 0
+    return this.#follower !== undefined
   }
 
   /** All of it has been handed to the origin's connection. */

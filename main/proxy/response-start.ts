@@ -1,7 +1,10 @@
 import { editHead, type Framing, type RequestHead, type ResponseHead } from '../http1/index.ts'
 import { nothingRecorded, type ResponseMessage } from '../model/flow.ts'
 import type { Outgoing } from '../streaming/index.ts'
+import { mediaType } from '../model/media-type.ts'
+import type { ResponseFacts } from '../rules/index.ts'
 import { responseEdit } from './head-edits.ts'
+import type { Target } from './target.ts'
 
 export type ResponseStart = {
   response: ResponseMessage
@@ -47,5 +50,17 @@ export function newResponse(head: ResponseHead): ResponseMessage {
     deliveredChunks: 0,
     trailers: undefined,
     body: nothingRecorded,
+  }
+}
+
+/** What the decision about its body looks at. */
+export function responseFacts(head: ResponseHead, framing: Framing, method: string, target: Target): ResponseFacts {
+  return {
+    host: target.shownHost,
+    path: target.path,
+    method,
+    status: head.status,
+    type: mediaType(head.fields.get('content-type')),
+    length: framing.kind === 'length' ? framing.length : undefined,
   }
 }

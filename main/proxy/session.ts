@@ -10,7 +10,7 @@ import type { ClientPort, Via } from './client-port.ts'
 import type { ProxyContext } from './context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from './exchange.ts'
-import { Failure, explain } from './failure.ts'
+import { Failure, bugFailure, explain } from './failure.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { parseAbsoluteForm, parseAuthority, writeAuthority, type Target } from './target.ts'
 
@@ -103,8 +103,8 @@ export class Session implements ClientPort {
         this.#read(bytes)
       }
     } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      if (this.#exchange) this.#exchange.badRequest(error)
+      if (!(error instanceof WireError)) this.#bug(error)
+      else if (this.#exchange) this.#exchange.badRequest(error)
       else this.#refuse(error)
     }
   }
@@ -145,10 +145,10 @@ export class Session implements ClientPort {
       const host = fields.get('host')
       if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
       const own = via.scheme === 'https' ? 443 : 80
-      if (host) parseAuthority(host, own)
+      const shownHost = host ? parseAuthority(host, own).host : via.host
       // An empty Host is valid and names nothing (RFC 9110 §7.2).
       const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
-      return { scheme: via.scheme, host: via.host, port: via.port, authority, path: target }
+      return { scheme: via.scheme, host: via.host, port: via.port, shownHost, authority, path: target }
     }
     if (via.kind === 'proxy') return this.#absolute(target, head.method)
     const absolute = parseAbsoluteForm(target, head.method)
@@ -191,6 +191,14 @@ export class Session implements ClientPort {
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
     this.#close()
+  }
+
+  /** Not a reason to end everybody else's flows. */
+  #bug(bug: unknown): void {
+    const { flowError } = bugFailure(bug, 'request-head')
+    if (this.#exchange) this.#exchange.abort(flowError)
+    else this.context.notice(flowError.message)
+    this.socket.destroy()
   }
 
   /** Sends what is written, then closes; what the client still sends is not looked at. */

@@ -6,6 +6,8 @@ export type Target = {
   /** A name in lower case or an IP address without brackets. */
   host: string
   port: number
+  /** The host people see in the URL, which inside a tunnel is that of the Host field; as `host`. */
+  shownHost: string
   /** As the Host field has it: the port is left out where it is the scheme's own. */
   authority: string
   /** Origin-form (RFC 9112 §3.2.1), or "*". */
@@ -29,7 +31,7 @@ export function parseAbsoluteForm(target: string, method: string): Target {
   const { host, port } = parseAuthority(rawAuthority, own)
   // RFC 9112 §3.2.4: OPTIONS for the server itself.
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
-  return { scheme: lower, host, port, authority: writeAuthority(host, port, own), path }
+  return { scheme: lower, host, port, shownHost: host, authority: writeAuthority(host, port, own), path }
 }
 
 /** "host", "host:port", "[::1]:port". Throws WireError. */

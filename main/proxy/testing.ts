@@ -25,7 +25,7 @@ export async function helloBytes(servername: string): Promise<Buffer> {
         done()
       },
     })
-    connectTls({ socket: end as Socket, servername, ALPNProtocols: ['h2', 'http/1.1'] }).on('error', () => undefined)
+    connectTls({ socket: end, servername, ALPNProtocols: ['h2', 'http/1.1'] }).on('error', () => undefined)
   })
 }
 
@@ -58,17 +58,22 @@ export async function blackHole(): Promise<AsyncDisposable & { authority: string
 }
 
 /** A TLS server that answers 200 to everything; `heads` are what it was asked. */
-export async function startTls(options: TlsOptions): Promise<AsyncDisposable & { port: number; heads: string[] }> {
+export async function startTls(
+  options: TlsOptions,
+  port = 0,
+): Promise<AsyncDisposable & { port: number; heads: string[] }> {
   const heads: string[] = []
   const open = new Set<Socket>()
   const server = createTlsServer(options, (socket) => {
-    socket.on('error', () => undefined).on('data', (bytes: Buffer) => {
-      heads.push(bytes.toString('latin1'))
-      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
-    })
+    socket
+      .on('error', () => undefined)
+      .on('data', (bytes: Buffer) => {
+        heads.push(bytes.toString('latin1'))
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+      })
   })
   server.on('connection', (socket: Socket) => open.add(socket)).on('tlsClientError', () => undefined)
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port, // not a pipe, so an address

@@ -56,7 +56,8 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
     to.socket.on('drain', () => from.socket.resume())
     from.socket.on('error', (error: Error) => broken(side, error))
     from.socket.on('close', () => {
-      if (!from.socket.readableEnded || !from.socket.writableFinished) broken(side, new Error('it closed the connection'))
+      if (!from.socket.readableEnded || !from.socket.writableFinished)
+        broken(side, new Error('it closed the connection'))
     })
     // Bytes from before may be lent; what waits must be its own.
     if (from.early && from.early.length > 0) pass(Buffer.from(from.early))

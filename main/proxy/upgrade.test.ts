@@ -51,7 +51,9 @@ test('when the upgrade is declined, what the client has sent is the next request
   const client = await scene.client()
   void client.write(scene.requestText('/chat', asking) + scene.requestText('/next'))
   const { connection } = await scene.origin.request()
-  void connection.write('HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade\r\nUpgrade: h9\r\nContent-Length: 0\r\n\r\n')
+  void connection.write(
+    'HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade\r\nUpgrade: h9\r\nContent-Length: 0\r\n\r\n',
+  )
   const declined = await client.readText('\r\n\r\n')
   expect(declined).toContain('Upgrade: h9\r\n')
   expect(declined).toContain('Connection: upgrade\r\n')
