@@ -1,6 +1,7 @@
-import type { FlowLife, TempFolder } from '../flows/index.ts'
+import type { FlowLife } from '../flows/index.ts'
 import type { WireLimits } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
+import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './own-address.ts'
 import type { Pool } from './pool.ts'
@@ -12,7 +13,7 @@ export type ProxyContext = {
   wire: WireLimits
   trust: OriginTrust
   readonly life: FlowLife
-  readonly folder: TempFolder
+  records: RecordRoom
   readonly pool: Pool
   readonly own: OwnAddresses
   readonly leaves: LeafContexts

@@ -2,19 +2,11 @@
  * One request and its response: it takes the request to the origin, carries out the delivery of the response, and
  * ends its flow exactly once, whoever fails first.
  */
-import type { TempFolder } from '../flows/index.ts'
-import {
-  WireError,
-  editHead,
-  requestFraming,
-  type BodyFollower,
-  type Framing,
-  type RequestHead,
-  type ResponseHead,
-} from '../http1/index.ts'
+import { WireError, editHead, requestFraming } from '../http1/index.ts'
+import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../http1/index.ts'
 import type { FlowError } from '../model/errors.ts'
 import type { Flow } from '../model/flow.ts'
-import { ResponseDelivery, decide, noClaims, type DeliveryHost } from '../streaming/index.ts'
+import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../streaming/index.ts'
 import { answerWithError, cutClient } from './answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import { Failure } from './failure.ts'
@@ -205,12 +197,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   // For the delivery
 
-  get folder(): TempFolder {
-    return this.session.context.folder
-  }
-
-  get bufferLimit(): number {
-    return this.session.context.settings.bufferLimit
+  get records(): RecordRoom {
+    return this.session.context.records
   }
 
   deliveryChanged(): void {

@@ -45,7 +45,7 @@ export class Proxy {
       wire: wireLimits(settings),
       trust: new OriginTrust(settings),
       life,
-      folder,
+      records: { folder, limit: settings.bufferLimit },
       pool: new Pool(),
       own: new OwnAddresses(),
       leaves: new LeafContexts(authority),
@@ -74,6 +74,7 @@ export class Proxy {
     const { settings: old } = this.#context
     this.#context.settings = settings
     this.#context.wire = wireLimits(settings)
+    this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
     if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
       this.#context.trust = new OriginTrust(settings)
       // Connections made under the old verdict are not used again.

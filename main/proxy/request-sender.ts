@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net'
-import type { TempFolder } from '../flows/index.ts'
 import { followBody, type BodyFollower, type Framing, type WireLimits } from '../http1/index.ts'
 import { emptyRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
-import { BodyRecord, contentSize, joinHead, joinLimit } from '../streaming/index.ts'
+import { BodyRecord, contentSize, joinHead, joinLimit, type RecordRoom } from '../streaming/index.ts'
 
-export type RequestHost = { readonly flow: Flow; readonly folder: TempFolder; readonly bufferLimit: number }
+export type RequestHost = { readonly flow: Flow; readonly records: RecordRoom }
 
 /**
  * A request on its way to the origin: its head, and its body as it comes from the client, always streamed. While
@@ -47,7 +46,7 @@ export class RequestSender {
     this.empty = follower.done
     if (this.empty) return
     this.#follower = follower
-    this.#record = new BodyRecord(this.#host.folder, this.#host.bufferLimit)
+    this.#record = new BodyRecord(this.#host.records)
   }
 
   /** From here on bytes go to this connection; the head with the first of them, or at `flush`. */

@@ -5,6 +5,9 @@ import { emptyRecorded, nothingRecorded, type RecordedBody } from '../model/flow
 /** Bytes waiting for the disk beyond which capture is said not to keep up, and recording ends. */
 const maxBacklog = 4 * 1024 * 1024
 
+/** Where records go, and how many bytes of one body. */
+export type RecordRoom = { readonly folder: TempFolder; readonly limit: number }
+
 /**
  * What is kept of one body: its content up to a limit. It never slows whoever feeds it: when the disk cannot keep up
  * or refuses, the record stays what it is and becomes partial.
@@ -17,7 +20,7 @@ export class BodyRecord {
   #spool: Spool | undefined
 
   /** `spool`: where the owner of a held body gathers the same bytes, so that they are not gathered twice. */
-  constructor(folder: TempFolder, limit: number, spool?: Spool) {
+  constructor({ folder, limit }: RecordRoom, spool?: Spool) {
     this.#folder = folder
     this.#limit = limit
     this.#spool = spool

@@ -1,5 +1,5 @@
 /** B12, B13: whoever has had enough, the origin is released at once, and the flow ends once. */
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Flow } from '../model/flow.ts'
 import { openScene } from '../testing/scene.ts'
 import { enter, states, type State } from '../testing/states.ts'
@@ -61,5 +61,24 @@ describe.each([false, true])('TLS %s', { retry: 2 }, (tls) => {
       if (state.begun && !tls) expect(how).toBe('rst')
       if (!state.begun) expect(client.received).toBe(received)
     })
+  })
+})
+
+describe('nothing keeps ticking when it is over', () => {
+  afterEach(() => vi.useRealTimers())
+
+  test.each(states)('$name', async (state) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    for (const how of ['killed', 'left'] as const) {
+      {
+        await using scene = await openScene(state.settings)
+        const { client } = await enter(scene, state)
+        if (state.name.startsWith('held')) expect(vi.getTimerCount()).toBeGreaterThan(0)
+        if (how === 'killed') scene.proxy.engine.kill(scene.running.id)
+        else client.reset()
+        await scene.ended()
+      }
+      expect(vi.getTimerCount()).toBe(0)
+    }
   })
 })

@@ -1,7 +1,6 @@
-import type { TempFolder } from '../flows/index.ts'
 import type { BodyFollower, Framing } from '../http1/index.ts'
 import { nothingRecorded, type Flow, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
-import { BodyRecord, contentSize } from './body-record.ts'
+import { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 import type { ClientWriter, ResponseWriterOwner } from './client-writer.ts'
 import type { Delivery } from './decide.ts'
 import { HeldBody } from './held-body.ts'
@@ -10,8 +9,7 @@ import { describeReason, type Reason } from './reason.ts'
 /** Whoever runs the flow whose response is delivered; also the source of its bytes, to be paused and resumed. */
 export type DeliveryHost = ResponseWriterOwner & {
   readonly flow: Flow
-  readonly folder: TempFolder
-  readonly bufferLimit: number
+  readonly records: RecordRoom
   /** flow.delivery has changed. */
   deliveryChanged(): void
   /** What was held cannot be read back from its file; the response cannot be completed. */
@@ -57,7 +55,7 @@ export class ResponseDelivery {
     this.#framed = out.raw && out.framing === 'chunked'
     this.#state = plan.mode === 'buffered' ? 'held' : 'flowing'
     writer.begin(out.head, host)
-    if (plan.mode === 'streamed' && plan.record === 'live') this.#record = new BodyRecord(host.folder, host.bufferLimit)
+    if (plan.mode === 'streamed' && plan.record === 'live') this.#record = new BodyRecord(host.records)
     host.flow.delivery = { mode: plan.mode, reason: plan.words, crossoverAt: undefined }
     if (plan.asked !== undefined && plan.mode === 'streamed') this.#note(plan.reason)
     host.deliveryChanged()
@@ -164,19 +162,19 @@ export class ResponseDelivery {
       const content = { kind: 'memory', bytes: joined.subarray(joined.length - size) } as const
       this.#whole = { state: 'complete', length: size, content }
     } else {
-      this.#record = new BodyRecord(this.#host.folder, this.#host.bufferLimit)
+      this.#record = new BodyRecord(this.#host.records)
       this.#record.take(bytes, follower)
     }
   }
 
   #hold(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
     if (!this.#held) {
-      const { folder, bufferLimit } = this.#host
+      const { records } = this.#host
       const onFailure = (cause: Error): void => {
         this.#cross({ kind: 'no-room', cause: 'code' in cause ? String(cause.code) : cause.message })
       }
-      this.#held = new HeldBody({ folder, source: this.#host, framed: this.#framed, onFailure })
-      this.#record = new BodyRecord(folder, bufferLimit, this.#held.content)
+      this.#held = new HeldBody({ folder: records.folder, source: this.#host, framed: this.#framed, onFailure })
+      this.#record = new BodyRecord(records, this.#held.content)
     }
     this.#append(bytes, from, follower, size)
     this.#complete = follower.done
@@ -198,7 +196,7 @@ export class ResponseDelivery {
     if (this.#plan.asked !== undefined) this.#note(reason)
     // Held too long means live: recorded on. Too large means: its first part is the record.
     if (reason.kind !== 'held') this.#record?.stop(at)
-    else this.#record ??= new BodyRecord(host.folder, host.bufferLimit)
+    else this.#record ??= new BodyRecord(host.records)
     host.deliveryChanged()
     this.#release()
   }

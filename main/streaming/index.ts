@@ -9,7 +9,7 @@
  * source is paused when the client does not read, and memory per flow is bounded. It does not parse, connect or end
  * flows: proxy/ does.
  */
-export { BodyRecord, contentSize } from './body-record.ts'
+export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 export { decide, noClaims, type Delivery } from './decide.ts'
 export { ClientWriter } from './client-writer.ts'
 export { ResponseDelivery, type DeliveryHost, type Outgoing } from './deliver.ts'
