@@ -10,7 +10,7 @@
  * flows: proxy/ does.
  */
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
-export { decide, noClaims, type Delivery } from './decide.ts'
+export { decide, noClaims } from './decide.ts'
 export { ClientWriter } from './client-writer.ts'
 export { ResponseDelivery, type DeliveryHost, type Outgoing } from './deliver.ts'
 export { joinHead, joinLimit } from './join-head.ts'
