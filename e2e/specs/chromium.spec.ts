@@ -24,11 +24,9 @@ await new Promise((resolve) => {
 })
 document.querySelector('#events').textContent = seen.join(' ')
 document.title = 'all is there'
-globalThis.done()
 `
 const html = `<!doctype html><title>loading</title><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,">
 <p id="events">none</p><img src="/dot.png">
-<script>globalThis.finished = new Promise((resolve) => (globalThis.done = resolve))</script>
 <script type="module" src="/script.js"></script>`
 
 /** An image of 3 by 2 pixels, one bit each. */
@@ -83,12 +81,12 @@ test('Chromium, which trusts our CA, loads a page with all its parts', async ({ 
   await using chromium = await startChromium(folder, spillway.url, [spillway.ca])
   const { page } = chromium
   expect(await page.goTo(origin.url('/'))).toBeUndefined()
-  await page.evaluate('globalThis.finished')
+  await page.until("document.title === 'all is there' && document.images[0].complete")
   const read = `({
     title: document.title,
     events: document.querySelector('#events').textContent,
     colour: getComputedStyle(document.querySelector('p')).color,
-    image: document.images[0].complete && document.images[0].naturalWidth,
+    image: document.images[0].naturalWidth,
     secure: isSecureContext,
   })`
   expect(await page.evaluate(read)).toEqual({
