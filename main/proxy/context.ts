@@ -3,8 +3,8 @@ import type { WireLimits } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
-import type { OwnAddresses } from './own-address.ts'
-import type { Pool } from './pool.ts'
+import type { OwnAddresses } from './client/own-address.ts'
+import type { Pool } from './origin/pool.ts'
 
 /** What everybody in this room shares. */
 export type ProxyContext = {

@@ -1,0 +1,58 @@
+/** How a client learns that there is no answer, or no more of it. */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { RequestHead } from '../../http1/index.ts'
+import { writeErrorPage } from './error-page.ts'
+import type { Failure } from '../failure.ts'
+import { lingerThenDestroy } from './linger.ts'
+
+/**
+ * Answers in the origin's place, unless the user or our own end has killed the flow: then there is no answer. Returns
+ * whether the connection stays open.
+ */
+export function answerWithError(socket: Socket, head: RequestHead, failure: Failure, keep: boolean): boolean {
+  if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
+    socket.destroy()
+    return false
+  }
+  const page = writeErrorPage({
+    status: failure.status,
+    message: failure.message,
+    accept: head.fields.get('accept'),
+    headOnly: head.method === 'HEAD',
+    close: !keep,
+  })
+  socket.write(page)
+  return keep
+}
+
+/**
+ * Ends a response in the middle, so that it never looks complete: what was written still arrives, then the connection
+ * closes short of the announced length or of the last chunk. A body that ends with its connection can only be told
+ * from a complete one by a reset, or under TLS by a missing close_notify. `now`: what is written need not arrive.
+ */
+export function cutClient(socket: Socket, endsWithConnection: boolean, now: boolean): void {
+  if (now) {
+    resetNow(socket)
+  } else if (endsWithConnection) {
+    resetAfterWriting(socket)
+  } else {
+    socket.end()
+    lingerThenDestroy(socket)
+  }
+}
+
+/**
+ * Whoever reads it sees that it was cut, once it has got what was written, however long it takes. Not to be ended
+ * meanwhile: an end would be sent first.
+ */
+export function resetAfterWriting(socket: Socket): void {
+  if (socket.writableLength === 0) resetNow(socket)
+  else socket.write('', () => resetNow(socket))
+}
+
+/** As `resetAfterWriting`, without waiting. TLS needs no reset: a missing close_notify says the same. */
+export function resetNow(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy()
+  else socket.resetAndDestroy()
+}

@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net'
+import type { RequestHead } from '../../http1/index.ts'
+import type { ConnectionInfo } from '../../model/flow.ts'
+import type { ClientWriter } from '../../streaming/index.ts'
+import type { ProxyContext } from '../context.ts'
+import type { Destination, TakeOpening } from '../origin/origins.ts'
+
+/** Takes the socket over; `early` came behind the CONNECT head. */
+export type ConnectHandler = (
+  socket: Socket,
+  info: ConnectionInfo,
+  head: RequestHead,
+  early: Buffer | undefined,
+) => void
+
+/**
+ * How requests come: to the proxy itself, or inside a tunnel to one origin. `takeOpening` gives the connection that
+ * was begun with the tunnel, to the first who asks.
+ */
+export type Via =
+  { kind: 'proxy'; onConnect: ConnectHandler } | ({ kind: 'tunnel'; takeOpening: TakeOpening } & Destination)
+
+/** What an exchange needs of the connection its request came over. */
+export type ClientPort = {
+  readonly context: ProxyContext
+  readonly socket: Socket
+  readonly info: ConnectionInfo
+  readonly via: Via
+  readonly writer: ClientWriter
+  /** The exchange is over. `keep`: the connection is good for another one; `cut`: it is being reset. */
+  exchangeEnded(then: 'keep' | 'close' | 'cut'): void
+  /** The socket is the caller's from now on; returns bytes that had come and waited. */
+  giveAway(): Buffer
+}

@@ -1,0 +1,241 @@
+/**
+ * One client connection that speaks HTTP/1: requests are read one after the other, each becomes an Exchange, answers
+ * go out in order. It owns the socket's listeners, one set for its life. Pipelined requests wait, in bounded memory.
+ */
+import type { Socket } from 'node:net'
+import { HeadReader, WireError, parseRequestHead, type RequestHead } from '../../http1/index.ts'
+import type { ConnectionInfo } from '../../model/flow.ts'
+import { ClientWriter } from '../../streaming/index.ts'
+import type { ClientPort, Via } from './client-port.ts'
+import type { ProxyContext } from '../context.ts'
+import { writeErrorPage } from './error-page.ts'
+import { Exchange } from '../exchange/exchange.ts'
+import { Failure, bugFailure, explain } from '../failure.ts'
+import { lingerThenDestroy } from './linger.ts'
+import { parseAbsoluteForm, parseAuthority, writeAuthority, type Target } from '../exchange/target.ts'
+
+/** Bytes of requests that wait for their turn; beyond it the client is not read. */
+const maxWaiting = 64 * 1024
+
+export class Session implements ClientPort {
+  readonly context: ProxyContext
+  readonly socket: Socket
+  readonly info: ConnectionInfo
+  readonly via: Via
+  /** The way of all its responses. */
+  readonly writer: ClientWriter
+  readonly #onEnded: () => void
+  readonly #reader: HeadReader
+  #exchange: Exchange | undefined
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+  #over = false
+  /** Of the last absolute-form target: clients ask the same origin many times over one connection. */
+  #lastOrigin: { prefix: string; target: Target } | undefined
+
+  /** `early`: bytes already read. `onEnded`: the session is over, its socket closed or given away. */
+  constructor(
+    context: ProxyContext,
+    socket: Socket,
+    info: ConnectionInfo,
+    via: Via,
+    onEnded: () => void,
+    early?: Buffer,
+  ) {
+    this.context = context
+    this.socket = socket
+    this.info = info
+    this.via = via
+    this.writer = new ClientWriter(socket)
+    this.#onEnded = onEnded
+    this.#reader = new HeadReader(context.wire)
+    socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd)
+    socket.on('error', this.#onError).on('close', this.#onClose)
+    if (early && early.length > 0) this.#onData(early)
+    socket.resume()
+  }
+
+  /** Nothing is under way on it. */
+  get idle(): boolean {
+    return !this.#exchange
+  }
+
+  /** Closes it if it is idle; otherwise its exchange sees `context.stopping` and closes it when it is done. */
+  closeIfIdle(): void {
+    if (this.idle) this.socket.destroy()
+  }
+
+  exchangeEnded(then: 'keep' | 'close' | 'cut'): void {
+    this.#exchange = undefined
+    if (this.#over) return
+    if (then !== 'keep' || this.context.stopping) {
+      this.#close(then === 'cut')
+      return
+    }
+    // First of all, because what waits may pause it anew.
+    if (this.socket.isPaused()) this.socket.resume()
+    if (this.#waitingBytes > 0) {
+      const bytes = this.#waiting.length === 1 ? this.#waiting[0] : Buffer.concat(this.#waiting)
+      this.#waiting = []
+      this.#waitingBytes = 0
+      if (bytes) this.#onData(bytes)
+    }
+  }
+
+  /** Ends the session, but not the socket, which belongs to the caller from now on; with bytes that were waiting. */
+  giveAway(): Buffer {
+    const { socket } = this
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
+    socket.off('error', this.#onError).off('close', this.#onClose)
+    this.#over = true
+    this.#exchange = undefined
+    this.#onEnded()
+    return Buffer.concat(this.#waiting)
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    const exchange = this.#exchange
+    try {
+      if (exchange) {
+        const at = exchange.requestDone ? 0 : exchange.takeRequest(bytes, 0)
+        if (at < bytes.length) this.#wait(bytes, at)
+      } else {
+        this.#read(bytes)
+      }
+    } catch (error) {
+      if (!(error instanceof WireError)) this.#bug(error)
+      else if (this.#exchange) this.#exchange.badRequest(error)
+      else this.#refuse(error)
+    }
+  }
+
+  #read(bytes: Buffer): void {
+    const behind = this.#reader.feed(bytes, 0)
+    if (behind === -1) return
+    const head = parseRequestHead(this.#reader.text, this.context.wire)
+    if (head.method === 'CONNECT' && this.via.kind === 'proxy') {
+      const { onConnect } = this.via
+      const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
+      parseAuthority(head.target)
+      this.giveAway()
+      onConnect(this.socket, this.info, head, early)
+      return
+    }
+    const exchange = new Exchange(this, head, this.#target(head))
+    this.#exchange = exchange
+    exchange.start()
+    // It may have ended already, and its end may have begun the next one.
+    const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
+    exchange.endOfRead()
+    if (at < bytes.length) this.#wait(bytes, at)
+  }
+
+  #target(head: RequestHead): Target {
+    const { via } = this
+    const { target } = head
+    if (head.method === 'CONNECT') throw new WireError('CONNECT inside a tunnel')
+    if (target.startsWith('/') || target === '*') {
+      if (via.kind === 'proxy') {
+        const advice = 'This port is a proxy: set it as the HTTP and HTTPS proxy of your client.'
+        throw new WireError(`the request names a path instead of a URL, as if it were sent to a web server. ${advice}`)
+      }
+      // RFC 9112 §3.2: exactly one valid Host in HTTP/1.1.
+      const { fields } = head
+      if (fields.count('host') > 1) throw new WireError('several Host fields')
+      const host = fields.get('host')
+      if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
+      const own = via.scheme === 'https' ? 443 : 80
+      const shownHost = host ? parseAuthority(host, own).host : via.host
+      // An empty Host is valid and names nothing (RFC 9110 §7.2).
+      const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
+      return { scheme: via.scheme, host: via.host, port: via.port, shownHost, authority, path: target }
+    }
+    if (via.kind === 'proxy') return this.#absolute(target, head.method)
+    const absolute = parseAbsoluteForm(target, head.method)
+    // Inside a tunnel it still goes to the tunnel's end.
+    return { ...absolute, scheme: via.scheme, host: via.host, port: via.port }
+  }
+
+  #absolute(text: string, method: string): Target {
+    const last = this.#lastOrigin
+    if (last && text.startsWith(last.prefix) && text.charCodeAt(last.prefix.length) === 0x2f && !text.includes('#')) {
+      return { ...last.target, path: text.slice(last.prefix.length) }
+    }
+    const target = parseAbsoluteForm(text, method)
+    const prefix = `${target.scheme}://${target.authority}`
+    this.#lastOrigin = { prefix, target }
+    return target
+  }
+
+  #wait(bytes: Buffer, from: number): void {
+    if (this.#over) return
+    this.#waiting.push(Buffer.from(bytes.subarray(from)))
+    this.#waitingBytes += bytes.length - from
+    if (this.#waitingBytes > maxWaiting) this.socket.pause()
+  }
+
+  /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
+  #refuse(error: WireError): void {
+    const { context, info, socket } = this
+    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(this.#reader.text)
+    const flow = context.life.begin({
+      client: info,
+      method: line?.[1] ?? '',
+      url: line?.[2] ?? '',
+      httpVersion: '1.1',
+      head: this.#reader.text,
+    })
+    const message = `The request is not valid HTTP: ${error.message}`
+    const accept = /\r\naccept:([^\r]*)/i.exec(this.#reader.text)?.[1]
+    socket.write(writeErrorPage({ status: error.status, message, accept, headOnly: false, close: true }))
+    const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
+    context.life.end(flow, failure.flowError)
+    this.#close()
+  }
+
+  /** Not a reason to end everybody else's flows. */
+  #bug(bug: unknown): void {
+    const { flowError } = bugFailure(bug, 'request-head')
+    if (this.#exchange) this.#exchange.abort(flowError)
+    else this.context.notice(flowError.message)
+    this.socket.destroy()
+  }
+
+  /** Sends what is written, then closes; what the client still sends is not looked at. */
+  #close(cut = false): void {
+    const { socket } = this
+    socket.off('data', this.#onData)
+    // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
+    socket.resume()
+    if (cut) return
+    socket.end()
+    lingerThenDestroy(socket)
+  }
+
+  readonly #onDrain = (): void => {
+    this.#exchange?.clientDrained()
+  }
+
+  readonly #onEnd = (): void => {
+    // A client that has closed and one that has only half-closed look the same here. The first is the usual case, and
+    // an origin must not go on for nobody.
+    this.#left('it closed the connection')
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#left(explain(error))
+  }
+
+  readonly #onClose = (): void => {
+    this.#left('it closed the connection')
+    this.#over = true
+    this.#onEnded()
+  }
+
+  #left(how: string): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    exchange?.clientLeft(how)
+    if (!this.socket.writableEnded || exchange) this.socket.destroy()
+  }
+}

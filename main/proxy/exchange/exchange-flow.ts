@@ -1,0 +1,62 @@
+import { now, type FlowLife } from '../../flows/index.ts'
+import type { RequestHead } from '../../http1/index.ts'
+import type { FlowError } from '../../model/errors.ts'
+import { emptyRecorded, nothingRecorded } from '../../model/flow.ts'
+import type { ConnectionInfo, Flow, Micros, RecordedBody } from '../../model/flow.ts'
+import type { Opened } from '../origin/origins.ts'
+import type { Target } from './target.ts'
+
+/** The flow of one exchange: when things happened, and its one end. */
+export class ExchangeFlow {
+  readonly flow: Flow
+  /** Monotonic. */
+  readonly began: Micros = now()
+  readonly #life: FlowLife
+
+  constructor(life: FlowLife, client: ConnectionInfo, head: RequestHead, { scheme, authority, path }: Target) {
+    this.#life = life
+    this.flow = life.begin({
+      client,
+      method: head.method,
+      url: `${scheme}://${authority}${path === '*' ? '' : path}`,
+      httpVersion: head.version,
+      head: head.text,
+    })
+  }
+
+  /** The connection was made for it; what was done before the flow began has cost it nothing. */
+  opened({ dns, connect, tls }: Opened['at']): void {
+    const { timings } = this.flow
+    timings.dns = Math.max(0, dns - this.began)
+    timings.connect = Math.max(0, connect - this.began)
+    if (tls !== undefined) timings.tls = Math.max(0, tls - this.began)
+  }
+
+  happens(what: 'sent' | 'firstByte' | 'lastByte'): void {
+    this.flow.timings[what] = now() - this.began
+  }
+
+  /** The records may still be on their way to the disk; the flow ends when they are there. */
+  end(
+    error: FlowError | undefined,
+    request: RecordedBody | Promise<RecordedBody>,
+    response: RecordedBody | Promise<RecordedBody> | undefined,
+  ): void {
+    this.flow.timings.end = now() - this.began
+    if (request instanceof Promise || response instanceof Promise) {
+      void Promise.all([request, response]).then(([sent, received]) => this.#keep(error, sent, received))
+    } else {
+      this.#keep(error, request, response)
+    }
+  }
+
+  #keep(error: FlowError | undefined, request: RecordedBody, response: RecordedBody | undefined): void {
+    const { flow } = this
+    flow.request.body = request
+    if (flow.response) {
+      const none = flow.delivery?.reason === 'no body' && flow.delivery.mode === 'buffered'
+      flow.response.body = none ? emptyRecorded : (response ?? nothingRecorded)
+    }
+    this.#life.end(flow, error)
+  }
+}

@@ -1,0 +1,298 @@
+/**
+ * One request and its response: it takes the request to the origin, carries out the delivery of the response, and
+ * ends its flow exactly once, whoever fails first.
+ */
+import { WireError, editHead, requestFraming } from '../../http1/index.ts'
+import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../../http1/index.ts'
+import type { FlowError } from '../../model/errors.ts'
+import type { Flow } from '../../model/flow.ts'
+import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
+import { answerWithError, cutClient } from '../client/answer.ts'
+import { ExchangeFlow } from './exchange-flow.ts'
+import { Failure } from '../failure.ts'
+import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
+import type { ClientPort } from '../client/client-port.ts'
+import { OriginLease } from '../origin/origin-lease.ts'
+import { responseFacts, startResponse } from './response-start.ts'
+import type { OriginConnection, ResponseReceiver } from '../origin/origin-connection.ts'
+import { RequestSender } from './request-sender.ts'
+import type { Target } from './target.ts'
+import { switchToTunnel } from './upgrade.ts'
+
+export class Exchange implements ResponseReceiver, DeliveryHost {
+  readonly session: ClientPort
+  readonly head: RequestHead
+  readonly flow: Flow
+  readonly #target: Target
+  readonly #its: ExchangeFlow
+  readonly #lease: OriginLease
+  readonly #sender: RequestSender
+  readonly #upgrade: string | undefined
+  #delivery: ResponseDelivery | undefined
+  #keepClient: boolean
+  /** The response ends with the connection, so only a reset tells its client that it was cut. */
+  #endsWithConnection = false
+  /** The client's connection is on its way to a reset. */
+  #reset = false
+  #originDone = false
+  #over = false
+
+  constructor(session: ClientPort, head: RequestHead, target: Target) {
+    const { context, via } = session
+    this.session = session
+    this.head = head
+    this.#target = target
+    this.#keepClient = wantsKeep(head)
+    const { scheme, host, port } = target
+    const serverName = via.kind === 'tunnel' ? via.serverName : undefined
+    this.#lease = new OriginLease(context, { scheme, host, port, serverName })
+    this.#its = new ExchangeFlow(context.life, session.info, head, target)
+    this.flow = this.#its.flow
+    this.#upgrade = wantedUpgrade(head)
+    // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
+    const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
+    this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
+    this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.socket)
+    context.life.run(this.flow, this)
+  }
+
+  /** All of the request has come from the client. */
+  get requestDone(): boolean {
+    return this.#sender.received
+  }
+
+  /** Finds a connection and sends what there is. Throws WireError when the request's framing is refused. */
+  start(): void {
+    try {
+      const framing = requestFraming(this.head)
+      this.#sender.follow(framing, this.session.context.wire)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.badRequest(error)
+      return
+    }
+    const pooled = this.#lease.take(this.#repeatable)
+    if (pooled) this.#useOrigin(pooled, true)
+    else this.#open()
+  }
+
+  /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */
+  takeRequest(bytes: Buffer, from: number): number {
+    if (this.#over) return bytes.length
+    const at = this.#sender.take(bytes, from)
+    if (this.#sender.received) this.#sent()
+    return at
+  }
+
+  /** All bytes of one read have been taken: a request without a body goes out now. */
+  endOfRead(): void {
+    this.#sender.flush()
+  }
+
+  badRequest(error: WireError): void {
+    const sentence = `The request is not valid HTTP: ${error.message}`
+    const phase = this.#sender.started ? 'request-body' : 'request-head'
+    this.#keepClient = false
+    this.#fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
+  }
+
+  clientDrained(): void {
+    this.#delivery?.drained()
+  }
+
+  clientLeft(how: string): void {
+    const phase = this.flow.response ? 'response-body' : this.#sender.received ? 'response-head' : 'request-body'
+    const message = `The client left before the end: ${how}`
+    this.#lease.release()
+    this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
+  }
+
+  /** Ends it from outside, at once. */
+  abort(error: FlowError): void {
+    this.#fail(new Failure(error.code, error.side, error.phase, error.message, 504))
+  }
+
+  // From the origin
+
+  onInformational(head: ResponseHead): void {
+    // RFC 9110 §15.2: not to HTTP/1.0 clients.
+    if (this.head.version === '1.0') return
+    const text = editHead(head, informationalEdit(head))
+    this.flow.informational.push(text.slice(0, -2))
+    this.session.socket.write(text, 'latin1')
+  }
+
+  onResponse(head: ResponseHead, framing: Framing): void {
+    const { context } = this.session
+    const { flow } = this
+    this.#its.happens('firstByte')
+    const start = startResponse(
+      head,
+      framing,
+      this.head,
+      this.#keepClient && this.#sender.received && !context.stopping,
+    )
+    this.#keepClient = start.keep
+    this.#endsWithConnection = start.endsWithConnection
+    flow.response = start.response
+    const facts = responseFacts(head, framing, this.head.method, this.#target)
+    const plan = decide(facts, framing, noClaims, context.settings)
+    this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
+  }
+
+  onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
+    this.#delivery?.take(bytes, from, follower)
+  }
+
+  onReadEnd(): void {
+    this.#delivery?.endOfRead()
+  }
+
+  onResponseEnd(follower: BodyFollower): void {
+    const { flow } = this
+    this.#originDone = true
+    this.#its.happens('lastByte')
+    if (flow.response) flow.response.trailers = follower.trailers
+    if (this.#sender.done) this.#lease.giveBack()
+    else this.#lease.release()
+    this.#delivery?.finish()
+  }
+
+  onSwitch(head: ResponseHead, rest: Buffer): void {
+    const origin = this.#lease.connection
+    if (!origin) return
+    if (this.#upgrade === undefined) {
+      const sentence = 'The origin switched to another protocol (101) without having been asked'
+      this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
+      return
+    }
+    const { flow, session } = this
+    this.#its.happens('firstByte')
+    // From here on the tunnel ends the flow, in its time.
+    this.#over = true
+    const client = { socket: session.socket, early: session.giveAway() }
+    const { life } = session.context
+    switchToTunnel({ life, flow, began: this.#its.began, client, origin, head, rest, protocol: this.#upgrade })
+  }
+
+  onOriginDrain(): void {
+    this.#sender.drained()
+  }
+
+  onOriginFailure(failure: Failure, untouched: boolean): void {
+    const origin = this.#lease.connection
+    // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
+    const stale = untouched && origin !== undefined && origin.idleSince > 0
+    if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
+      this.#sender.again()
+      this.#open()
+      return
+    }
+    this.#fail(failure)
+  }
+
+  holdsBytes(): boolean {
+    return this.session.socket.writableLength > 0
+  }
+
+  // For the delivery
+
+  get records(): RecordRoom {
+    return this.session.context.records
+  }
+
+  deliveryChanged(): void {
+    this.session.context.life.delivery(this.flow)
+  }
+
+  deliveryLost(cause: Error): void {
+    const message = `The held body could not be read back from its temporary file: ${cause.message}`
+    this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+  }
+
+  pause(): void {
+    this.#lease.connection?.pause()
+  }
+
+  resume(): void {
+    this.#lease.connection?.resume()
+  }
+
+  get #repeatable(): boolean {
+    return this.#sender.empty && isIdempotent(this.head.method)
+  }
+
+  #open(): void {
+    const { via } = this.session
+    const prepared = via.kind === 'tunnel' ? via.takeOpening(this.#repeatable) : undefined
+    this.#lease.open(
+      prepared,
+      ({ connection, at }) => {
+        this.#its.opened(at)
+        this.#useOrigin(connection, false)
+        this.#sender.flush()
+      },
+      (failure) => this.#fail(failure),
+    )
+  }
+
+  #useOrigin(connection: OriginConnection, reused: boolean): void {
+    this.flow.origin = connection.info
+    this.flow.originReused = reused
+    connection.expect(this.head.method, this)
+    this.#sender.to(connection.socket)
+    if (this.#sender.received) this.#sent()
+  }
+
+  #sent(): void {
+    if (this.#lease.connection) this.#its.happens('sent')
+  }
+
+  flushed(): void {
+    if (this.#sender.received) {
+      this.#end(undefined)
+      return
+    }
+    // The answer is complete, the request is not: what still comes of it has no use.
+    this.flow.notes.push('the origin answered before the request was complete; the rest of the request was not read')
+    this.#lease.release()
+    this.#end(undefined)
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#over) return
+    if (failure.flowError.code === 'INTERNAL') this.session.context.notice(failure.message)
+    this.#lease.release()
+    const delivery = this.#delivery
+    const { socket } = this.session
+    if (!delivery || delivery.unsent) {
+      delivery?.abandon()
+      // Nothing has been sent, so the client is told.
+      this.#keepClient &&= this.#sender.received
+      this.#keepClient = answerWithError(socket, this.head, failure, this.#keepClient)
+      this.#end(failure.flowError)
+      return
+    }
+    const hard = failure.flowError.side !== 'origin'
+    const cut = (): void => {
+      delivery.abandon()
+      this.#keepClient = false
+      this.#reset = hard || this.#endsWithConnection
+      cutClient(socket, this.#endsWithConnection, hard)
+      this.#end(failure.flowError)
+    }
+    // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.
+    if (hard) cut()
+    else delivery.cut(cut)
+  }
+
+  /** The flow's one end; the client's connection goes on without waiting for the records. */
+  #end(error: FlowError | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    const whole = error === undefined || this.#originDone
+    this.#its.end(error, this.#sender.finishRecord(), this.#delivery?.finishRecord(whole))
+    if (this.#reset) this.session.exchangeEnded('cut')
+    else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
+  }
+}

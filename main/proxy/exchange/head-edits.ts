@@ -1,0 +1,151 @@
+/** What a proxy changes in heads: as little as it may. Pure. */
+import type { Fields, RequestHead, ResponseHead } from '../../http1/index.ts'
+import type { HeadEdit } from '../../model/flow.ts'
+import type { Target } from './target.ts'
+
+/** A Connection option that names one of these is a trick to make a proxy drop it (RFC 9110 §7.6.1). */
+const neverNamed = new Set(['content-length', 'transfer-encoding', 'host', 'authorization', 'cookie', 'set-cookie'])
+
+/** Hop-by-hop fields of either side; Connection may name more. */
+function isHopByHop(fields: Fields, index: number): boolean {
+  switch (fields.nameLength(index)) {
+    case 2: // TE
+    case 7: // Upgrade
+    case 10: // Connection, Keep-Alive
+    case 16: // Proxy-Connection
+    case 19: // Proxy-Authorization
+      break
+    default:
+      return false
+  }
+  switch (fields.name(index).toLowerCase()) {
+    case 'te':
+    case 'upgrade':
+    case 'connection':
+    case 'keep-alive':
+    case 'proxy-connection':
+    case 'proxy-authorization':
+      return true
+    default:
+      return false
+  }
+}
+
+/** Options of Connection that name fields to drop: all but those that mean something by themselves. */
+function namedFields(options: readonly string[]): string[] {
+  return options.filter(
+    (name) => name !== 'close' && name !== 'keep-alive' && name !== 'upgrade' && name !== 'te' && !neverNamed.has(name),
+  )
+}
+
+function dropIndexes(fields: Fields, alsoNamed: readonly string[], keep?: (lowerName: string) => boolean): number[] {
+  const drop: number[] = []
+  for (let index = 0; index < fields.length; index++) {
+    const named = alsoNamed.length > 0 && alsoNamed.includes(fields.name(index).toLowerCase())
+    if ((named || isHopByHop(fields, index)) && keep?.(fields.name(index).toLowerCase()) !== true) drop.push(index)
+  }
+  return drop
+}
+
+/**
+ * The request as the origin gets it. `target` when it came in absolute-form: Host is then replaced from it
+ * (RFC 9112 §3.2.2). `upgrade`: the client asks for another protocol, and may.
+ */
+export function requestEdit(head: RequestHead, target: Target | undefined, upgrade: boolean): HeadEdit | undefined {
+  const { fields } = head
+  const options = fields.has('connection') ? fields.tokens('connection') : []
+  const drop = dropIndexes(
+    fields,
+    options.length > 0 ? namedFields(options) : options,
+    upgrade ? (name) => name === 'connection' || name === 'upgrade' : undefined,
+  )
+  const add: [string, string][] = []
+  // RFC 9110 §10.1.4: trailers are taken, since we pass them on; TE is for one hop, so it is said anew.
+  if (options.includes('te') && fields.tokens('te').includes('trailers') && !upgrade) {
+    add.push(['TE', 'trailers'], ['Connection', 'TE'])
+  }
+  let startLine: string | undefined
+  if (target) {
+    startLine = `${head.method} ${target.path} HTTP/1.1`
+    const host = fields.get('host')
+    const same = host === target.authority || host?.toLowerCase() === target.authority
+    if (!same || fields.indexOf('host', fields.indexOf('host') + 1) !== -1) {
+      for (let at = fields.indexOf('host'); at !== -1; at = fields.indexOf('host', at + 1)) drop.push(at)
+      drop.sort((a, b) => a - b)
+      add.unshift(['Host', target.authority])
+    }
+  } else if (head.version === '1.0') {
+    startLine = `${head.method} ${head.target} HTTP/1.1`
+  }
+  return startLine === undefined && drop.length === 0 && add.length === 0 ? undefined : { startLine, drop, add }
+}
+
+export type ResponseEditFacts = {
+  /** The origin's framing is forwarded; otherwise its fields are dropped. */
+  raw: boolean
+  /** Said to the client; undefined: nothing has to be said. */
+  connection: 'close' | 'keep-alive' | undefined
+}
+
+/** The response as the client gets it. */
+export function responseEdit(head: ResponseHead, { raw, connection }: ResponseEditFacts): HeadEdit | undefined {
+  const { fields, status } = head
+  const named = fields.has('connection') ? namedFields(fields.tokens('connection')) : []
+  // 426 tells which protocol to upgrade to (RFC 9110 §15.5.22).
+  const keepUpgrade = status === 426
+  const drop = dropIndexes(fields, named, keepUpgrade ? (name) => name === 'upgrade' : undefined)
+  // RFC 9110 §8.6, RFC 9112 §6.1: a 204 has no framing fields; whoever believed them would wait for a body.
+  const unframed = !raw || status === 204
+  if (unframed) {
+    for (const name of status === 204 ? ['content-length', 'transfer-encoding'] : ['transfer-encoding', 'trailer']) {
+      for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
+    }
+    drop.sort((a, b) => a - b)
+  }
+  const add: [string, string][] = []
+  if (connection) add.push(['Connection', keepUpgrade ? `${connection}, upgrade` : connection])
+  else if (keepUpgrade) add.push(['Connection', 'upgrade'])
+  // A proxy speaks its own version (RFC 9110 §6.2), so an HTTP/1.0 origin is told on as HTTP/1.1.
+  const startLine = head.version === '1.0' ? `HTTP/1.1 ${head.status} ${head.reason}` : undefined
+  return startLine === undefined && drop.length === 0 && add.length === 0 ? undefined : { startLine, drop, add }
+}
+
+/** An interim response (1xx): passed on as what it is, without hop-by-hop fields. */
+export function informationalEdit(head: ResponseHead): HeadEdit | undefined {
+  const drop = dropIndexes(head.fields, namedFields(head.fields.tokens('connection')))
+  return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
+}
+
+/** Whether the sender wants the connection kept for another message (RFC 9112 §9.3). */
+export function keepsAlive(head: { version: string; fields: Fields }): boolean {
+  const options = head.fields.has('connection') ? head.fields.tokens('connection') : undefined
+  if (head.version === '1.1') return options?.includes('close') !== true
+  return options?.includes('keep-alive') === true
+}
+
+/**
+ * The protocol a request asks to upgrade to. h2 and h2c are not passed on, so that their flows stay visible; and
+ * HTTP/1.0 cannot ask (RFC 9110 §7.8).
+ */
+export function wantedUpgrade(head: RequestHead): string | undefined {
+  const { fields } = head
+  if (!fields.has('upgrade') || head.version === '1.0' || !fields.tokens('connection').includes('upgrade'))
+    return undefined
+  const wanted = fields.tokens('upgrade')
+  return wanted.length === 0 || wanted.includes('h2c') || wanted.includes('h2') ? undefined : fields.joined('upgrade')
+}
+
+/** Whether the client wants its connection to the proxy kept. */
+export function wantsKeep(head: RequestHead): boolean {
+  // Proxy-Connection is an old way to say the same to a proxy; clients that use it mean it.
+  const old = head.fields.has('proxy-connection') ? head.fields.tokens('proxy-connection') : undefined
+  if (head.version === '1.0' && old?.includes('keep-alive') === true) return true
+  return keepsAlive(head) && old?.includes('close') !== true
+}
+
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** Whether asking twice means no more than asking once (RFC 9110 §9.2.2). */
+export function isIdempotent(method: string): boolean {
+  return idempotent.has(method)
+}

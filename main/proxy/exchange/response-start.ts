@@ -1,0 +1,66 @@
+import { editHead, type Framing, type RequestHead, type ResponseHead } from '../../http1/index.ts'
+import { nothingRecorded, type ResponseMessage } from '../../model/flow.ts'
+import type { Outgoing } from '../../streaming/index.ts'
+import { mediaType } from '../../model/media-type.ts'
+import type { ResponseFacts } from '../../rules/index.ts'
+import { responseEdit } from './head-edits.ts'
+import type { Target } from './target.ts'
+
+export type ResponseStart = {
+  response: ResponseMessage
+  out: Outgoing
+  /** The client's connection is good for another request afterwards. */
+  keep: boolean
+  /** The body ends with the connection, so only a reset tells the client that it was cut. */
+  endsWithConnection: boolean
+}
+
+/** How a final response goes out to the client of `request`, whose connection may be kept if `keep`. Pure. */
+export function startResponse(
+  head: ResponseHead,
+  framing: Framing,
+  request: RequestHead,
+  mayKeep: boolean,
+): ResponseStart {
+  // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
+  const raw = framing.kind !== 'chunked' || request.version === '1.1'
+  const endsWithConnection = framing.kind === 'close' || !raw
+  const keep = mayKeep && !endsWithConnection
+  const said = keep ? (request.version === '1.0' ? 'keep-alive' : undefined) : 'close'
+  const response = newResponse(head)
+  response.edit = responseEdit(head, { raw, connection: said })
+  return {
+    response,
+    out: { head: editHead(head, response.edit), framing: framing.kind, raw },
+    keep,
+    endsWithConnection,
+  }
+}
+
+/** A response of which the head has come, and nothing more. */
+export function newResponse(head: ResponseHead): ResponseMessage {
+  return {
+    httpVersion: head.version,
+    head: head.text,
+    edit: undefined,
+    status: head.status,
+    bytes: 0,
+    delivered: 0,
+    chunks: 0,
+    deliveredChunks: 0,
+    trailers: undefined,
+    body: nothingRecorded,
+  }
+}
+
+/** What the decision about its body looks at. */
+export function responseFacts(head: ResponseHead, framing: Framing, method: string, target: Target): ResponseFacts {
+  return {
+    host: target.shownHost,
+    path: target.path,
+    method,
+    status: head.status,
+    type: mediaType(head.fields.get('content-type')),
+    length: framing.kind === 'length' ? framing.length : undefined,
+  }
+}

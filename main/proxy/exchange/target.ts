@@ -1,0 +1,51 @@
+import { WireError } from '../../http1/index.ts'
+
+/** Where a request is meant for. */
+export type Target = {
+  scheme: 'http' | 'https'
+  /** A name in lower case or an IP address without brackets. */
+  host: string
+  port: number
+  /** The host people see in the URL, which inside a tunnel is that of the Host field; as `host`. */
+  shownHost: string
+  /** As the Host field has it: the port is left out where it is the scheme's own. */
+  authority: string
+  /** Origin-form (RFC 9112 §3.2.1), or "*". */
+  path: string
+}
+
+const absoluteForm = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/
+// User information is dropped (RFC 9110 §4.2.4); a name may hold what RFC 3986 §3.2.2 allows, but no percent-encoding.
+const authorityForm = /^(?:[^@]*@)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~!$&'()*+,;=-]+))(?::(\d*))?$/
+
+/** RFC 9112 §3.2.2. Throws WireError. */
+export function parseAbsoluteForm(target: string, method: string): Target {
+  const match = absoluteForm.exec(target)
+  const [, scheme = '', rawAuthority = '', rest = ''] = match ?? []
+  const lower = scheme.toLowerCase()
+  if (!match) throw new WireError('the request target is not an absolute URL, as a proxy needs it')
+  if (lower !== 'http' && lower !== 'https') {
+    throw new WireError(`URLs with the scheme "${lower}" cannot be fetched: only http and https can`)
+  }
+  const own = lower === 'https' ? 443 : 80
+  const { host, port } = parseAuthority(rawAuthority, own)
+  // RFC 9112 §3.2.4: OPTIONS for the server itself.
+  const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
+  return { scheme: lower, host, port, shownHost: host, authority: writeAuthority(host, port, own), path }
+}
+
+/** "host", "host:port", "[::1]:port". Throws WireError. */
+export function parseAuthority(text: string, defaultPort?: number): { host: string; port: number } {
+  const match = authorityForm.exec(text)
+  const host = (match?.[1] ?? match?.[2])?.toLowerCase()
+  if (host === undefined) throw new WireError('the request target has no valid host')
+  const port = match?.[3] ? Number(match[3]) : defaultPort
+  if (port === undefined || port < 1 || port > 65535) throw new WireError('the request target has no valid port')
+  return { host, port }
+}
+
+/** "host" or "host:port", IPv6 in brackets. */
+export function writeAuthority(host: string, port: number, defaultPort?: number): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === defaultPort ? name : `${name}:${port}`
+}

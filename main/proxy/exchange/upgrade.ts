@@ -1,0 +1,54 @@
+import { now, type FlowLife } from '../../flows/index.ts'
+import { editHead, type ResponseHead } from '../../http1/index.ts'
+import type { FlowError } from '../../model/errors.ts'
+import { emptyRecorded, type Flow, type Micros } from '../../model/flow.ts'
+import { explain } from '../failure.ts'
+import type { OriginConnection } from '../origin/origin-connection.ts'
+import { newResponse } from './response-start.ts'
+import { openTunnel, type TunnelEnd } from '../tunnel/tunnel.ts'
+
+export type Switch = {
+  life: FlowLife
+  flow: Flow
+  /** Monotonic. */
+  began: Micros
+  client: TunnelEnd
+  origin: OriginConnection
+  head: ResponseHead
+  /** What came behind the head; lent. */
+  rest: Buffer
+  /** What the client asked for, e.g. "websocket". */
+  protocol: string
+}
+
+/** 101 (RFC 9110 §7.8): the two connections become one tunnel, and the flow lasts as long as it. */
+export function switchToTunnel({ life, flow, began, client, origin, head, rest, protocol }: Switch): void {
+  const response = newResponse(head)
+  flow.response = response
+  flow.request.body = emptyRecorded
+  flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${protocol}`, crossoverAt: undefined }
+  life.delivery(flow)
+  client.socket.write(editHead(head, undefined), 'latin1')
+  const end = openTunnel({
+    client,
+    origin: { socket: origin.detach(), early: rest, reads: origin.reads },
+    sent: flow.request,
+    received: response,
+    onEnd: (side, error) => {
+      flow.timings.lastByte = flow.timings.end = now() - began
+      life.end(flow, error && tunnelError(side, error))
+    },
+  })
+  life.run(flow, {
+    abort: (error) => {
+      end()
+      life.end(flow, error)
+    },
+  })
+}
+
+/** What a tunnel that one side has broken says on its flow. */
+export function tunnelError(side: 'client' | 'origin', cause: Error): FlowError {
+  const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
+  return { code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(cause)}` }
+}

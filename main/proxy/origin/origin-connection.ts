@@ -1,0 +1,259 @@
+/**
+ * One connection to an origin and the responses that come over it, one at a time. It owns its socket's listeners:
+ * one set for the life of the connection, whatever number of requests it carries.
+ */
+import type { Socket } from 'node:net'
+import { now } from '../../flows/index.ts'
+import {
+  HeadReader,
+  WireError,
+  followBody,
+  parseResponseHead,
+  responseFraming,
+  type BodyFollower,
+  type Framing,
+  type ResponseHead,
+  type WireLimits,
+} from '../../http1/index.ts'
+import type { ConnectionInfo, Micros } from '../../model/flow.ts'
+import { Failure, bugFailure, explain } from '../failure.ts'
+import { keepsAlive } from '../exchange/head-edits.ts'
+import type { LentReads } from './lent-reads.ts'
+
+/** Interim responses before one final one; more is a flood. */
+const maxInformational = 64
+
+/** Who asked. Called in this order: any number of onInformational; onResponse; onBody, onReadEnd; onResponseEnd. */
+export type ResponseReceiver = {
+  onInformational(head: ResponseHead): void
+  onResponse(head: ResponseHead, framing: Framing): void
+  /** `bytes` from `from` on have just been followed; they are lent. */
+  onBody(bytes: Buffer, from: number, follower: BodyFollower): void
+  /** All bytes of one read have been told. */
+  onReadEnd(): void
+  onResponseEnd(follower: BodyFollower): void
+  /** 101: from now on the connection is the receiver's, bytes that came along included. */
+  onSwitch(head: ResponseHead, rest: Buffer): void
+  /** The connection takes bytes again. */
+  onOriginDrain(): void
+  /** Instead of all that was still to come. `untouched`: not a byte of a response had come. */
+  onOriginFailure(failure: Failure, untouched: boolean): void
+  /** Whether bytes told in the last read still wait in a write queue. */
+  holdsBytes(): boolean
+}
+
+export class OriginConnection {
+  readonly socket: Socket
+  /** Where its bytes come from when they are lent; they do not come as 'data' then. */
+  readonly reads: LentReads | undefined
+  readonly info: ConnectionInfo
+  /** Requests sent over it. */
+  requests = 0
+  /** When it began to wait for a request; 0: it never did. One that has waited may be dead without our knowing. */
+  idleSince: Micros = 0
+  /** Of the pool, when it was begun. */
+  generation = 0
+  /** From a Keep-Alive field: how long the origin keeps an idle connection; milliseconds. */
+  idleLimitMs = Number.POSITIVE_INFINITY
+  /** Told when an idle connection ends or misbehaves. */
+  onIdleEnd: (() => void) | undefined
+  readonly #reader: HeadReader
+  readonly #limits: WireLimits
+  #receiver: ResponseReceiver | undefined
+  /** Who had the last bytes; may be done, and its client still be taking them. */
+  #holder: ResponseReceiver | undefined
+  #method = ''
+  #follower: BodyFollower | undefined
+  #touched = false
+  #informational = 0
+  #keep = true
+  #dead = false
+  #paused = false
+  #error: Error | undefined
+
+  constructor(socket: Socket, reads: LentReads | undefined, info: ConnectionInfo, limits: WireLimits) {
+    this.socket = socket
+    this.info = info
+    this.#limits = limits
+    this.#reader = new HeadReader(limits)
+    this.reads = reads
+    if (reads) {
+      reads.onBytes = this.#onBytes
+      reads.stillHeld = () => this.#holder?.holdsBytes() === true
+    } else {
+      socket.on('data', this.#onBytes)
+    }
+    socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
+    socket.resume()
+  }
+
+  /** May carry another request: nothing is under way, and both sides keep it open. */
+  get reusable(): boolean {
+    return this.#keep && !this.#dead && !this.#receiver && !this.#reader.started
+  }
+
+  /** The response to come answers a request of this method. */
+  expect(method: string, receiver: ResponseReceiver): void {
+    this.requests++
+    this.#method = method
+    this.#receiver = receiver
+    if (this.#holder !== receiver) this.reads?.changeHands()
+    this.#holder = receiver
+    this.#follower = undefined
+    this.#touched = false
+    this.#informational = 0
+  }
+
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.socket.pause()
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.socket.resume()
+  }
+
+  /** Ends it at once; nobody is told. */
+  destroy(): void {
+    this.#dead = true
+    this.#receiver = undefined
+    this.onIdleEnd = undefined
+    this.socket.destroy()
+  }
+
+  /** Whoever takes the socket over puts its own listeners on it. */
+  detach(): Socket {
+    const { socket } = this
+    this.#receiver = undefined
+    socket.off('data', this.#onBytes).off('drain', this.#onDrain).off('end', this.#onEnd)
+    socket.off('error', this.#onError).off('close', this.#onClose)
+    return socket
+  }
+
+  readonly #onBytes = (bytes: Buffer): void => {
+    if (this.#dead) return
+    const receiver = this.#receiver
+    if (!receiver) {
+      // RFC 9112 §9.2: what nobody has asked for is not an answer.
+      this.#endIdle()
+      return
+    }
+    this.#touched = true
+    try {
+      this.#read(bytes, receiver)
+    } catch (error) {
+      const phase = this.#follower ? 'response-body' : 'response-head'
+      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase))
+      else
+        this.#fail(
+          new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`),
+        )
+    }
+  }
+
+  #read(bytes: Buffer, receiver: ResponseReceiver): void {
+    let at = 0
+    while (!this.#follower) {
+      at = this.#reader.feed(bytes, at)
+      if (at === -1) return
+      const head = parseResponseHead(this.#reader.text, this.#limits)
+      if (head.status === 101) {
+        this.#keep = false
+        receiver.onSwitch(head, bytes.subarray(at))
+        return
+      }
+      if (head.status < 200) {
+        if (++this.#informational > maxInformational) throw new WireError('too many interim responses')
+        receiver.onInformational(head)
+        if (at === bytes.length) return
+      } else {
+        this.#begin(head, receiver)
+      }
+    }
+    const follower = this.#follower
+    if (!follower.done) {
+      const from = at
+      at = follower.feed(bytes, from)
+      receiver.onBody(bytes, from, follower)
+    }
+    if (follower.done) {
+      // Bytes behind the end belong to no message we asked for.
+      if (at < bytes.length) this.#keep = false
+      this.#finish(follower, receiver)
+    }
+    receiver.onReadEnd()
+  }
+
+  #begin(head: ResponseHead, receiver: ResponseReceiver): void {
+    const framing = responseFraming(head, this.#method)
+    this.#keep = framing.kind !== 'close' && keepsAlive(head)
+    const hint = head.fields.has('keep-alive') ? /timeout=(\d+)/i.exec(head.fields.get('keep-alive') ?? '') : null
+    if (hint) this.idleLimitMs = Math.max(0, Number(hint[1]) - 1) * 1000
+    this.#follower = followBody(framing, this.#limits)
+    receiver.onResponse(head, framing)
+  }
+
+  #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
+    this.#receiver = undefined
+    receiver.onResponseEnd(follower)
+  }
+
+  #fail(failure: Failure): void {
+    const receiver = this.#receiver
+    const untouched = !this.#touched
+    this.destroy()
+    receiver?.onOriginFailure(failure, untouched)
+  }
+
+  #endIdle(): void {
+    const told = this.onIdleEnd
+    this.destroy()
+    told?.()
+  }
+
+  readonly #onDrain = (): void => {
+    this.#receiver?.onOriginDrain()
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#error = error
+    this.#closed()
+  }
+
+  readonly #onEnd = (): void => {
+    this.#closed()
+  }
+
+  readonly #onClose = (): void => {
+    this.#closed()
+  }
+
+  #closed(): void {
+    if (this.#dead) return
+    const receiver = this.#receiver
+    if (!receiver) {
+      this.#endIdle()
+      return
+    }
+    const follower = this.#follower
+    // An error, unlike an end, never completes a body: the origin reset it.
+    if (!this.#error && follower?.finish()) {
+      this.#keep = false
+      this.#finish(follower, receiver)
+      receiver.onReadEnd()
+      return
+    }
+    const what = this.#error ? explain(this.#error) : 'it closed the connection'
+    const [phase, when] = follower
+      ? (['response-body', 'before the body was complete'] as const)
+      : (['response-head', this.#touched ? 'in the middle of the response head' : 'before it answered'] as const)
+    this.#fail(new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`))
+  }
+}
+
+export function idleMs(connection: OriginConnection): number {
+  return (now() - connection.idleSince) / 1000
+}

@@ -1,0 +1,238 @@
+/**
+ * CONNECT: answered at once while the origin is being connected. Whoever speaks first then decides what the tunnel
+ * is: TLS is intercepted (unless the host is passed through), HTTP is read, everything else passes untouched.
+ */
+import type { Socket } from 'node:net'
+import { now } from '../../flows/index.ts'
+import type { RequestHead } from '../../http1/index.ts'
+import type { ConnectionInfo, Micros } from '../../model/flow.ts'
+import { passthroughPattern } from '../../rules/index.ts'
+import { readClientHello } from '../../tls/index.ts'
+import type { ProxyContext } from '../context.ts'
+import { detectProtocol } from './detect.ts'
+import type { Dial, Dialed } from '../origin/dial.ts'
+import { interceptTls, type Sessions } from './intercept.ts'
+import { OpaqueTunnel } from './opaque-tunnel.ts'
+import type { OriginConnection } from '../origin/origin-connection.ts'
+import {
+  destinationKey,
+  dialOrigin,
+  openOrigin,
+  type Destination,
+  type Opening,
+  type TakeOpening,
+} from '../origin/origins.ts'
+import { parseAuthority } from '../exchange/target.ts'
+
+/** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
+const speakMs = 1000
+
+export class Connect {
+  readonly #context: ProxyContext
+  readonly #client: Socket
+  readonly #info: ConnectionInfo
+  readonly #sessions: Sessions
+  readonly #host: string
+  readonly #port: number
+  readonly #tunnel: OpaqueTunnel
+  #dial: Dial | undefined
+  #dialed: Dialed | undefined
+  #early: Buffer
+  #timer: NodeJS.Timeout | undefined
+  #over = false
+
+  constructor(
+    context: ProxyContext,
+    client: Socket,
+    info: ConnectionInfo,
+    head: RequestHead,
+    early: Buffer | undefined,
+    sessions: Sessions,
+  ) {
+    this.#context = context
+    this.#client = client
+    this.#info = info
+    this.#sessions = sessions
+    const { host, port } = parseAuthority(head.target)
+    this.#host = host
+    this.#port = port
+    this.#early = early ?? Buffer.alloc(0)
+    this.#tunnel = new OpaqueTunnel(context, { client, info, head, host, port })
+    client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
+    client.on('close', this.#onClientGone)
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    const pattern = passthroughPattern(context.settings.passthrough, host, port)
+    if (pattern !== undefined) {
+      this.#connect()
+      this.#passUntouched(`passthrough ${pattern}`)
+      return
+    }
+    // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
+    const known = context.pool.has(destinationKey({ scheme: 'https', host, port, serverName: host }))
+    if (!known) this.#connect()
+    if (this.#early.length > 0) this.#decide()
+  }
+
+  readonly #onClientBytes = (bytes: Buffer): void => {
+    this.#early = this.#early.length === 0 ? bytes : Buffer.concat([this.#early, bytes])
+    this.#decide()
+  }
+
+  readonly #onClientGone = (): void => {
+    if (this.#over) return
+    this.#detach()
+    this.#dial?.cancel()
+    this.#dialed?.socket.destroy()
+    this.#client.destroy()
+  }
+
+  #connect(): void {
+    const dialing = dialOrigin(this.#context, this.#host, this.#port, false)
+    this.#dial = dialing
+    dialing.result.then(
+      (dialed) => {
+        if (this.#over) return
+        this.#dialed = dialed
+        dialed.socket.on('readable', this.#onOriginSpeaks).on('end', this.#onOriginGone).on('error', this.#onOriginGone)
+      },
+      () => {
+        // TLS or HTTP clients will be told when they ask. Somebody who waits for the origin to speak is not kept.
+        if (!this.#over) this.#timer = setTimeout(() => this.#passUntouched('the origin cannot be reached'), speakMs)
+      },
+    )
+  }
+
+  readonly #onOriginSpeaks = (): void => {
+    const bytes = this.#dialed?.socket.read() as Buffer | null | undefined
+    if (!bytes) return
+    this.#dialed?.socket.unshift(bytes)
+    this.#passUntouched('the origin speaks first')
+  }
+
+  readonly #onOriginGone = (): void => {
+    this.#passUntouched('the origin closed the connection')
+  }
+
+  #decide(): void {
+    switch (detectProtocol(this.#early)) {
+      case 'more bytes needed':
+        return
+      case 'http':
+        this.#readHttp()
+        return
+      case 'tls':
+        this.#readHello()
+        return
+      default:
+        this.#passUntouched('neither TLS nor HTTP')
+    }
+  }
+
+  #readHello(): void {
+    const hello = readClientHello(this.#early)
+    if (hello.state === 'partial') return
+    if (hello.state === 'not-tls') {
+      this.#passUntouched('neither TLS nor HTTP')
+      return
+    }
+    const { serverName } = hello
+    const { passthrough } = this.#context.settings
+    const pattern = serverName === undefined ? undefined : passthroughPattern(passthrough, serverName, this.#port)
+    if (pattern !== undefined) {
+      this.#passUntouched(`passthrough ${pattern}`)
+      return
+    }
+    const destination = this.#destination('https', serverName ?? this.#host)
+    const takeOpening = this.#takeOpening(destination)
+    this.#detach()
+    interceptTls({
+      context: this.#context,
+      client: this.#client,
+      info: this.#info,
+      early: this.#early,
+      hello,
+      destination,
+      takeOpening,
+      sessions: this.#sessions,
+    })
+  }
+
+  #readHttp(): void {
+    const destination = this.#destination('http', undefined)
+    const takeOpening = this.#takeOpening(destination)
+    this.#detach()
+    const via = { kind: 'tunnel', ...destination, takeOpening } as const
+    this.#sessions.begin(this.#client, this.#info, via, this.#early)
+  }
+
+  #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
+    return { scheme, host: this.#host, port: this.#port, serverName }
+  }
+
+  /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
+  #takeOpening(destination: Destination): TakeOpening {
+    this.#leaveOrigin()
+    const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
+    this.#dial = undefined
+    return keepOpening(this.#context, destination, opening, this.#client)
+  }
+
+  #passUntouched(reason: string): void {
+    if (this.#over) return
+    this.#detach()
+    const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
+    this.#leaveOrigin()
+    this.#tunnel.open(dialing, reason, this.#early)
+  }
+
+  /** From here on the origin is somebody else's. */
+  #leaveOrigin(): void {
+    const { socket } = this.#dialed ?? {}
+    socket?.off('readable', this.#onOriginSpeaks).off('end', this.#onOriginGone).off('error', this.#onOriginGone)
+  }
+
+  /** From here on the client is somebody else's. */
+  #detach(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.#client.off('data', this.#onClientBytes).off('end', this.#onClientGone).off('error', this.#onClientGone)
+    this.#client.off('close', this.#onClientGone)
+    this.#client.pause()
+  }
+}
+
+/** An opening nobody has asked for yet: it is there for the first request, and goes with the client otherwise. */
+function keepOpening(
+  context: ProxyContext,
+  destination: Destination,
+  opening: Opening | undefined,
+  client: Socket,
+): TakeOpening {
+  let untaken = opening
+  let ready: OriginConnection | undefined
+  let failedAt: Micros | undefined
+  // Whoever takes it hears of its failure; without anybody, nobody needs to.
+  opening?.result.then(
+    ({ connection }) => {
+      ready = connection
+      if (untaken) connection.idleSince = now()
+    },
+    () => (failedAt = now()),
+  )
+  client.once('close', () => {
+    // What is ready may serve the next client; what is not serves nobody.
+    if (untaken && ready) context.pool.put(destinationKey(destination), ready)
+    else untaken?.cancel()
+    untaken = undefined
+  })
+  return (repeatable) => {
+    const taken = untaken
+    untaken = undefined
+    // What has died while it waited is no use, nor is a failure of long ago an answer.
+    if (ready && !context.pool.trusts(ready, repeatable)) {
+      ready.destroy()
+      return undefined
+    }
+    return failedAt !== undefined && now() - failedAt > speakMs * 1000 ? undefined : taken
+  }
+}

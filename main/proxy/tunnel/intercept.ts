@@ -1,0 +1,107 @@
+/** TLS with a client, in the origin's name: a leaf certificate signed by our CA, and HTTP inside. */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { ConnectionInfo } from '../../model/flow.ts'
+import { describeTls, explainClientTls, type ClientHello } from '../../tls/index.ts'
+import type { ProxyContext } from '../context.ts'
+import type { Destination, TakeOpening } from '../origin/origins.ts'
+import type { Via } from '../client/client-port.ts'
+import { writeAuthority } from '../exchange/target.ts'
+import { clientHighWaterMark } from '../client/listener-options.ts'
+
+/** Where connections that speak HTTP go. */
+export type Sessions = { begin(socket: Socket, info: ConnectionInfo, via: Via, early?: Buffer): void }
+
+/** A client that leaves within this time after the handshake, without a word, has refused our certificate. */
+const silentMs = 1000
+
+export type Interception = {
+  context: ProxyContext
+  /** Paused; nobody listens to it. */
+  client: Socket
+  info: ConnectionInfo
+  /** The hello, already read. */
+  early: Buffer
+  hello: ClientHello & { state: 'hello' }
+  destination: Destination
+  takeOpening: TakeOpening
+  sessions: Sessions
+}
+
+export function interceptTls(interception: Interception): void {
+  const { context, client, hello, destination } = interception
+  let failure: Error | undefined
+  const failed = (error: Error): void => {
+    failure ??= error
+  }
+  client.on('error', failed)
+  context.leaves.get(destination.host, hello.serverName).then(
+    (secureContext) => {
+      // What has ended takes no bytes back.
+      if (client.destroyed || client.readableEnded) {
+        left(interception, failure)
+        return
+      }
+      client.off('error', failed)
+      handshake(interception, secureContext)
+    },
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      refused(interception, 'CLIENT_TLS', `No certificate can be made for ${destination.host}: ${why}`)
+      client.destroy()
+    },
+  )
+}
+
+function handshake(
+  interception: Interception,
+  secureContext: NonNullable<ConstructorParameters<typeof TLSSocket>[1]>['secureContext'],
+): void {
+  const { context, client, info, early, destination, takeOpening, sessions } = interception
+  client.unshift(early)
+  // The property is passed on to net.Socket, but missing in the types.
+  const options = { isServer: true, secureContext, ALPNProtocols: ['http/1.1'], highWaterMark: clientHighWaterMark }
+  const socket = new TLSSocket(client, options)
+  let failure: Error | undefined
+  const failed = (error: Error): void => {
+    failure ??= error
+  }
+  const closed = (): void => left(interception, failure)
+  // Half-open, it would wait for the rest of the handshake for ever.
+  const ended = (): void => {
+    socket.destroy()
+  }
+  // A server-side TLSSocket without a server tells its handshake failures by this event alone.
+  socket.on('_tlsError', failed).on('error', failed).on('end', ended).on('close', closed)
+  socket.on('secure', () => {
+    socket.on('_tlsError', (error: Error) => socket.destroy(error))
+    // Node and OkHttp look at the certificate after the handshake: who leaves right behind it, without a word, has
+    // refused it. Browsers keep the connections they open in advance for longer.
+    const until = performance.now() + silentMs
+    const spoke = (): void => {
+      socket.off('close', late).off('error', failed).off('data', spoke)
+    }
+    const late = (): void => {
+      if (performance.now() < until) closed()
+    }
+    socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
+    const via: Via = { kind: 'tunnel', ...destination, takeOpening }
+    sessions.begin(socket, { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }, via)
+  })
+}
+
+/** The client has left before there was TLS, or before it was of use. */
+function left(interception: Interception, failure: Error | undefined): void {
+  const { context, client, hello, destination } = interception
+  client.destroy()
+  if (context.stopping) return
+  const { code, message } = explainClientTls(failure, hello.serverName ?? destination.host)
+  refused(interception, code, message)
+}
+
+function refused(interception: Interception, code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS', message: string): void {
+  const { context, info, destination } = interception
+  const url = writeAuthority(destination.host, destination.port)
+  const flow = context.life.begin({ client: info, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  context.life.end(flow, { code, side: 'client', phase: 'client-tls', message })
+}

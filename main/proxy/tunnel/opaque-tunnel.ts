@@ -1,0 +1,97 @@
+import type { Socket } from 'node:net'
+import { now } from '../../flows/index.ts'
+import type { RequestHead } from '../../http1/index.ts'
+import type { FlowError } from '../../model/errors.ts'
+import { nothingRecorded, type ConnectionInfo, type Flow, type Message } from '../../model/flow.ts'
+import type { ProxyContext } from '../context.ts'
+import type { Dial, Dialed } from '../origin/dial.ts'
+import { dialFailure, explain } from '../failure.ts'
+import { plainAddress } from '../client/own-address.ts'
+import { writeAuthority } from '../exchange/target.ts'
+import { openTunnel } from './tunnel.ts'
+
+export type TunnelClient = { client: Socket; info: ConnectionInfo; head: RequestHead; host: string; port: number }
+
+/** A CONNECT whose bytes pass untouched; its flow lasts as long as the tunnel and counts what passes. */
+export class OpaqueTunnel {
+  readonly #context: ProxyContext
+  readonly #to: TunnelClient
+  #began = now()
+
+  constructor(context: ProxyContext, to: TunnelClient) {
+    this.#context = context
+    this.#to = to
+  }
+
+  /** `reason`: why it is not looked into. `early`: what the client has said so far. */
+  open(dialing: Dial, reason: string, early: Buffer): void {
+    const { client, info, head, host, port } = this.#to
+    const { life } = this.#context
+    const url = writeAuthority(host, port)
+    const flow = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
+    this.#began = now()
+    flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
+    life.delivery(flow)
+    const end = (error: FlowError | undefined): void => {
+      if (flow.state === 'ended') return
+      flow.timings.lastByte ??= this.#elapsed()
+      life.end(flow, error)
+    }
+    const fail = (error: FlowError): void => {
+      dialing.cancel()
+      client.destroy()
+      end(error)
+    }
+    const message = 'The client left before the end'
+    const left = (): void => fail({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel', message })
+    life.run(flow, { abort: fail })
+    client.once('error', left).once('close', left)
+    dialing.result.then(
+      (dialed) => {
+        client.off('error', left).off('close', left)
+        if (flow.state === 'ended') dialed.socket.destroy()
+        else this.#join(flow, dialed, early, end)
+      },
+      (error: unknown) => fail(dialFailure(error, url).flowError),
+    )
+  }
+
+  #join(flow: Flow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
+    const { client } = this.#to
+    const { timings } = flow
+    timings.dns = Math.max(0, at.dns - this.#began)
+    timings.connect = Math.max(0, at.connect - this.#began)
+    flow.origin = {
+      id: this.#context.nextConnectionId(),
+      address: plainAddress(socket.remoteAddress ?? ''),
+      port: socket.remotePort ?? 0,
+      tls: undefined,
+    }
+    const received: Message = { ...flow.request, head: '', body: nothingRecorded }
+    flow.response = { ...received, status: 200, head: 'HTTP/1.1 200 Connection established\r\n' }
+    const close = openTunnel({
+      client: { socket: client, early },
+      origin: { socket, early: undefined },
+      sent: flow.request,
+      received: flow.response,
+      onEnd: (side, error) => {
+        if (!error) {
+          end(undefined)
+          return
+        }
+        const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
+        end({ code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(error)}` })
+      },
+    })
+    this.#context.life.run(flow, {
+      abort: (cause) => {
+        close()
+        end(cause)
+      },
+    })
+  }
+
+  #elapsed(): number {
+    return now() - this.#began
+  }
+}

@@ -1,0 +1,85 @@
+/** Two sockets as one: bytes pass untouched in both directions, with backpressure, half-closes and resets included. */
+import type { Socket } from 'node:net'
+import type { Message } from '../../model/flow.ts'
+import { resetAfterWriting, resetNow } from '../client/answer.ts'
+import type { LentReads } from '../origin/lent-reads.ts'
+
+export type TunnelEnd = {
+  socket: Socket
+  /** Bytes that came before the tunnel was there; they go first. */
+  early: Buffer | undefined
+  reads?: LentReads | undefined
+}
+
+export type TunnelOptions = {
+  client: TunnelEnd
+  origin: TunnelEnd
+  /** Counted into: bytes and reads of each direction. */
+  sent: Message
+  received: Message
+  /** Once, when both directions have ended, or with an error when that side has broken. */
+  onEnd: (side: 'client' | 'origin', error: Error | undefined) => void
+}
+
+/** Returns how to end it from outside, at once. */
+export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOptions): () => void {
+  let over = false
+  let finished = 0
+  /** One side has broken, which the other must not take for an end. */
+  const broken = (side: 'client' | 'origin', error: Error): void => {
+    if (over) return
+    over = true
+    const [dead, other] = side === 'client' ? [client.socket, origin.socket] : [origin.socket, client.socket]
+    dead.destroy()
+    resetAfterWriting(other)
+    onEnd(side, error)
+  }
+  const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message): void => {
+    const pass = (bytes: Buffer): void => {
+      if (over) return
+      count.bytes += bytes.length
+      count.chunks++
+      if (!to.socket.write(bytes)) from.socket.pause()
+      count.delivered += bytes.length
+      count.deliveredChunks++
+    }
+    const end = (): void => {
+      // Both directions have to arrive: the one that ends last may be the one that is through first.
+      to.socket.end(() => {
+        if (over || ++finished < 2) return
+        over = true
+        client.socket.destroy()
+        origin.socket.destroy()
+        onEnd(side, undefined)
+      })
+    }
+    to.socket.on('drain', () => from.socket.resume())
+    from.socket.on('error', (error: Error) => broken(side, error))
+    from.socket.on('close', () => {
+      if (!from.socket.readableEnded || !from.socket.writableFinished)
+        broken(side, new Error('it closed the connection'))
+    })
+    // Bytes from before may be lent; what waits must be its own.
+    if (from.early && from.early.length > 0) pass(Buffer.from(from.early))
+    // What happened before the tunnel was there is not told again.
+    if (from.socket.readableEnded) end()
+    else from.socket.on('end', end)
+    if (from.reads) {
+      from.reads.onBytes = pass
+      from.reads.stillHeld = () => to.socket.writableLength > 0
+    } else {
+      from.socket.on('data', pass)
+    }
+    from.socket.resume()
+  }
+  join(client, origin, 'client', sent)
+  join(origin, client, 'origin', received)
+  for (const [side, socket] of [['client', client.socket] as const, ['origin', origin.socket] as const]) {
+    if (socket.destroyed) broken(side, new Error('it closed the connection'))
+  }
+  return () => {
+    over = true
+    resetNow(client.socket)
+    resetNow(origin.socket)
+  }
+}
