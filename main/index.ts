@@ -22,7 +22,7 @@ export type Engine = {
   start(): Promise<{ host: string; port: number }>
   /** Stops accepting, lets running flows finish for `graceMs`, then ends them; removes temporary files. */
   stop(graceMs: number): Promise<void>
-  /** Takes effect with the next response head. `listen`, `caDir` and `maxFlows` are fixed at start. */
+  /** Takes effect with the next response head. `listen`, `caDir`, `maxFlows` and `bodyDisk` are fixed at start. */
   update(settings: Settings): void
   /** Ends a running flow at once; false when there is none of that id. */
   kill(id: FlowId): boolean
@@ -42,7 +42,7 @@ export function createEngine(settings: Settings): Engine {
   const notice = (sentence: string): void => {
     for (const listener of notices) listener(sentence)
   }
-  const store = new MemoryStore({ maxFlows: settings.maxFlows, folder })
+  const store = new MemoryStore({ maxFlows: settings.maxFlows, bodyDisk: settings.bodyDisk, folder })
   const life = new FlowLife(store, (bug) => notice(`A bug in Spillway: ${bug}`))
   let current = settings
   let proxy: Proxy | undefined

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isLoopback, parseAddress, proxyUrl } from './address.ts'
+import { isLoopback } from '../../main/model/host.ts'
+import { parseAddress, proxyUrl } from './address.ts'
 
 describe('parseAddress', () => {
   test.each([

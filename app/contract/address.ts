@@ -33,11 +33,6 @@ const isIpv4 = (text: string): boolean =>
 /** With or without a zone ("fe80::1%eth0"), which URLs do not know. */
 const isIpv6 = (text: string): boolean => URL.canParse(`http://[${text.replace(/%[\w.-]+$/, '')}]/`)
 
-/** Names other than localhost are taken to be reachable: what they resolve to is not known here. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost\.?|(::ffff:)?127(\.\d{1,3}){3}|::1|(0+:){7}0*1)$/i.test(host)
-}
-
 /** "http://127.0.0.1:8080", "http://[::1]:8080" */
 export function proxyUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -114,6 +114,11 @@ export const options = {
     help: 'Which responses are streamed or buffered, tried in order; the first match decides.',
   },
   bufferLimit: { kind: 'size', places: file, help: 'Bytes held or recorded of one body. Default "64m".' },
+  bodyDisk: {
+    kind: 'size',
+    places: file,
+    help: 'Bytes of recorded bodies on disk; beyond it the bodies of the oldest flows are given up. Default "4g".',
+  },
   headLimit: { kind: 'size', places: file, least: 1024, help: 'Bytes of one message head. Default "256k".' },
   fieldLimit: { kind: 'count', places: file, least: 1, help: 'Fields of one message head. Default 2000.' },
   connectTimeoutMs: {

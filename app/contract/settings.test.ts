@@ -29,6 +29,7 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     [{ name: 'video', type: 'video/*', largerThan: 1048576, delivery: 'stream' }],
   ],
   bufferLimit: [1000, 1000],
+  bodyDisk: ['4g', 4294967296],
   headLimit: ['64k', 65536],
   fieldLimit: [100, 100],
   connectTimeoutMs: [1, 1],

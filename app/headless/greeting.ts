@@ -1,7 +1,8 @@
 /** What is said once the proxy listens. */
 import { join } from 'node:path'
 import type { Settings } from '../../main/index.ts'
-import { isLoopback, proxyUrl } from '../contract/address.ts'
+import { isLoopback } from '../../main/model/host.ts'
+import { proxyUrl } from '../contract/address.ts'
 
 export type Listening = { host: string; port: number }
 

@@ -15,6 +15,10 @@ import { UsageError } from './options/usage-error.ts'
 import { exitWith, onOutputGone, print } from './output.ts'
 import { run } from './run.ts'
 
+// A name whose server is dead holds one of the process's threads for 10 s or more, and libuv lets lookups have half of
+// them: two, of Node's usual four. It reads this when it first needs a thread, so nothing before may need one.
+process.env['UV_THREADPOOL_SIZE'] ??= '16'
+
 /** Set by the build; absent when run from source. */
 declare const __VERSION__: string | undefined
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : 'development'

@@ -6,9 +6,10 @@
  * An ended flow goes with its bodies to the FlowStore, which packs it off the JavaScript heap (packed/): tens of
  * thousands of exchanges as objects would cost every request its garbage collection.
  *
- * Promises: memory is bounded by settings, not by traffic; nothing here waits for a disk on a flow's way, and a disk
- * that is full costs records, never traffic; what is on disk is readable by its owner alone and goes with its flow,
- * at the latest on close; folders of crashed runs are swept by a later one.
+ * Promises: memory, and what the bodies of ended flows take on disk, are bounded by settings, not by traffic (a running
+ * flow's spools come on top, each bounded by what is recorded of one body); nothing here waits for a disk on a flow's
+ * way, and a disk that is full costs records, never traffic; what is on disk is readable by its owner alone and goes
+ * with its flow or before it, at the latest on close; folders of crashed runs are swept by a later one.
  *
  * It does not decide what is recorded (streaming/ does), nor slow anybody down: a spool tells its backlog, and whoever
  * feeds it pauses or gives up. Nothing survives the engine yet: the project file comes later, behind FlowStore.

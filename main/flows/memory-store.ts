@@ -1,8 +1,12 @@
 /**
- * The FlowStore without a project file: flows packed into memory, their bodies in memory and temporary files, the
- * oldest flows dropped beyond a bound. What a flow costs here is its heads' length and some hundred bytes.
+ * The FlowStore without a project file: flows packed into memory, their bodies in memory and temporary files. Beyond a
+ * number the oldest flows are dropped; beyond bytes on disk the bodies of the oldest are given up, and the flows stay.
+ * What a flow costs here is its heads' length and some hundred bytes.
  */
 import { nothingRecorded, type Flow, type FlowId, type Message, type RecordedBody } from '../model/flow.ts'
+import { defaultSettings } from '../model/settings.ts'
+import { BodyFiles } from './body-files.ts'
+import { DiskBudget } from './disk-budget.ts'
 import { BodySegments } from './packed/body-segments.ts'
 import { readRange } from './packed/file-range.ts'
 import { FlowIndex } from './packed/flow-index.ts'
@@ -21,6 +25,8 @@ export type MemoryStoreOptions = {
   folder: TempFolder
   /** Bytes of bodies in memory, beyond which the oldest go to files; twice as much while the disk is behind. */
   bodyMemory?: number
+  /** Bytes of bodies on disk, beyond which the oldest are given up. */
+  bodyDisk?: number
 }
 
 export class MemoryStore implements FlowStore {
@@ -30,13 +36,16 @@ export class MemoryStore implements FlowStore {
   readonly #flows = new FlowSegments()
   readonly #bodies: BodySegments
   readonly #removals = new Removals()
-  /** The bodies that came as files: few, as they are large. */
-  readonly #files = new Map<FlowId, { request: string | undefined; response: string | undefined }>()
+  readonly #files: BodyFiles
+  readonly #disk: DiskBudget
   #closed = false
 
   constructor(options: MemoryStoreOptions) {
     this.#maxFlows = options.maxFlows
-    this.#bodies = new BodySegments(options.folder, this.#removals, options.bodyMemory ?? defaultBodyMemory)
+    this.#disk = new DiskBudget(options.bodyDisk ?? defaultSettings.bodyDisk)
+    const bodyMemory = options.bodyMemory ?? defaultBodyMemory
+    this.#bodies = new BodySegments(options.folder, this.#removals, this.#disk, bodyMemory)
+    this.#files = new BodyFiles(this.#disk, this.#removals)
   }
 
   get size(): number {
@@ -44,7 +53,7 @@ export class MemoryStore implements FlowStore {
   }
 
   get bodiesLost(): number {
-    return this.#bodies.lost
+    return this.#bodies.lost + this.#files.lost
   }
 
   /** Bytes of memory that flows and bodies take. */
@@ -52,12 +61,14 @@ export class MemoryStore implements FlowStore {
     return this.#flows.memory + this.#bodies.memory
   }
 
+  /** Bytes of bodies on disk. */
+  get disk(): number {
+    return this.#disk.used
+  }
+
   add(flow: Flow): void {
-    const request = fileOf(flow.request)
-    const response = fileOf(flow.response)
     if (this.#closed) {
-      this.#remove(request)
-      this.#remove(response)
+      this.#files.refuse(flow)
       return
     }
     if (this.#index.find(flow.id) !== undefined) throw new Error(`flow ${flow.id} is in the store already`)
@@ -66,7 +77,7 @@ export class MemoryStore implements FlowStore {
     const responseBody = flow.response && this.#copy(flow.response.body, sequence)
     this.#flows.add(flow, sequence, requestBody, responseBody)
     this.#index.push(flow.id, this.#flows.current, this.#flows.offset)
-    if (request !== undefined || response !== undefined) this.#files.set(flow.id, { request, response })
+    this.#files.add(flow, sequence)
     if (this.#index.size > this.#maxFlows) this.#dropOldest()
   }
 
@@ -96,18 +107,18 @@ export class MemoryStore implements FlowStore {
     if (body === undefined || body.state === 'missing') return undefined
     const from = Math.min(Math.max(0, offset), body.length)
     const most = Math.min(Math.max(0, length), body.length - from)
-    const path = this.#files.get(id)?.[side]
+    const path = this.#files.pathOf(id, side)
     if (path !== undefined) return await readRange(path, from, most)
     const place = unpacked[`${side}Body`]
     if (place !== undefined) return await this.#bodies.read(place, from, most)
-    return body.length === 0 ? Buffer.alloc(0) : undefined
+    return body.length === 0 && !this.#files.lossOf(id, side) ? Buffer.alloc(0) : undefined
   }
 
   clear(): void {
     this.#index.clear()
     this.#flows.dropBefore(Infinity)
     this.#bodies.clear()
-    for (const id of [...this.#files.keys()]) this.#removeFiles(id)
+    this.#files.clear()
   }
 
   async close(): Promise<void> {
@@ -127,8 +138,8 @@ export class MemoryStore implements FlowStore {
     return flow
   }
 
-  #tellLoss(flow: Flow, message: Message, place: BodyPlace | undefined, side: string): void {
-    const loss = place && this.#bodies.lossOf(place.segment)
+  #tellLoss(flow: Flow, message: Message, place: BodyPlace | undefined, side: 'request' | 'response'): void {
+    const loss = place === undefined ? this.#files.lossOf(flow.id, side) : this.#bodies.lossOf(place.segment)
     if (loss === undefined) return
     message.body = nothingRecorded
     flow.notes.push(`recorded ${side} body given up: ${loss}`)
@@ -145,22 +156,6 @@ export class MemoryStore implements FlowStore {
     this.dropped++
     this.#flows.dropBefore(this.#index.shifted)
     this.#bodies.dropBefore(this.#index.shifted)
-    if (this.#files.size > 0) this.#removeFiles(id)
+    this.#files.drop(id)
   }
-
-  #removeFiles(id: FlowId): void {
-    const files = this.#files.get(id)
-    this.#files.delete(id)
-    this.#remove(files?.request)
-    this.#remove(files?.response)
-  }
-
-  #remove(path: string | undefined): void {
-    if (path !== undefined) this.#removals.add(path)
-  }
-}
-
-function fileOf(message: Message | undefined): string | undefined {
-  const content = message?.body.content
-  return content?.kind === 'file' ? content.path : undefined
 }

@@ -6,7 +6,7 @@ export type FlowReader = {
   readonly size: number
   /** Ended flows dropped because of the bound. */
   readonly dropped: number
-  /** Recorded bodies given up because the disk would not take them; such a body reads as missing, with a note. */
+  /** Recorded bodies given up for the disk's sake: refused, too slow, or too full. Such a body is missing, with a note. */
   readonly bodiesLost: number
   /** A copy; its bodies' `content` is undefined whatever is recorded: bytes are pulled with readBody. */
   get(id: FlowId): Flow | undefined

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
 import { HeadReader, defaultWireLimits, followBody, parseRequestHead, type RequestHead } from './index.ts'
 
 const mebi = 1024 * 1024
@@ -56,7 +57,7 @@ test('1 MiB of unfinished extension or trailers that comes byte by byte costs li
 })
 
 // A head lives as long as its flow: 100,000 of them must not keep 100,000 read buffers.
-test('what is kept does not keep the buffers it was read from', () => {
+test('what is kept does not keep the buffers it was read from', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const wire = 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\nA: b\r\n\r\n'
@@ -73,7 +74,10 @@ test('what is kept does not keep the buffers it was read from', () => {
     body.feed(bytes.subarray(0, wire.length), end + 2)
     kept.push([parseRequestHead(reader.text, defaultWireLimits), body.carried, body.trailers])
   }
-  collect()
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * mebi)
+  // Another thread frees what was collected, when it gets to it.
+  await eventually(() => {
+    collect()
+    return process.memoryUsage().arrayBuffers - before < 16 * mebi
+  })
   expect(kept[999]).toMatchObject([{ target: '/' }, Buffer.from('1;'), 'A: b\r\n'])
 })

@@ -29,6 +29,8 @@ export type Settings = {
   insecure: boolean
   /** Ended flows kept; the oldest are dropped beyond it, and counted. */
   maxFlows: number
+  /** Bytes of recorded bodies on disk; beyond it the bodies of the oldest flows are given up, and counted. */
+  bodyDisk: number
   /** For TCP and TLS towards the origin together; milliseconds. */
   connectTimeoutMs: number
   /** A flow in which nothing moves for this long is ended; undefined: silence is not death. Milliseconds. */
@@ -52,6 +54,7 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   originCas: [],
   insecure: false,
   maxFlows: 100_000,
+  bodyDisk: 4 * 1024 * MiB,
   connectTimeoutMs: 10_000,
   idleLimitMs: undefined,
   headLimit: 256 * 1024,

@@ -18,6 +18,9 @@ export function bugFailure(bug: unknown, phase: Phase): Failure {
   return new Failure('INTERNAL', 'proxy', phase, message.split('\n', 2).join(' ').replace(/ +/g, ' '))
 }
 
+const noDescriptors =
+  'Spillway has no file descriptors left for another connection: raise the limit (ulimit -n), or use fewer connections'
+
 /** Why no TCP connection came about. `where` is "host:port". */
 export function dialFailure(error: unknown, where: string): Failure {
   if (error instanceof Failure) return error
@@ -36,6 +39,9 @@ export function dialFailure(error: unknown, where: string): Failure {
     case 'ENETDOWN':
     case 'EHOSTDOWN':
       return new Failure('CONNECT_UNREACHABLE', 'origin', 'connect', `${where} cannot be reached from here (${code})`)
+    case 'EMFILE':
+    case 'ENFILE':
+      return new Failure('CONNECT_FAILED', 'proxy', 'connect', noDescriptors, 503)
     case 'ETIMEDOUT':
       return new Failure('CONNECT_TIMEOUT', 'origin', 'connect', `${where} did not answer`, 504)
     default:

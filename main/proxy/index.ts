@@ -4,13 +4,15 @@
  * decided. CONNECT becomes an intercepted session or an opaque tunnel.
  *
  * Promises: every exchange ends its flow exactly once; a client that leaves releases its origin, an origin that dies
- * never looks complete to its client; nothing is sent to Spillway's own ports; no buffer grows with the traffic.
+ * never looks complete to its client (but see ARCHITECTURE.md for what TLS hides); nothing is sent to Spillway's own
+ * ports; no buffer grows with the traffic.
  * Policy is not here: what is streamed is decided in streaming/, how bytes are framed in http1/.
  */
 import type { Socket } from 'node:net'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import { EngineError } from '../model/errors.ts'
+import { isLoopback } from '../model/host.ts'
 import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
@@ -18,7 +20,7 @@ import { Connect } from './tunnel/connect.ts'
 import type { ProxyContext } from './context.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
-import { OwnAddresses, isLanAddress, isLoopback, plainAddress } from './client/own-address.ts'
+import { OwnAddresses, isLanAddress, plainAddress } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
 import { Session } from './client/session.ts'
@@ -30,6 +32,9 @@ export type ProxyParts = {
   authority: ConstructorParameters<typeof LeafContexts>[0]
   notice: (sentence: string) => void
 }
+
+/** For records on their way to the disk when everything else has stopped. */
+const settleMs = 2000
 
 export class Proxy {
   readonly #context: ProxyContext
@@ -98,14 +103,21 @@ export class Proxy {
       else resolve()
     })
     for (const session of this.#sessions) session.closeIfIdle()
-    const deadline = performance.now() + graceMs
-    while (life.openCount > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    await this.#flowsEnded(graceMs)
     const message = 'Spillway stopped while the flow was running'
     for (const { id } of life.open())
       life.abort(id, { code: 'SHUTDOWN', side: 'proxy', phase: 'response-body', message })
     for (const socket of this.#sockets) socket.destroy()
     pool.close()
     await closed
+    // What has ended may still be on its way to the disk, and is told when it is there.
+    await this.#flowsEnded(settleMs)
+  }
+
+  async #flowsEnded(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs
+    const { life } = this.#context
+    while (life.openCount > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   readonly #onSocket = (socket: Socket): void => {

@@ -1,3 +1,4 @@
+import { plainHost } from '../model/host.ts'
 import type { Rule } from '../model/rule.ts'
 import { matchesGlob } from './glob.ts'
 
@@ -29,7 +30,7 @@ export function ruleLabel(rule: Rule, index: number): string {
 
 function matches(rule: Rule, facts: ResponseFacts): boolean {
   if (rule.off === true) return false
-  if (rule.host !== undefined && !matchesGlob(rule.host.toLowerCase(), facts.host)) return false
+  if (rule.host !== undefined && !matchesGlob(plainHost(rule.host), plainHost(facts.host))) return false
   if (rule.path !== undefined && !matchesGlob(rule.path, facts.path)) return false
   if (rule.method !== undefined && rule.method.toUpperCase() !== facts.method.toUpperCase()) return false
   if (rule.status !== undefined && !matchesStatus(rule.status, facts.status)) return false

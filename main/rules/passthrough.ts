@@ -1,3 +1,4 @@
+import { plainHost } from '../model/host.ts'
 import { matchesGlob } from './glob.ts'
 
 /**
@@ -5,15 +6,11 @@ import { matchesGlob } from './glob.ts'
  * a port itself: "*.bank.example", "api.example.com:8443", "[::1]:443".
  */
 export function passthroughPattern(patterns: readonly string[], host: string, port: number): string | undefined {
-  const name = bare(host.toLowerCase())
+  const name = plainHost(host)
   return patterns.find((pattern) => {
-    const { host: hostGlob, port: portGlob } = splitPort(pattern.toLowerCase())
-    return matchesGlob(bare(hostGlob), name) && (portGlob === undefined || matchesGlob(portGlob, String(port)))
+    const { host: hostGlob, port: portGlob } = splitPort(pattern)
+    return matchesGlob(plainHost(hostGlob), name) && (portGlob === undefined || matchesGlob(portGlob, String(port)))
   })
-}
-
-function bare(host: string): string {
-  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
 }
 
 function splitPort(pattern: string): { host: string; port: string | undefined } {

@@ -53,12 +53,6 @@ export class BodyRecord {
     this.#limit = Math.min(this.#limit, length)
   }
 
-  /** The flow has ended and wants no record. */
-  discard(): void {
-    void this.#spool?.dispose()
-    this.#spool = undefined
-  }
-
   /** Hands the record over; ends it. `whole`: the body ended as it should, rather than being cut. */
   async finish(whole: boolean): Promise<RecordedBody> {
     const spool = this.#spool

@@ -1,8 +1,10 @@
 /**
  * Recorded bodies, copied off the heap into segments: the newest in memory, the older ones in temporary files, one
  * per segment. Segments are written in the background, oldest first and one at a time. A segment that the disk does
- * not take, or not fast enough, is given up with its bodies: records are lost before memory or traffic is.
+ * not take, or not fast enough, is given up with its bodies: records are lost before memory or traffic is. On disk
+ * the oldest are given up where the budget ends.
  */
+import type { DiskBudget } from '../disk-budget.ts'
 import type { Removals } from '../removals.ts'
 import type { TempFolder } from '../temp-folder.ts'
 import { readRange } from './file-range.ts'
@@ -30,18 +32,23 @@ export class BodySegments {
   lost = 0
   readonly #folder: TempFolder
   readonly #removals: Removals
+  readonly #disk: DiskBudget
   readonly #limit: number
   readonly #segmentSize: number
   /** In use; the first has number `#first`, and only the last one is written to. */
   #segments: Segment[] = []
   #first = 0
+  /** No segment with a lower number is on disk, or will be: they get there, and are given up there, oldest first. */
+  #firstOnDisk = 0
   #writing: Promise<void> | undefined
   #inWriting: Segment | undefined
 
   /** Over `limit` bytes segments move to files; at twice the limit, because the disk is behind, they are given up. */
-  constructor(folder: TempFolder, removals: Removals, limit: number) {
+  constructor(folder: TempFolder, removals: Removals, disk: DiskBudget, limit: number) {
     this.#folder = folder
     this.#removals = removals
+    this.#disk = disk
+    disk.join(this)
     this.#limit = limit
     this.#segmentSize = Math.max(smallestSegment, Math.min(largestSegment, Math.floor(limit / 8)))
   }
@@ -89,6 +96,16 @@ export class BodySegments {
     this.dropBefore(Infinity)
   }
 
+  oldest(): number {
+    const segment = this.#oldestOnDisk()
+    return segment?.last ?? Infinity
+  }
+
+  giveUpOldest(reason: string): void {
+    const segment = this.#oldestOnDisk()
+    if (segment !== undefined) this.#giveUp(segment, reason)
+  }
+
   /** Resolves when no segment is being written: after clear(), no file will come any more. Never rejects. */
   async settled(): Promise<void> {
     await this.#writing
@@ -114,6 +131,13 @@ export class BodySegments {
     return found === this.#segments.at(-1) ? undefined : found
   }
 
+  #oldestOnDisk(): Segment | undefined {
+    this.#firstOnDisk = Math.max(this.#firstOnDisk, this.#first)
+    while (this.#segments[this.#firstOnDisk - this.#first]?.lost !== undefined) this.#firstOnDisk++
+    const segment = this.#segments[this.#firstOnDisk - this.#first]
+    return segment?.path === undefined ? undefined : segment
+  }
+
   async #write(): Promise<void> {
     // Off the path of the flow whose body made us full.
     await new Promise(setImmediate)
@@ -121,14 +145,12 @@ export class BodySegments {
       this.#inWriting = segment
       const problem = await this.#writeOut(segment, segment.bytes.subarray(0, segment.used))
       this.#inWriting = undefined
-      if (segment.dropped) this.#drop(segment)
-      else if (problem !== undefined) this.#giveUp(segment, problem)
-      else this.#free(segment)
+      if (problem !== undefined && !segment.dropped) this.#giveUp(segment, problem)
     }
     this.#writing = undefined
   }
 
-  /** Sets the segment's path, or resolves with why there is none. */
+  /** Moves the segment to a file, unless it was dropped meanwhile; or resolves with why it could not. */
   async #writeOut(segment: Segment, bytes: Buffer): Promise<string | undefined> {
     let path: string | undefined
     try {
@@ -140,7 +162,13 @@ export class BodySegments {
       if (path !== undefined) this.#removals.add(path)
       return `the disk did not take it (${error instanceof Error ? error.message : String(error)})`
     }
+    if (segment.dropped) {
+      this.#removals.add(path)
+      return undefined
+    }
     segment.path = path
+    this.#free(segment)
+    this.#disk.take(segment.used)
     return undefined
   }
 
@@ -148,6 +176,7 @@ export class BodySegments {
     segment.lost = reason
     this.lost += segment.bodies
     this.#free(segment)
+    this.#removeFile(segment)
   }
 
   #free(segment: Segment): void {
@@ -158,7 +187,13 @@ export class BodySegments {
   #drop(segment: Segment): void {
     segment.dropped = true
     this.#free(segment)
-    if (segment.path !== undefined) this.#removals.add(segment.path)
+    this.#removeFile(segment)
+  }
+
+  #removeFile(segment: Segment): void {
+    if (segment.path === undefined) return
+    this.#removals.add(segment.path)
+    this.#disk.giveBack(segment.used)
     segment.path = undefined
   }
 }

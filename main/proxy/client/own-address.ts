@@ -35,12 +35,6 @@ function isLocal(address: string): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some((own) => plainAddress(own.address) === address))
 }
 
-/** Whether listening on this host stays on this machine. */
-export function isLoopback(host: string): boolean {
-  const plain = plainAddress(host.replace(/^\[(.*)\]$/, '$1'))
-  return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'))
-}
-
 /** Loopback, private, link-local and unique local addresses: those a LAN client can have. */
 export function isLanAddress(address: string): boolean {
   const plain = plainAddress(address)

@@ -145,7 +145,7 @@ export class Session implements ClientPort {
       const host = fields.get('host')
       if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
       const own = via.scheme === 'https' ? 443 : 80
-      const shownHost = host ? parseAuthority(host, own).host : via.host
+      const shownHost = host ? parseAuthority(host, own, 'the Host field').host : via.host
       // An empty Host is valid and names nothing (RFC 9110 §7.2).
       const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
       return { scheme: via.scheme, host: via.host, port: via.port, shownHost, authority, path: target }
@@ -181,7 +181,7 @@ export class Session implements ClientPort {
     const flow = context.life.begin({
       client: info,
       method: line?.[1] ?? '',
-      url: line?.[2] ?? '',
+      url: this.#refusedUrl(line?.[2] ?? ''),
       httpVersion: '1.1',
       head: this.#reader.text,
     })
@@ -191,6 +191,13 @@ export class Session implements ClientPort {
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
     this.#close()
+  }
+
+  /** As much of a URL as is known. */
+  #refusedUrl(target: string): string {
+    const { via } = this
+    if (via.kind === 'proxy' || !target.startsWith('/')) return target
+    return `${via.scheme}://${writeAuthority(via.host, via.port, via.scheme === 'https' ? 443 : 80)}${target}`
   }
 
   /** Not a reason to end everybody else's flows. */
@@ -213,7 +220,11 @@ export class Session implements ClientPort {
   }
 
   readonly #onDrain = (): void => {
-    this.#exchange?.clientDrained()
+    try {
+      this.#exchange?.clientDrained()
+    } catch (bug) {
+      this.#bug(bug)
+    }
   }
 
   readonly #onEnd = (): void => {

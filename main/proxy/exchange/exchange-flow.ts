@@ -32,8 +32,14 @@ export class ExchangeFlow {
     if (tls !== undefined) timings.tls = Math.max(0, tls - this.began)
   }
 
-  happens(what: 'sent' | 'firstByte' | 'lastByte'): void {
-    this.flow.timings[what] = now() - this.began
+  happens(what: 'sent' | 'firstByte' | 'lastByte', at: Micros = now()): void {
+    this.flow.timings[what] = at - this.began
+  }
+
+  /** TLS has a word for the end of a stream, close_notify, but node:tls does not say whether it came. */
+  endedWithConnection(): void {
+    const { notes, origin } = this.flow
+    if (origin?.tls) notes.push('the body ended with its connection; over TLS nobody can tell whether it was complete')
   }
 
   /** The records may still be on their way to the disk; the flow ends when they are there. */
@@ -44,7 +50,11 @@ export class ExchangeFlow {
   ): void {
     this.flow.timings.end = now() - this.began
     if (request instanceof Promise || response instanceof Promise) {
-      void Promise.all([request, response]).then(([sent, received]) => this.#keep(error, sent, received))
+      const records = Promise.all([request, response])
+      records.then(
+        ([sent, received]) => this.#keep(error, sent, received),
+        () => this.#keep(error, nothingRecorded, nothingRecorded),
+      )
     } else {
       this.#keep(error, request, response)
     }

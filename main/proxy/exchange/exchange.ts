@@ -109,7 +109,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   /** Ends it from outside, at once. */
   abort(error: FlowError): void {
-    this.#fail(new Failure(error.code, error.side, error.phase, error.message, 504))
+    this.#fail(new Failure(error.code, error.side, error.phase, error.message))
   }
 
   // From the origin
@@ -125,7 +125,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
     const { flow } = this
-    this.#its.happens('firstByte')
+    this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
     const start = startResponse(
       head,
       framing,
@@ -153,6 +153,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#originDone = true
     this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
+    if (this.#endsWithConnection) this.#its.endedWithConnection()
     if (this.#sender.done) this.#lease.giveBack()
     else this.#lease.release()
     this.#delivery?.finish()
@@ -268,7 +269,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     if (!delivery || delivery.unsent) {
       delivery?.abandon()
       // Nothing has been sent, so the client is told.
-      this.#keepClient &&= this.#sender.received
+      this.#keepClient &&= this.#sender.received && this.head.version === '1.1'
       this.#keepClient = answerWithError(socket, this.head, failure, this.#keepClient)
       this.#end(failure.flowError)
       return

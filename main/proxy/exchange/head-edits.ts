@@ -125,12 +125,14 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
 
 /**
  * The protocol a request asks to upgrade to. h2 and h2c are not passed on, so that their flows stay visible; and
- * HTTP/1.0 cannot ask (RFC 9110 §7.8).
+ * HTTP/1.0 cannot ask (RFC 9110 §7.8), nor is a request with a body taken at its word.
  */
 export function wantedUpgrade(head: RequestHead): string | undefined {
   const { fields } = head
   if (!fields.has('upgrade') || head.version === '1.0' || !fields.tokens('connection').includes('upgrade'))
     return undefined
+  // Nobody could tell where the body ends and the other protocol begins.
+  if (fields.has('transfer-encoding') || Number(fields.get('content-length') ?? 0) > 0) return undefined
   const wanted = fields.tokens('upgrade')
   return wanted.length === 0 || wanted.includes('h2c') || wanted.includes('h2') ? undefined : fields.joined('upgrade')
 }

@@ -23,7 +23,7 @@ export function startResponse(
   mayKeep: boolean,
 ): ResponseStart {
   // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
-  const raw = framing.kind !== 'chunked' || request.version === '1.1'
+  const raw = request.version === '1.1' || !head.fields.has('transfer-encoding')
   const endsWithConnection = framing.kind === 'close' || !raw
   const keep = mayKeep && !endsWithConnection
   const said = keep ? (request.version === '1.0' ? 'keep-alive' : undefined) : 'close'

@@ -35,12 +35,16 @@ export function parseAbsoluteForm(target: string, method: string): Target {
 }
 
 /** "host", "host:port", "[::1]:port". Throws WireError. */
-export function parseAuthority(text: string, defaultPort?: number): { host: string; port: number } {
+export function parseAuthority(
+  text: string,
+  defaultPort?: number,
+  what = 'the request target',
+): { host: string; port: number } {
   const match = authorityForm.exec(text)
   const host = (match?.[1] ?? match?.[2])?.toLowerCase()
-  if (host === undefined) throw new WireError('the request target has no valid host')
+  if (host === undefined) throw new WireError(`${what} has no valid host`)
   const port = match?.[3] ? Number(match[3]) : defaultPort
-  if (port === undefined || port < 1 || port > 65535) throw new WireError('the request target has no valid port')
+  if (port === undefined || port < 1 || port > 65535) throw new WireError(`${what} has no valid port`)
   return { host, port }
 }
 

@@ -1,11 +1,9 @@
 import { now, type FlowLife } from '../../flows/index.ts'
 import { editHead, type ResponseHead } from '../../http1/index.ts'
-import type { FlowError } from '../../model/errors.ts'
 import { emptyRecorded, type Flow, type Micros } from '../../model/flow.ts'
-import { explain } from '../failure.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { newResponse } from './response-start.ts'
-import { openTunnel, type TunnelEnd } from '../tunnel/tunnel.ts'
+import { openTunnel, tunnelError, type TunnelEnd } from '../tunnel/tunnel.ts'
 
 export type Switch = {
   life: FlowLife
@@ -45,10 +43,4 @@ export function switchToTunnel({ life, flow, began, client, origin, head, rest, 
       life.end(flow, error)
     },
   })
-}
-
-/** What a tunnel that one side has broken says on its flow. */
-export function tunnelError(side: 'client' | 'origin', cause: Error): FlowError {
-  const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
-  return { code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(cause)}` }
 }

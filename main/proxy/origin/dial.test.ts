@@ -1,4 +1,4 @@
-/** Names with several addresses, and what happens between them. The resolver is ours, the sockets are real. */
+/** Names with several addresses, and what happens between them. The system's lookup is ours, the sockets are real. */
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { LookupAddress } from 'node:dns'
 import { once } from 'node:events'
@@ -11,7 +11,12 @@ import { blackHole, freePort } from '../testing.ts'
 
 type Found = (error: Error | null, addresses: LookupAddress[]) => void
 
-/** What the resolver says of "named.test"; without a word it says nothing yet. */
+/** A new one for each test: what was found out about a name is kept for a while. */
+let named: string
+let count = 0
+const newName = (): string => `named-${++count}.test`
+
+/** What the system says of such a name; without a word it says nothing yet. */
 let addresses: string[] | Error | undefined
 let asked: (found: Found) => void = () => undefined
 
@@ -35,7 +40,10 @@ function answer(found: Found): void {
     )
 }
 
-beforeEach(() => (addresses = undefined))
+beforeEach(() => {
+  addresses = undefined
+  named = newName()
+})
 
 async function get(proxy: TestEngine, url: string): Promise<string> {
   await using client = await connectClient(proxy.port)
@@ -70,10 +78,39 @@ test.each([
   await using proxy = await startEngine()
   await using server = await listenOn(host)
   addresses = all
-  expect(await get(proxy, `http://named.test:${portOf(server)}/`)).toContain(host)
+  expect(await get(proxy, `http://${named}:${portOf(server)}/`)).toContain(host)
   const flow = await proxy.ended()
   expect(flow.origin).toMatchObject({ address: host, port: portOf(server) })
-  expect(flow.url).toContain('http://named.test:')
+  expect(flow.url).toContain(`http://${named}:`)
+})
+
+test.each(['127.0.0.1', '::1'])(
+  'localhost is both loopback addresses: a listener only on %s is reached',
+  async (host) => {
+    await using proxy = await startEngine()
+    await using server = await listenOn(host)
+    for (const name of ['localhost', 'app.localhost'])
+      expect(await get(proxy, `http://${name}:${portOf(server)}/`)).toMatch(new RegExp(`\r\n\r\n${host}$`))
+    const flow = await proxy.ended()
+    expect(flow.origin).toMatchObject({ address: host, port: portOf(server) })
+  },
+)
+
+test('requests for one name at once look it up once, and for a while nobody else does', async () => {
+  await using proxy = await startEngine()
+  await using server = await listenOn('127.0.0.2')
+  const late: Found[] = []
+  asked = (found) => late.push(found)
+  const url = `http://${named}:${portOf(server)}/`
+  const urls = ['1', '2', '3'].map((path) => url + path)
+  const answers = urls.map((each) => get(proxy, each))
+  for (const each of urls) await proxy.begun((flow) => flow.url === each)
+  expect(late.length).toBe(1)
+  addresses = ['127.0.0.2']
+  for (const found of late) answer(found)
+  for (const text of await Promise.all(answers)) expect(text).toContain('127.0.0.2')
+  addresses = new Error('asked again')
+  expect(await get(proxy, url)).toContain('127.0.0.2')
 })
 
 test('an address that does not answer is overtaken by the next one, and let go', async () => {
@@ -81,7 +118,7 @@ test('an address that does not answer is overtaken by the next one, and let go',
   await using hole = await blackHole()
   await using server = await listenOn('127.0.0.2', hole.port)
   addresses = ['127.0.0.1', '127.0.0.2']
-  expect(await get(proxy, `http://named.test:${portOf(server)}/`)).toContain('127.0.0.2')
+  expect(await get(proxy, `http://${named}:${portOf(server)}/`)).toContain('127.0.0.2')
   const { timings } = await proxy.ended()
   // RFC 8305 §5: after 250 ms, not after a timeout.
   expect(timings.connect).toBeGreaterThan(200_000)
@@ -92,7 +129,7 @@ test('when no address works, the first failure is told', async () => {
   await using proxy = await startEngine()
   addresses = ['127.0.0.1', '::1', '127.0.0.2']
   const port = await freePort()
-  expect(await get(proxy, `http://named.test:${port}/`)).toContain(`named.test:${port} refused the connection`)
+  expect(await get(proxy, `http://${named}:${port}/`)).toContain(`${named}:${port} refused the connection`)
   expect((await proxy.ended()).error?.code).toBe('CONNECT_REFUSED')
 })
 
@@ -100,7 +137,7 @@ test('an origin that does not accept in time: 504', async () => {
   await using proxy = await startEngine({ connectTimeoutMs: 100 })
   await using hole = await blackHole()
   addresses = ['127.0.0.1', '127.0.0.1']
-  for (const authority of [hole.authority, `named.test:${hole.port}`]) {
+  for (const authority of [hole.authority, `${named}:${hole.port}`]) {
     const answer = await get(proxy, `http://${authority}/`)
     expect(answer).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/)
     expect(answer).toContain(`${authority} did not accept a connection within 100 ms`)
@@ -112,7 +149,7 @@ test('a resolver that does not answer in time: 504, and its late answer is ignor
   await using proxy = await startEngine({ connectTimeoutMs: 100 })
   const late: Found[] = []
   asked = (found) => late.push(found)
-  expect(await get(proxy, 'http://named.test:1/')).toContain('named.test:1 could not be looked up within 100 ms')
+  expect(await get(proxy, `http://${named}:1/`)).toContain(`${named}:1 could not be looked up within 100 ms`)
   expect((await proxy.ended()).error).toMatchObject({ code: 'CONNECT_TIMEOUT', phase: 'dns' })
   addresses = ['127.0.0.1']
   for (const found of late) answer(found)
@@ -123,13 +160,14 @@ test('a client that leaves while the name is looked up ends the attempt', async 
   const late: Found[] = []
   asked = (found) => late.push(found)
   const client = await connectClient(proxy.port)
-  void client.write('GET http://named.test/ HTTP/1.1\r\nHost: x\r\n\r\n')
+  void client.write(`GET http://${named}/ HTTP/1.1\r\nHost: x\r\n\r\n`)
   await proxy.begun()
   client.destroy()
   expect((await proxy.ended()).error?.code).toBe('CLIENT_CLOSED')
-  const tunnel = await connectTunnel(proxy.port, 'named.test:443')
+  const tunnel = await connectTunnel(proxy.port, `${named}:443`)
   tunnel.destroy()
-  expect(late.length).toBe(2)
+  // The tunnel joined the lookup that was running already.
+  expect(late.length).toBe(1)
   addresses = ['127.0.0.1']
   for (const found of late) answer(found)
 })
@@ -137,7 +175,7 @@ test('a client that leaves while the name is looked up ends the attempt', async 
 test('a name that leads back to the proxy is refused where it leads, not where it says', async () => {
   await using proxy = await startEngine()
   addresses = ['127.0.0.1']
-  const answer = await get(proxy, `http://named.test:${proxy.port}/`)
+  const answer = await get(proxy, `http://${named}:${proxy.port}/`)
   expect(answer).toMatch(/^HTTP\/1\.1 508 Loop Detected\r\n/)
   expect((await proxy.ended()).error).toMatchObject({ code: 'LOOP', side: 'proxy', phase: 'connect' })
   expect(proxy.engine.flows.size).toBe(1)
@@ -151,7 +189,7 @@ test('failures of the resolver and of connecting have their sentences', () => {
     [failed('ENETUNREACH'), 'CONNECT_UNREACHABLE', /^h:1 cannot be reached from here \(ENETUNREACH\)$/, 502],
     [failed('ETIMEDOUT'), 'CONNECT_TIMEOUT', /^h:1 did not answer$/, 504],
     [failed('ECONNRESET'), 'CONNECT_FAILED', /^Connecting to h:1 failed: the connection was reset$/, 502],
-    [failed('EMFILE'), 'CONNECT_FAILED', /^Connecting to h:1 failed: what node says of EMFILE$/, 502],
+    [failed('EPROTO'), 'CONNECT_FAILED', /^Connecting to h:1 failed: what node says of EPROTO$/, 502],
     [new AggregateError([failed('ECONNREFUSED')]), 'CONNECT_REFUSED', /refused/, 502],
   ]
   for (const [error, code, message, status] of rows) {
@@ -159,6 +197,9 @@ test('failures of the resolver and of connecting have their sentences', () => {
     expect(failure).toMatchObject({ flowError: { code, side: 'origin', phase: 'connect' }, status })
     expect(failure.message).toMatch(message)
   }
+  const ours = dialFailure(failed('EMFILE'), 'h:1')
+  expect(ours).toMatchObject({ flowError: { code: 'CONNECT_FAILED', side: 'proxy' }, status: 503 })
+  expect(ours.message).toContain('ulimit -n')
   expect(dnsFailure(failed('ENOTFOUND'), 'h').message).toBe('The host h was not found: no such name is known')
   expect(dnsFailure(failed('EAI_AGAIN'), 'h').message).toContain('is this machine online?')
   expect(dnsFailure(new Error('it has no address'), 'h').message).toContain('it has no address')
@@ -168,7 +209,8 @@ test('a name without addresses is not found', async () => {
   await using proxy = await startEngine()
   for (const answer of [[], Object.assign(new Error('x'), { code: 'ENOTFOUND' })]) {
     addresses = answer
-    expect(await get(proxy, 'http://named.test/')).toContain('The host named.test was not found')
+    const name = newName()
+    expect(await get(proxy, `http://${name}/`)).toContain(`The host ${name} was not found`)
     expect((await proxy.ended()).error).toMatchObject({ code: 'DNS_FAILED', side: 'origin', phase: 'dns' })
   }
 })

@@ -6,10 +6,19 @@ import type { Micros } from '../../model/flow.ts'
 import { Failure, dialFailure, dnsFailure } from '../failure.ts'
 import { LentReads } from './lent-reads.ts'
 import type { OwnAddresses } from '../client/own-address.ts'
+import { Resolver } from './resolve.ts'
 import { writeAuthority } from '../exchange/target.ts'
 
 /** RFC 8305 §5: the next address is tried when the one before has not answered for so long. */
 const attemptDelayMs = 250
+
+/** One for the process, like the threads it is sparing with. */
+const resolver = new Resolver((name, answer) =>
+  lookup(name, { all: true, order: 'verbatim' }, (error, found) => {
+    // With an error, Node gives no addresses, whatever the types say.
+    answer(error, error ? [] : interleave(found.map(({ address }) => address)))
+  }),
+)
 
 export type DialOptions = {
   host: string
@@ -37,11 +46,13 @@ export function dial(options: DialOptions): Dial {
   const where = writeAuthority(host, port)
   const began = now()
   let race: Race | undefined
+  let stopWaiting: (() => void) | undefined
   let over = false
   let timer: NodeJS.Timeout | undefined
   const cancel = (): void => {
     over = true
     clearTimeout(timer)
+    stopWaiting?.()
     race?.stop()
   }
   const result = new Promise<Dialed>((resolve, reject) => {
@@ -61,14 +72,14 @@ export function dial(options: DialOptions): Dial {
         ),
       )
     }, timeoutMs)
-    resolveHost(host, (error, addresses) => {
+    stopWaiting = resolver.resolve(host, (error, addresses) => {
       if (over) return
       if (error || addresses.length === 0) {
         fail(dnsFailure(error ?? new Error('it has no address'), host))
         return
       }
       const dns = now()
-      race = new Race(addresses, options, (outcome) => {
+      race = new Race([...addresses], options, (outcome) => {
         if (over) return
         if (outcome instanceof Failure) {
           fail(outcome)
@@ -82,17 +93,6 @@ export function dial(options: DialOptions): Dial {
     })
   })
   return { result, cancel }
-}
-
-function resolveHost(host: string, done: (error: Error | null, addresses: string[]) => void): void {
-  if (isIP(host)) {
-    done(null, [host])
-    return
-  }
-  lookup(host, { all: true, order: 'verbatim' }, (error, found) => {
-    // With an error, Node gives no addresses, whatever the types say.
-    done(error, error ? [] : interleave(found.map(({ address }) => address)))
-  })
 }
 
 /** RFC 8305 §4: families take turns, beginning with the resolver's favourite. */

@@ -7,7 +7,8 @@ import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectClient, connectTunnel } from '../../testing/raw-client.ts'
 import { startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
-import { OwnAddresses, isLanAddress, isLoopback, plainAddress } from '../client/own-address.ts'
+import { isLoopback } from '../../model/host.ts'
+import { OwnAddresses, isLanAddress, plainAddress } from '../client/own-address.ts'
 
 /** Asks the proxy for itself; it must say so, and not have said a byte to itself. */
 async function refuses(proxy: TestEngine, host: string, scheme = 'http'): Promise<void> {

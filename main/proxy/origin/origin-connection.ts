@@ -57,6 +57,10 @@ export class OriginConnection {
   idleLimitMs = Number.POSITIVE_INFINITY
   /** Told when an idle connection ends or misbehaves. */
   onIdleEnd: (() => void) | undefined
+  /** Told when the origin speaks before it was ever asked anything: it does not speak HTTP. */
+  onSpeaksFirst: (() => void) | undefined
+  /** When the last response head began to come; monotonic. */
+  firstByteAt: Micros = 0
   readonly #reader: HeadReader
   readonly #limits: WireLimits
   #receiver: ResponseReceiver | undefined
@@ -138,7 +142,9 @@ export class OriginConnection {
     const receiver = this.#receiver
     if (!receiver) {
       // RFC 9112 §9.2: what nobody has asked for is not an answer.
+      const told = this.requests === 0 ? this.onSpeaksFirst : undefined
       this.#endIdle()
+      told?.()
       return
     }
     this.#touched = true
@@ -157,6 +163,7 @@ export class OriginConnection {
   #read(bytes: Buffer, receiver: ResponseReceiver): void {
     let at = 0
     while (!this.#follower) {
+      if (!this.#reader.started) this.firstByteAt = now()
       at = this.#reader.feed(bytes, at)
       if (at === -1) return
       const head = parseResponseHead(this.#reader.text, this.#limits)
@@ -215,7 +222,11 @@ export class OriginConnection {
   }
 
   readonly #onDrain = (): void => {
-    this.#receiver?.onOriginDrain()
+    try {
+      this.#receiver?.onOriginDrain()
+    } catch (bug) {
+      this.#fail(bugFailure(bug, 'request-body'))
+    }
   }
 
   readonly #onError = (error: Error): void => {

@@ -17,10 +17,6 @@ export class Pool {
   #sweeper: NodeJS.Timeout | undefined
   #closed = false
 
-  get idleCount(): number {
-    return this.#count
-  }
-
   has(key: string): boolean {
     return this.#idle.has(key)
   }

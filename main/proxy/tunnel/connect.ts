@@ -22,7 +22,7 @@ import {
   type Opening,
   type TakeOpening,
 } from '../origin/origins.ts'
-import { parseAuthority } from '../exchange/target.ts'
+import { parseAuthority, writeAuthority } from '../exchange/target.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
 const speakMs = 1000
@@ -174,7 +174,7 @@ export class Connect {
     this.#leaveOrigin()
     const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
     this.#dial = undefined
-    return keepOpening(this.#context, destination, opening, this.#client)
+    return keepOpening(this.#context, destination, opening, this.#client, this.#info)
   }
 
   #passUntouched(reason: string): void {
@@ -207,6 +207,7 @@ function keepOpening(
   destination: Destination,
   opening: Opening | undefined,
   client: Socket,
+  info: ConnectionInfo,
 ): TakeOpening {
   let untaken = opening
   let ready: OriginConnection | undefined
@@ -215,7 +216,12 @@ function keepOpening(
   opening?.result.then(
     ({ connection }) => {
       ready = connection
-      if (untaken) connection.idleSince = now()
+      if (!untaken) return
+      connection.idleSince = now()
+      connection.onSpeaksFirst = () => {
+        speaksFirst(context, destination, info)
+        client.destroy()
+      }
     },
     () => (failedAt = now()),
   )
@@ -228,6 +234,8 @@ function keepOpening(
   return (repeatable) => {
     const taken = untaken
     untaken = undefined
+    // Taken once, it is not ours any more: by way of the pool it may carry another client's answer just now.
+    if (!taken) return undefined
     // What has died while it waited is no use, nor is a failure of long ago an answer.
     if (ready && !context.pool.trusts(ready, repeatable)) {
       ready.destroy()
@@ -235,4 +243,12 @@ function keepOpening(
     }
     return failedAt !== undefined && now() - failedAt > speakMs * 1000 ? undefined : taken
   }
+}
+
+/** Mail servers and their like, inside the TLS that we have ended: there is no way on but not to look. */
+function speaksFirst({ life }: ProxyContext, { host, port }: Destination, client: ConnectionInfo): void {
+  const url = writeAuthority(host, port)
+  const flow = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through (--passthrough ${url})`
+  life.end(flow, { code: 'BAD_RESPONSE', side: 'origin', phase: 'tunnel', message })
 }

@@ -12,8 +12,10 @@ import { clientHighWaterMark } from '../client/listener-options.ts'
 /** Where connections that speak HTTP go. */
 export type Sessions = { begin(socket: Socket, info: ConnectionInfo, via: Via, early?: Buffer): void }
 
-/** A client that leaves within this time after the handshake, without a word, has refused our certificate. */
+/** A client that leaves within this time after the handshake, without a word, may have refused our certificate. */
 const silentMs = 1000
+const leftSilently =
+  'the client left right after the TLS handshake, without a request; if it always does, it may not trust the Spillway CA'
 
 export type Interception = {
   context: ProxyContext
@@ -57,7 +59,7 @@ function handshake(
   interception: Interception,
   secureContext: NonNullable<ConstructorParameters<typeof TLSSocket>[1]>['secureContext'],
 ): void {
-  const { context, client, info, early, destination, takeOpening, sessions } = interception
+  const { context, client, info, early, hello, destination, takeOpening, sessions } = interception
   client.unshift(early)
   // The property is passed on to net.Socket, but missing in the types.
   const options = { isServer: true, secureContext, ALPNProtocols: ['http/1.1'], highWaterMark: clientHighWaterMark }
@@ -75,14 +77,16 @@ function handshake(
   socket.on('_tlsError', failed).on('error', failed).on('end', ended).on('close', closed)
   socket.on('secure', () => {
     socket.on('_tlsError', (error: Error) => socket.destroy(error))
-    // Node and OkHttp look at the certificate after the handshake: who leaves right behind it, without a word, has
-    // refused it. Browsers keep the connections they open in advance for longer.
+    // Node and OkHttp look at the certificate after the handshake and leave without a word; so do health checks. It is
+    // told, but nobody is accused. Browsers keep the connections they open in advance for longer.
     const until = performance.now() + silentMs
     const spoke = (): void => {
       socket.off('close', late).off('error', failed).off('data', spoke)
     }
     const late = (): void => {
-      if (performance.now() < until) closed()
+      if (performance.now() >= until || context.stopping) return
+      if (failure) closed()
+      else refused(interception, 'CLIENT_CLOSED', `${hello.serverName ?? destination.host}: ${leftSilently}`)
     }
     socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
     const via: Via = { kind: 'tunnel', ...destination, takeOpening }
@@ -99,7 +103,11 @@ function left(interception: Interception, failure: Error | undefined): void {
   refused(interception, code, message)
 }
 
-function refused(interception: Interception, code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS', message: string): void {
+function refused(
+  interception: Interception,
+  code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS' | 'CLIENT_CLOSED',
+  message: string,
+): void {
   const { context, info, destination } = interception
   const url = writeAuthority(destination.host, destination.port)
   const flow = context.life.begin({ client: info, method: 'CONNECT', url, httpVersion: '1.1', head: '' })

@@ -5,10 +5,10 @@ import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded, type ConnectionInfo, type Flow, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
-import { dialFailure, explain } from '../failure.ts'
+import { dialFailure } from '../failure.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
-import { openTunnel } from './tunnel.ts'
+import { openTunnel, tunnelError } from './tunnel.ts'
 
 export type TunnelClient = { client: Socket; info: ConnectionInfo; head: RequestHead; host: string; port: number }
 
@@ -75,12 +75,7 @@ export class OpaqueTunnel {
       sent: flow.request,
       received: flow.response,
       onEnd: (side, error) => {
-        if (!error) {
-          end(undefined)
-          return
-        }
-        const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
-        end({ code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(error)}` })
+        end(error && tunnelError(side, error))
       },
     })
     this.#context.life.run(flow, {

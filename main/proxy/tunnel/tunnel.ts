@@ -1,6 +1,8 @@
 /** Two sockets as one: bytes pass untouched in both directions, with backpressure, half-closes and resets included. */
 import type { Socket } from 'node:net'
+import type { FlowError } from '../../model/errors.ts'
 import type { Message } from '../../model/flow.ts'
+import { explain } from '../failure.ts'
 import { resetAfterWriting, resetNow } from '../client/answer.ts'
 import type { LentReads } from '../origin/lent-reads.ts'
 
@@ -82,4 +84,10 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
     resetNow(client.socket)
     resetNow(origin.socket)
   }
+}
+
+/** What a tunnel that one side has broken says on its flow. */
+export function tunnelError(side: 'client' | 'origin', cause: Error): FlowError {
+  const code = side === 'client' ? 'CLIENT_CLOSED' : 'ORIGIN_CLOSED'
+  return { code, side, phase: 'tunnel', message: `The ${side} broke the connection: ${explain(cause)}` }
 }

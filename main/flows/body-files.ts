@@ -1,0 +1,114 @@
+/**
+ * The bodies that came to the store as files: few, as they are large. They go with their flows, which are dropped
+ * oldest first, or are given up before, also oldest first: so what is on disk is a queue.
+ */
+import type { Flow, FlowId, Message } from '../model/flow.ts'
+import type { DiskBudget } from './disk-budget.ts'
+import type { Removals } from './removals.ts'
+
+type Side = 'request' | 'response'
+
+/** The files of one flow, one at least. They stay named here when they are lost: so that it can be told. */
+type Entry = {
+  request: string | undefined
+  response: string | undefined
+  bytes: number
+  sequence: number
+  lost: string | undefined
+  /** The next newer one. */
+  next: Entry | undefined
+}
+
+export class BodyFiles {
+  /** Bodies given up. */
+  lost = 0
+  readonly #disk: DiskBudget
+  readonly #removals: Removals
+  readonly #entries = new Map<FlowId, Entry>()
+  /** The ends of the queue of those on disk. */
+  #oldest: Entry | undefined
+  #newest: Entry | undefined
+
+  constructor(disk: DiskBudget, removals: Removals) {
+    this.#disk = disk
+    this.#removals = removals
+    disk.join(this)
+  }
+
+  /** Takes over the flow's files, if it has any. Sequence numbers must grow. */
+  add(flow: Flow, sequence: number): void {
+    const request = fileOf(flow.request)
+    const response = fileOf(flow.response)
+    if (request === undefined && response === undefined) return
+    const bytes =
+      (request === undefined ? 0 : flow.request.body.length) +
+      (response === undefined ? 0 : (flow.response?.body.length ?? 0))
+    const entry: Entry = { request, response, bytes, sequence, lost: undefined, next: undefined }
+    this.#entries.set(flow.id, entry)
+    if (this.#newest !== undefined) this.#newest.next = entry
+    this.#newest = entry
+    this.#oldest ??= entry
+    this.#disk.take(bytes)
+  }
+
+  /** Removes the files of a flow that is not to be added. */
+  refuse(flow: Flow): void {
+    this.#remove(fileOf(flow.request))
+    this.#remove(fileOf(flow.response))
+  }
+
+  /** Where that body is; undefined when it did not come as a file, or is lost. */
+  pathOf(id: FlowId, side: Side): string | undefined {
+    const entry = this.#entries.get(id)
+    return entry?.lost === undefined ? entry?.[side] : undefined
+  }
+
+  /** Why that body is lost; undefined when it is not. */
+  lossOf(id: FlowId, side: Side): string | undefined {
+    const entry = this.#entries.get(id)
+    return entry?.[side] === undefined ? undefined : entry.lost
+  }
+
+  /** Removes the files of the oldest flow; one without files may be named as well. */
+  drop(id: FlowId): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#entries.delete(id)
+    if (entry === this.#oldest) this.#shift(entry)
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    while (this.#oldest !== undefined) this.#shift(this.#oldest)
+  }
+
+  oldest(): number {
+    return this.#oldest?.sequence ?? Infinity
+  }
+
+  giveUpOldest(reason: string): void {
+    const entry = this.#oldest
+    if (entry === undefined) return
+    entry.lost = reason
+    this.lost += entry.request === undefined || entry.response === undefined ? 1 : 2
+    this.#shift(entry)
+  }
+
+  #shift(oldest: Entry): void {
+    this.#oldest = oldest.next
+    if (this.#oldest === undefined) this.#newest = undefined
+    oldest.next = undefined
+    this.#remove(oldest.request)
+    this.#remove(oldest.response)
+    this.#disk.giveBack(oldest.bytes)
+  }
+
+  #remove(path: string | undefined): void {
+    if (path !== undefined) this.#removals.add(path)
+  }
+}
+
+function fileOf(message: Message | undefined): string | undefined {
+  const content = message?.body.content
+  return content?.kind === 'file' ? content.path : undefined
+}
