@@ -50,7 +50,7 @@ function line(
   const room = width === undefined ? longestUrl : urlRoom(width)
   const shown = shortened(visible(url.slice(0, longestUrl)), room)
   const aligned = width === undefined ? shown : shown.padEnd(room)
-  const columns = width === undefined ? ` ${size} ${time} `.replace(/ +/g, ' ') : columnsOf(size, time)
+  const columns = width === undefined ? (size === '' ? ' ' : ` ${size} ${time} `) : columnsOf(size, time)
   return (
     `${paint('dim', clock)} ${paint(style, mark)} ${shortened(visible(method), 7).padEnd(7)} ` +
     `${paint(styleOf(response?.status), status)} ${aligned}${columns}${outcome}`
@@ -69,12 +69,15 @@ const restRoom = (width: number | undefined): number =>
 /** What failed and what was not applied is told in full; a reason alone is cut to the line. */
 function outcome({ error, delivery, notes }: Flow, look: Look): string {
   const { paint, width } = look
+  // Nearly every line.
+  if (!error && notes.length === 0) {
+    return delivery ? withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, restRoom(width)) : ''
+  }
   const parts: string[] = []
   if (error?.code === 'CLIENT_CLOSED') parts.push(paint('dim', 'client closed'))
   else if (error) parts.push(paint('red', visible(error.message)))
   if (delivery) {
-    const room = parts.length + notes.length === 0 ? restRoom(width) : longestUrl
-    parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, room))
+    parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, longestUrl))
   }
   for (const note of notes) parts.push(paint('yellow', visible(note)))
   return parts.join(' · ')
