@@ -1,5 +1,5 @@
 import type { BodyFollower, Framing } from '../http1/index.ts'
-import { nothingRecorded, type Flow, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
+import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
 import { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 import type { ClientWriter, ResponseWriterOwner } from './client-writer.ts'
 import type { Delivery } from './decide.ts'
@@ -142,6 +142,7 @@ export class ResponseDelivery {
   /** Hands the record over, once, when delivery has ended. `whole`: the body came to its end. At once where possible. */
   finishRecord(whole: boolean): RecordedBody | Promise<RecordedBody> {
     this.abandon()
+    if (this.#plan.reason.kind === 'no-body') return emptyRecorded
     if (this.#whole) return this.#whole
     const record = this.#record
     if (!record) return nothingRecorded

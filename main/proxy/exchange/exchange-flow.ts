@@ -1,7 +1,7 @@
 import { now, type FlowLife } from '../../flows/index.ts'
 import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
-import { emptyRecorded, nothingRecorded } from '../../model/flow.ts'
+import { nothingRecorded } from '../../model/flow.ts'
 import type { ConnectionInfo, Flow, Micros, RecordedBody } from '../../model/flow.ts'
 import type { Opened } from '../origin/origins.ts'
 import type { Target } from './target.ts'
@@ -63,10 +63,7 @@ export class ExchangeFlow {
   #keep(error: FlowError | undefined, request: RecordedBody, response: RecordedBody | undefined): void {
     const { flow } = this
     flow.request.body = request
-    if (flow.response) {
-      const none = flow.delivery?.reason === 'no body' && flow.delivery.mode === 'buffered'
-      flow.response.body = none ? emptyRecorded : (response ?? nothingRecorded)
-    }
+    if (flow.response) flow.response.body = response ?? nothingRecorded
     this.#life.end(flow, error)
   }
 }
