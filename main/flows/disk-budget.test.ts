@@ -37,7 +37,13 @@ const life = new FlowLife({ add: () => undefined }, () => undefined)
 
 function flow(response: RecordedBody = nothingRecorded, request: RecordedBody = emptyRecorded): Flow {
   const client = { id: 1, address: '127.0.0.1', port: 1, tls: undefined }
-  const one = life.begin({ client, method: 'GET', url: 'http://a/', httpVersion: '1.1', head: 'GET / HTTP/1.1\r\n' })
+  const { flow: one } = life.begin({
+    client,
+    method: 'GET',
+    url: 'http://a/',
+    httpVersion: '1.1',
+    head: 'GET / HTTP/1.1\r\n',
+  })
   one.request.body = request
   one.response = { ...one.request, head: 'HTTP/1.1 200 OK\r\n', status: 200, body: response }
   life.end(one)

@@ -5,7 +5,7 @@
 import type { FlowError } from '../model/errors.ts'
 import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
 import { nothingRecorded } from '../model/flow.ts'
-import { OpenFlows, type FlowRunner } from './open-flows.ts'
+import { OpenFlows, type OpenFlow } from './open-flows.ts'
 import type { FlowStore } from './store.ts'
 
 export type FlowEvent =
@@ -52,18 +52,16 @@ export class FlowLife {
     return this.#running.size
   }
 
-  /** A flow that has begun and not ended. */
-  get(id: FlowId): Flow | undefined {
-    return this.#running.get(id)?.flow
-  }
-
   /** The running flows, oldest first, as they are at this moment: they may be ended while one walks through them. */
   open(): Flow[] {
     return this.#running.all().map(({ flow }) => flow)
   }
 
-  /** A new flow, and 'begun'. Everything that is not known yet is there and undefined, so all flows have one shape. */
-  begin(start: FlowStart): Flow {
+  /**
+   * A new flow, and 'begun'. Everything that is not known yet is there and undefined, so all flows have one shape.
+   * Whoever runs it sets `runner`, to be asked to end it, and measures its timings from `began`.
+   */
+  begin(start: FlowStart): OpenFlow {
     const flow: Flow = {
       id: ++this.#lastId,
       method: start.method,
@@ -99,21 +97,10 @@ export class FlowLife {
       notes: [],
       state: 'open',
     }
-    this.#running.add({ flow, began: now(), runner: undefined })
+    const open: OpenFlow = { flow, began: now(), runner: undefined }
+    this.#running.add(open)
     if (this.#listeners.length > 0) this.#tell({ kind: 'begun', flow })
-    return flow
-  }
-
-  /** What to put into flow.timings for a thing that happens now; the total time once the flow has ended. */
-  elapsed(flow: Flow): Micros {
-    const running = this.#running.get(flow.id)
-    return running === undefined ? (flow.timings.end ?? 0) : now() - running.began
-  }
-
-  /** Says who can be asked to end the flow; the last one counts. */
-  run(flow: Flow, runner: FlowRunner): void {
-    const running = this.#running.get(flow.id)
-    if (running) running.runner = runner
+    return open
   }
 
   /** Asks whoever runs the flow to end it at once; false when it is not running, or cannot be ended. */

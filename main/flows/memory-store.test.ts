@@ -32,7 +32,13 @@ const life = new FlowLife({ add: () => undefined }, () => undefined)
 /** An ended flow with these bodies; its id is the next one. */
 function flow(response: RecordedBody = nothingRecorded, request: RecordedBody = emptyRecorded): Flow {
   const client = { id: 1, address: '127.0.0.1', port: 1, tls: undefined }
-  const made = life.begin({ client, method: 'GET', url: 'http://a/', httpVersion: '1.1', head: 'GET / HTTP/1.1\r\n' })
+  const { flow: made } = life.begin({
+    client,
+    method: 'GET',
+    url: 'http://a/',
+    httpVersion: '1.1',
+    head: 'GET / HTTP/1.1\r\n',
+  })
   made.request.body = request
   made.response = { ...made.request, head: 'HTTP/1.1 200 OK\r\n', status: 200, body: response }
   life.end(made)
@@ -286,7 +292,7 @@ function measured(script: string): Record<string, number> {
      // Strings made anew from bytes, as for real requests.
      function begin(life) {
        const head = request.latin1Slice()
-       const flow = life.begin({ client, method: 'GET', url: 'http://example.com/path', httpVersion: '1.1', head })
+       const { flow } = life.begin({ client, method: 'GET', url: 'http://example.com/path', httpVersion: '1.1', head })
        flow.origin = origin
        flow.request.edit = { startLine: 'GET /path HTTP/1.1', drop: [1], add: [] }
        flow.response = { ...flow.request, head: response.latin1Slice(), edit: undefined, status: 200, body: kept }

@@ -10,8 +10,9 @@ export type FlowRunner = {
 /** A flow that has begun and not ended. */
 export type OpenFlow = {
   readonly flow: Flow
+  /** Monotonic. */
   readonly began: Micros
-  /** Whoever runs it; undefined while nobody can be asked to end it. */
+  /** Whoever runs it, the last one counts; undefined while nobody can be asked to end it. */
   runner: FlowRunner | undefined
 }
 

@@ -3,7 +3,8 @@ import type { RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import type { ClientWriter } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
-import type { Destination, TakeOpening } from '../origin/origins.ts'
+import type { Destination } from '../origin/destination.ts'
+import type { TakeOpening } from '../origin/origins.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
 export type ConnectHandler = (
@@ -18,7 +19,7 @@ export type ConnectHandler = (
  * was begun with the tunnel, to the first who asks.
  */
 export type Via =
-  { kind: 'proxy'; onConnect: ConnectHandler } | ({ kind: 'tunnel'; takeOpening: TakeOpening } & Destination)
+  { kind: 'proxy'; onConnect: ConnectHandler } | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

@@ -144,25 +144,27 @@ export class Session implements ClientPort {
       if (fields.count('host') > 1) throw new WireError('several Host fields')
       const host = fields.get('host')
       if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
-      const own = via.scheme === 'https' ? 443 : 80
-      const shownHost = host ? parseAuthority(host, own, 'the Host field').host : via.host
+      const { destination } = via
+      const own = destination.scheme === 'https' ? 443 : 80
+      const shownHost = host ? parseAuthority(host, own, 'the Host field').host : destination.host
       // An empty Host is valid and names nothing (RFC 9110 §7.2).
-      const authority = host === undefined || host === '' ? writeAuthority(via.host, via.port, own) : host
-      return { scheme: via.scheme, host: via.host, port: via.port, shownHost, authority, path: target }
+      const authority = host ? host : writeAuthority(destination.host, destination.port, own)
+      return { destination, shownHost, authority, path: target }
     }
     if (via.kind === 'proxy') return this.#absolute(target, head.method)
     const absolute = parseAbsoluteForm(target, head.method)
     // Inside a tunnel it still goes to the tunnel's end.
-    return { ...absolute, scheme: via.scheme, host: via.host, port: via.port }
+    return { ...absolute, destination: via.destination }
   }
 
   #absolute(text: string, method: string): Target {
     const last = this.#lastOrigin
     if (last && text.startsWith(last.prefix) && text.charCodeAt(last.prefix.length) === 0x2f && !text.includes('#')) {
-      return { ...last.target, path: text.slice(last.prefix.length) }
+      const { destination, shownHost, authority } = last.target
+      return { destination, shownHost, authority, path: text.slice(last.prefix.length) }
     }
     const target = parseAbsoluteForm(text, method)
-    const prefix = `${target.scheme}://${target.authority}`
+    const prefix = `${target.destination.scheme}://${target.authority}`
     this.#lastOrigin = { prefix, target }
     return target
   }
@@ -178,7 +180,7 @@ export class Session implements ClientPort {
   #refuse(error: WireError): void {
     const { context, info, socket } = this
     const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(this.#reader.text)
-    const flow = context.life.begin({
+    const { flow } = context.life.begin({
       client: info,
       method: line?.[1] ?? '',
       url: this.#refusedUrl(line?.[2] ?? ''),
@@ -197,7 +199,8 @@ export class Session implements ClientPort {
   #refusedUrl(target: string): string {
     const { via } = this
     if (via.kind === 'proxy' || !target.startsWith('/')) return target
-    return `${via.scheme}://${writeAuthority(via.host, via.port, via.scheme === 'https' ? 443 : 80)}${target}`
+    const { scheme, host, port } = via.destination
+    return `${scheme}://${writeAuthority(host, port, scheme === 'https' ? 443 : 80)}${target}`
   }
 
   /** Not a reason to end everybody else's flows. */

@@ -1,4 +1,4 @@
-import { now, type FlowLife } from '../../flows/index.ts'
+import { now, type FlowLife, type OpenFlow } from '../../flows/index.ts'
 import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded } from '../../model/flow.ts'
@@ -9,31 +9,31 @@ import type { Target } from './target.ts'
 /** The flow of one exchange: when things happened, and its one end. */
 export class ExchangeFlow {
   readonly flow: Flow
-  /** Monotonic. */
-  readonly began: Micros = now()
+  readonly open: OpenFlow
   readonly #life: FlowLife
 
-  constructor(life: FlowLife, client: ConnectionInfo, head: RequestHead, { scheme, authority, path }: Target) {
+  constructor(life: FlowLife, client: ConnectionInfo, head: RequestHead, { destination, authority, path }: Target) {
     this.#life = life
-    this.flow = life.begin({
+    this.open = life.begin({
       client,
       method: head.method,
-      url: `${scheme}://${authority}${path === '*' ? '' : path}`,
+      url: `${destination.scheme}://${authority}${path === '*' ? '' : path}`,
       httpVersion: head.version,
       head: head.text,
     })
+    this.flow = this.open.flow
   }
 
   /** The connection was made for it; what was done before the flow began has cost it nothing. */
   opened({ dns, connect, tls }: Opened['at']): void {
     const { timings } = this.flow
-    timings.dns = Math.max(0, dns - this.began)
-    timings.connect = Math.max(0, connect - this.began)
-    if (tls !== undefined) timings.tls = Math.max(0, tls - this.began)
+    timings.dns = Math.max(0, dns - this.open.began)
+    timings.connect = Math.max(0, connect - this.open.began)
+    if (tls !== undefined) timings.tls = Math.max(0, tls - this.open.began)
   }
 
   happens(what: 'sent' | 'firstByte' | 'lastByte', at: Micros = now()): void {
-    this.flow.timings[what] = at - this.began
+    this.flow.timings[what] = at - this.open.began
   }
 
   /** TLS has a word for the end of a stream, close_notify, but node:tls does not say whether it came. */
@@ -48,7 +48,7 @@ export class ExchangeFlow {
     request: RecordedBody | Promise<RecordedBody>,
     response: RecordedBody | Promise<RecordedBody> | undefined,
   ): void {
-    this.flow.timings.end = now() - this.began
+    this.flow.timings.end = now() - this.open.began
     if (request instanceof Promise || response instanceof Promise) {
       const records = Promise.all([request, response])
       records.then(

@@ -43,9 +43,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.head = head
     this.#target = target
     this.#keepClient = wantsKeep(head)
-    const { scheme, host, port } = target
-    const serverName = via.kind === 'tunnel' ? via.serverName : undefined
-    this.#lease = new OriginLease(context, { scheme, host, port, serverName })
+    this.#lease = new OriginLease(context, target.destination)
     this.#its = new ExchangeFlow(context.life, session.info, head, target)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
@@ -53,7 +51,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
     this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
     this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.socket)
-    context.life.run(this.flow, this)
+    this.#its.open.runner = this
   }
 
   /** All of the request has come from the client. */
@@ -167,13 +165,13 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
       return
     }
-    const { flow, session } = this
+    const { session } = this
     this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
     const client = { socket: session.socket, early: session.giveAway() }
     const { life } = session.context
-    switchToTunnel({ life, flow, began: this.#its.began, client, origin, head, rest, protocol: this.#upgrade })
+    switchToTunnel({ life, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {

@@ -1,12 +1,11 @@
 import { WireError } from '../../http1/index.ts'
+import { destinationOf, type Destination } from '../origin/destination.ts'
 
 /** Where a request is meant for. */
 export type Target = {
-  scheme: 'http' | 'https'
-  /** A name in lower case or an IP address without brackets. */
-  host: string
-  port: number
-  /** The host people see in the URL, which inside a tunnel is that of the Host field; as `host`. */
+  /** Inside a tunnel its end, whatever the request says. */
+  destination: Destination
+  /** The host people see in the URL, which inside a tunnel is that of the Host field; as in `destination`. */
   shownHost: string
   /** As the Host field has it: the port is left out where it is the scheme's own. */
   authority: string
@@ -31,7 +30,8 @@ export function parseAbsoluteForm(target: string, method: string): Target {
   const { host, port } = parseAuthority(rawAuthority, own)
   // RFC 9112 §3.2.4: OPTIONS for the server itself.
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
-  return { scheme: lower, host, port, shownHost: host, authority: writeAuthority(host, port, own), path }
+  const destination = destinationOf(lower, host, port, undefined)
+  return { destination, shownHost: host, authority: writeAuthority(host, port, own), path }
 }
 
 /** "host", "host:port", "[::1]:port". Throws WireError. */

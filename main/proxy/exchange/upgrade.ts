@@ -1,15 +1,13 @@
-import { now, type FlowLife } from '../../flows/index.ts'
+import { now, type FlowLife, type OpenFlow } from '../../flows/index.ts'
 import { editHead, type ResponseHead } from '../../http1/index.ts'
-import { emptyRecorded, type Flow, type Micros } from '../../model/flow.ts'
+import { emptyRecorded } from '../../model/flow.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { newResponse } from './response-start.ts'
 import { openTunnel, tunnelError, type TunnelEnd } from '../tunnel/tunnel.ts'
 
 export type Switch = {
   life: FlowLife
-  flow: Flow
-  /** Monotonic. */
-  began: Micros
+  open: OpenFlow
   client: TunnelEnd
   origin: OriginConnection
   head: ResponseHead
@@ -20,7 +18,8 @@ export type Switch = {
 }
 
 /** 101 (RFC 9110 §7.8): the two connections become one tunnel, and the flow lasts as long as it. */
-export function switchToTunnel({ life, flow, began, client, origin, head, rest, protocol }: Switch): void {
+export function switchToTunnel({ life, open, client, origin, head, rest, protocol }: Switch): void {
+  const { flow } = open
   const response = newResponse(head)
   flow.response = response
   flow.request.body = emptyRecorded
@@ -33,14 +32,14 @@ export function switchToTunnel({ life, flow, began, client, origin, head, rest, 
     sent: flow.request,
     received: response,
     onEnd: (side, error) => {
-      flow.timings.lastByte = flow.timings.end = now() - began
+      flow.timings.lastByte = flow.timings.end = now() - open.began
       life.end(flow, error && tunnelError(side, error))
     },
   })
-  life.run(flow, {
+  open.runner = {
     abort: (error) => {
       end()
       life.end(flow, error)
     },
-  })
+  }
 }

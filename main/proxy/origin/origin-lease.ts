@@ -1,25 +1,24 @@
 import type { ProxyContext } from '../context.ts'
 import { Failure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
-import { destinationKey, openOrigin, type Destination, type Opened, type Opening } from './origins.ts'
+import type { Destination } from './destination.ts'
+import { openOrigin, type Opened, type Opening } from './origins.ts'
 
 /** The connection that one exchange has to its origin: out of the pool, or opened for it. */
 export class OriginLease {
   connection: OriginConnection | undefined
   readonly #context: ProxyContext
   readonly #destination: Destination
-  readonly #key: string
   #opening: Opening | undefined
 
   constructor(context: ProxyContext, destination: Destination) {
     this.#context = context
     this.#destination = destination
-    this.#key = destinationKey(destination)
   }
 
   /** An idle connection, if there is one that may be risked. */
   take(repeatable: boolean): OriginConnection | undefined {
-    return (this.connection = this.#context.pool.take(this.#key, repeatable))
+    return (this.connection = this.#context.pool.take(this.#destination.key, repeatable))
   }
 
   /** A new connection; `prepared` is one on its way already. Either is called, later, unless it is released before. */
@@ -48,7 +47,7 @@ export class OriginLease {
   giveBack(): void {
     const { connection } = this
     this.connection = undefined
-    if (connection) this.#context.pool.put(this.#key, connection)
+    if (connection) this.#context.pool.put(this.#destination.key, connection)
   }
 
   /** It is not to be used again, whatever state it is in. */

@@ -10,14 +10,7 @@ import { Failure } from '../failure.ts'
 import { OriginConnection } from './origin-connection.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
-
-export type Destination = {
-  scheme: 'http' | 'https'
-  host: string
-  port: number
-  /** What the client asked for in its TLS hello; undefined: the host itself. */
-  serverName: string | undefined
-}
+import type { Destination } from './destination.ts'
 
 /** `at`: monotonic times; `tls` where there is TLS. */
 export type Opened = { connection: OriginConnection; at: { dns: Micros; connect: Micros; tls: Micros | undefined } }
@@ -27,11 +20,6 @@ export type Opening = { result: Promise<Opened>; cancel: () => void }
 
 /** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
 export type TakeOpening = (repeatable: boolean) => Opening | undefined
-
-/** Connections are interchangeable where this is equal. */
-export function destinationKey({ scheme, host, port, serverName }: Destination): string {
-  return scheme === 'http' ? `${host} ${port}` : `${host} ${port} ${serverName ?? ''} tls`
-}
 
 export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean): Dial {
   return dial({ host, port, timeoutMs: context.settings.connectTimeoutMs, own: context.own, lent })

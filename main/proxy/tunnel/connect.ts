@@ -14,14 +14,8 @@ import type { Dial, Dialed } from '../origin/dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
 import { OpaqueTunnel } from './opaque-tunnel.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
-import {
-  destinationKey,
-  dialOrigin,
-  openOrigin,
-  type Destination,
-  type Opening,
-  type TakeOpening,
-} from '../origin/origins.ts'
+import { destinationOf, type Destination } from '../origin/destination.ts'
+import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
 import { parseAuthority, writeAuthority } from '../exchange/target.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
@@ -68,7 +62,7 @@ export class Connect {
       return
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
-    const known = context.pool.has(destinationKey({ scheme: 'https', host, port, serverName: host }))
+    const known = context.pool.has(destinationOf('https', host, port, host).key)
     if (!known) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
@@ -161,12 +155,12 @@ export class Connect {
     const destination = this.#destination('http', undefined)
     const takeOpening = this.#takeOpening(destination)
     this.#detach()
-    const via = { kind: 'tunnel', ...destination, takeOpening } as const
+    const via = { kind: 'tunnel', destination, takeOpening } as const
     this.#sessions.begin(this.#client, this.#info, via, this.#early)
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
-    return { scheme, host: this.#host, port: this.#port, serverName }
+    return destinationOf(scheme, this.#host, this.#port, serverName)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
@@ -227,7 +221,7 @@ function keepOpening(
   )
   client.once('close', () => {
     // What is ready may serve the next client; what is not serves nobody.
-    if (untaken && ready) context.pool.put(destinationKey(destination), ready)
+    if (untaken && ready) context.pool.put(destination.key, ready)
     else untaken?.cancel()
     untaken = undefined
   })
@@ -248,7 +242,7 @@ function keepOpening(
 /** Mail servers and their like, inside the TLS that we have ended: there is no way on but not to look. */
 function speaksFirst({ life }: ProxyContext, { host, port }: Destination, client: ConnectionInfo): void {
   const url = writeAuthority(host, port)
-  const flow = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  const { flow } = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
   const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through (--passthrough ${url})`
   life.end(flow, { code: 'BAD_RESPONSE', side: 'origin', phase: 'tunnel', message })
 }

@@ -4,7 +4,8 @@ import { TLSSocket } from 'node:tls'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { describeTls, explainClientTls, type ClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
-import type { Destination, TakeOpening } from '../origin/origins.ts'
+import type { Destination } from '../origin/destination.ts'
+import type { TakeOpening } from '../origin/origins.ts'
 import type { Via } from '../client/client-port.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
@@ -89,7 +90,7 @@ function handshake(
       else refused(interception, 'CLIENT_CLOSED', `${hello.serverName ?? destination.host}: ${leftSilently}`)
     }
     socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
-    const via: Via = { kind: 'tunnel', ...destination, takeOpening }
+    const via: Via = { kind: 'tunnel', destination, takeOpening }
     sessions.begin(socket, { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }, via)
   })
 }
@@ -110,6 +111,6 @@ function refused(
 ): void {
   const { context, info, destination } = interception
   const url = writeAuthority(destination.host, destination.port)
-  const flow = context.life.begin({ client: info, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  const { flow } = context.life.begin({ client: info, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
   context.life.end(flow, { code, side: 'client', phase: 'client-tls', message })
 }

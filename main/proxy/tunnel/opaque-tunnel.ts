@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { now } from '../../flows/index.ts'
+import { now, type OpenFlow } from '../../flows/index.ts'
 import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
-import { nothingRecorded, type ConnectionInfo, type Flow, type Message } from '../../model/flow.ts'
+import { nothingRecorded, type ConnectionInfo, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { dialFailure } from '../failure.ts'
@@ -16,7 +16,6 @@ export type TunnelClient = { client: Socket; info: ConnectionInfo; head: Request
 export class OpaqueTunnel {
   readonly #context: ProxyContext
   readonly #to: TunnelClient
-  #began = now()
 
   constructor(context: ProxyContext, to: TunnelClient) {
     this.#context = context
@@ -28,13 +27,13 @@ export class OpaqueTunnel {
     const { client, info, head, host, port } = this.#to
     const { life } = this.#context
     const url = writeAuthority(host, port)
-    const flow = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
-    this.#began = now()
+    const open = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
+    const { flow } = open
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
     life.delivery(flow)
     const end = (error: FlowError | undefined): void => {
       if (flow.state === 'ended') return
-      flow.timings.lastByte ??= this.#elapsed()
+      flow.timings.lastByte ??= now() - open.began
       life.end(flow, error)
     }
     const fail = (error: FlowError): void => {
@@ -44,23 +43,24 @@ export class OpaqueTunnel {
     }
     const message = 'The client left before the end'
     const left = (): void => fail({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel', message })
-    life.run(flow, { abort: fail })
+    open.runner = { abort: fail }
     client.once('error', left).once('close', left)
     dialing.result.then(
       (dialed) => {
         client.off('error', left).off('close', left)
         if (flow.state === 'ended') dialed.socket.destroy()
-        else this.#join(flow, dialed, early, end)
+        else this.#join(open, dialed, early, end)
       },
       (error: unknown) => fail(dialFailure(error, url).flowError),
     )
   }
 
-  #join(flow: Flow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
+  #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
     const { client } = this.#to
+    const { flow, began } = open
     const { timings } = flow
-    timings.dns = Math.max(0, at.dns - this.#began)
-    timings.connect = Math.max(0, at.connect - this.#began)
+    timings.dns = Math.max(0, at.dns - began)
+    timings.connect = Math.max(0, at.connect - began)
     flow.origin = {
       id: this.#context.nextConnectionId(),
       address: plainAddress(socket.remoteAddress ?? ''),
@@ -78,15 +78,11 @@ export class OpaqueTunnel {
         end(error && tunnelError(side, error))
       },
     })
-    this.#context.life.run(flow, {
+    open.runner = {
       abort: (cause) => {
         close()
         end(cause)
       },
-    })
-  }
-
-  #elapsed(): number {
-    return now() - this.#began
+    }
   }
 }
