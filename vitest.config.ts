@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 20_000,
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'house', include: ['{app,main,tools}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'house', include: ['{app,main,renderer,tools}/**/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [load] } },
       // Last and one at a time: they compare speeds, and nothing else may take the processor meanwhile.
       {

@@ -1,29 +1,58 @@
-/** `npm run build`: bundles every host into dist/, so that what runs needs no node_modules. */
-import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs'
+/** `npm run build`: bundles every host and the window into dist/, so that what runs needs no node_modules. */
+import { readFileSync, rmSync, statSync, chmodSync } from 'node:fs'
+import react from '@vitejs/plugin-react'
 import { rolldown } from 'rolldown'
+import { build as buildWithVite } from 'vite'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+
+type Target = { input: Record<string, string>; dir: string; format: 'esm' | 'cjs'; external?: RegExp; banner?: string }
+
+/** Bundles for Node or Electron. */
+async function bundle({ input, dir, format, external = /^node:/, banner = '' }: Target): Promise<void> {
+  const made = await rolldown({
+    input,
+    platform: 'node',
+    external,
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
+    onLog(level, log) {
+      if (level === 'warn') throw new Error(log.message)
+    },
+  })
+  const suffix = format === 'cjs' ? 'cjs' : 'js'
+  await made.write({
+    dir,
+    format,
+    minify: { compress: true, mangle: false },
+    banner: (chunk) => (chunk.isEntry ? banner : ''),
+    entryFileNames: `[name].${suffix}`,
+    chunkFileNames: `[name]-[hash].${suffix}`,
+  })
+  await made.close()
+}
+
+async function headless(): Promise<string> {
+  const dir = 'dist/headless'
+  await bundle({ input: { spillway: 'app/headless/spillway.ts' }, dir, format: 'esm', banner: '#!/usr/bin/env node' })
+  chmodSync(`${dir}/spillway.js`, 0o755)
+  return `${dir}/spillway.js ${Math.round(statSync(`${dir}/spillway.js`).size / 1024)} kB`
+}
+
+/** The window. Whoever serves it replaces the placeholder by a nonce of its own for each answer. */
+async function renderer(): Promise<string> {
+  await buildWithVite({
+    configFile: false,
+    root: 'renderer',
+    base: './',
+    logLevel: 'warn',
+    plugins: [react()],
+    html: { cspNonce: '__CSP_NONCE__' },
+    build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
+  })
+  return 'dist/renderer'
+}
+
 const started = performance.now()
 rmSync('dist', { recursive: true, force: true })
-
-const bundle = await rolldown({
-  input: { spillway: 'app/headless/spillway.ts' },
-  platform: 'node',
-  external: /^node:/,
-  transform: { define: { __VERSION__: JSON.stringify(version) } },
-  onLog(level, log) {
-    if (level === 'warn') throw new Error(log.message)
-  },
-})
-await bundle.write({
-  dir: 'dist/headless',
-  format: 'esm',
-  minify: { compress: true, mangle: false },
-  banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-})
-await bundle.close()
-chmodSync('dist/headless/spillway.js', 0o755)
-const size = Math.round(statSync('dist/headless/spillway.js').size / 1024)
-console.log(`dist/headless/spillway.js ${size} kB in ${Math.round(performance.now() - started)} ms`)
+const made = await Promise.all([headless(), renderer()])
+console.log(`${made.join(', ')} in ${Math.round(performance.now() - started)} ms`)

@@ -5,6 +5,7 @@ import { cpus } from 'node:os'
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['lint', 'eslint', '.', '--cache', '--cache-location', 'node_modules/.cache/eslint', '--max-warnings', '0'],
   ['types', 'tsc'],
+  ['types of the window', 'tsc', '-p', 'renderer'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '--cache', '.'],
   ['layers', 'node', 'tools/check-layers.ts'],
   ['dead code', 'knip'],

@@ -1,0 +1,83 @@
+/** Everything about one flow but the bytes of its bodies: what the inspector shows. Mirrors main/model/flow.ts. */
+import * as v from 'valibot'
+import { flowId, flowStates } from './flow-row.ts'
+
+const micros = v.optional(v.number())
+
+const certificate = v.object({
+  subject: v.string(),
+  issuer: v.string(),
+  validFrom: v.string(),
+  validTo: v.string(),
+  sha256: v.string(),
+})
+
+const connection = v.object({
+  id: v.number(),
+  address: v.string(),
+  port: v.number(),
+  tls: v.optional(
+    v.object({
+      version: v.string(),
+      alpn: v.optional(v.string()),
+      serverName: v.optional(v.string()),
+      certificate: v.optional(certificate),
+    }),
+  ),
+})
+
+const edit = v.object({
+  startLine: v.optional(v.string()),
+  drop: v.array(v.number()),
+  add: v.array(v.tuple([v.string(), v.string()])),
+})
+
+const messageEntries = {
+  httpVersion: v.string(),
+  /** Start line and fields as received, each with its CRLF; latin1. */
+  head: v.string(),
+  edit: v.optional(edit),
+  bytes: v.number(),
+  delivered: v.number(),
+  chunks: v.number(),
+  deliveredChunks: v.number(),
+  trailers: v.optional(v.string()),
+  /** What is kept of the body; its bytes are pulled with `flows.body`. */
+  recorded: v.picklist(['complete', 'missing', 'partial', 'truncated']),
+  recordedBytes: v.number(),
+}
+
+export const flowDetail = v.object({
+  id: flowId,
+  state: v.picklist(flowStates),
+  method: v.string(),
+  url: v.string(),
+  client: connection,
+  origin: v.optional(connection),
+  originReused: v.boolean(),
+  request: v.object(messageEntries),
+  response: v.optional(v.object({ ...messageEntries, status: v.number() })),
+  informational: v.array(v.string()),
+  delivery: v.optional(
+    v.object({
+      mode: v.picklist(['buffered', 'streamed', 'tunnelled']),
+      reason: v.string(),
+      crossoverAt: v.optional(v.number()),
+    }),
+  ),
+  timings: v.object({
+    startedAt: v.number(),
+    dns: micros,
+    connect: micros,
+    tls: micros,
+    sent: micros,
+    firstByte: micros,
+    lastByte: micros,
+    end: micros,
+  }),
+  error: v.optional(v.object({ code: v.string(), side: v.string(), phase: v.string(), message: v.string() })),
+  notes: v.array(v.string()),
+})
+
+export type FlowDetail = v.InferOutput<typeof flowDetail>
+export type FlowMessage = FlowDetail['request']

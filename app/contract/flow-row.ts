@@ -1,0 +1,46 @@
+/** What the flow list knows of a flow: small, flat, and the same for running and ended ones. */
+import * as v from 'valibot'
+import type { FlowId } from '../../main/model/flow.ts'
+
+/**
+ * Six looks a flow can have, and the tunnel. `pending`: no response yet; `held`: its body is being held; `left`: the
+ * client went away, which is nobody's failure.
+ */
+export const flowStates = ['pending', 'held', 'streaming', 'tunnelled', 'done', 'failed', 'left'] as const
+export type FlowState = (typeof flowStates)[number]
+
+export const flowId = v.pipe(v.number(), v.integer(), v.minValue(1))
+const micros = v.optional(v.number())
+
+export const flowRow = v.object({
+  id: flowId,
+  state: v.picklist(flowStates),
+  method: v.string(),
+  /** Absolute; for a tunnel the authority. */
+  url: v.string(),
+  /** Without port where it is the scheme's own. */
+  host: v.string(),
+  /** With its query; empty for a tunnel. */
+  path: v.string(),
+  status: v.optional(v.number()),
+  /** Media type without parameters. */
+  type: v.optional(v.string()),
+  /** Body bytes handed to the client so far; while it is held, those received. */
+  size: v.number(),
+  /** Unix time in milliseconds. */
+  startedAt: v.number(),
+  /** Microseconds since it began. */
+  firstByte: micros,
+  end: micros,
+  mode: v.optional(v.picklist(['buffered', 'streamed', 'tunnelled'])),
+  /** Why, in words. */
+  reason: v.optional(v.string()),
+  crossoverAt: v.optional(v.number()),
+  recorded: v.optional(v.picklist(['complete', 'missing', 'partial', 'truncated'])),
+  /** A sentence. */
+  error: v.optional(v.string()),
+  /** How many things were asked for and could not be done. */
+  notes: v.number(),
+})
+
+export type FlowRow = v.InferOutput<typeof flowRow> & { id: FlowId }
