@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
+import type { StallWatch } from './client/stall-watch.ts'
 import type { Pool } from './origin/pool.ts'
 
 /** What everybody in this room shares. */
@@ -17,6 +18,7 @@ export type ProxyContext = {
   readonly pool: Pool
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
+  readonly stalls: StallWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean
   nextConnectionId(): number

@@ -23,6 +23,7 @@ import { listen, type Listening } from './client/listener.ts'
 import { OwnAddresses, isLanAddress, plainAddress } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
+import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
 export type ProxyParts = {
@@ -54,6 +55,7 @@ export class Proxy {
       pool: new Pool(),
       own: new OwnAddresses(),
       leaves: new LeafContexts(authority),
+      stalls: new StallWatch(),
       stopping: false,
       nextConnectionId: () => ++this.#connections,
       notice,

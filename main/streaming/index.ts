@@ -11,6 +11,6 @@
  */
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 export { decide, noClaims } from './decide.ts'
-export { ClientWriter } from './client-writer.ts'
+export { ClientWriter, type ByteSource } from './client-writer.ts'
 export { ResponseDelivery, type DeliveryHost, type Outgoing } from './deliver.ts'
 export { joinHead, joinLimit } from './join-head.ts'

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
-import type { ClientWriter } from '../../streaming/index.ts'
+import type { ByteSource, ClientWriter } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
 import type { TakeOpening } from '../origin/origins.ts'
@@ -28,6 +28,8 @@ export type ClientPort = {
   readonly info: ConnectionInfo
   readonly via: Via
   readonly writer: ClientWriter
+  /** The bytes of the request. */
+  readonly intake: ByteSource
   /** The exchange is over. `keep`: the connection is good for another one; `cut`: it is being reset. */
   exchangeEnded(then: 'keep' | 'close' | 'cut'): void
   /** The socket is the caller's from now on; returns bytes that had come and waited. */

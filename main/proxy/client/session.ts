@@ -11,11 +11,9 @@ import type { ProxyContext } from '../context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
+import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { parseAbsoluteForm, parseAuthority, writeAuthority, type Target } from '../exchange/target.ts'
-
-/** Bytes of requests that wait for their turn; beyond it the client is not read. */
-const maxWaiting = 64 * 1024
 
 export class Session implements ClientPort {
   readonly context: ProxyContext
@@ -24,11 +22,10 @@ export class Session implements ClientPort {
   readonly via: Via
   /** The way of all its responses. */
   readonly writer: ClientWriter
+  readonly intake: Intake
   readonly #onEnded: () => void
   readonly #reader: HeadReader
   #exchange: Exchange | undefined
-  #waiting: Buffer[] = []
-  #waitingBytes = 0
   #over = false
   /** Of the last absolute-form target: clients ask the same origin many times over one connection. */
   #lastOrigin: { prefix: string; target: Target } | undefined
@@ -47,12 +44,13 @@ export class Session implements ClientPort {
     this.info = info
     this.via = via
     this.writer = new ClientWriter(socket)
+    this.intake = new Intake(socket, context.stalls, (bytes) => this.#take(bytes))
     this.#onEnded = onEnded
     this.#reader = new HeadReader(context.wire)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd)
     socket.on('error', this.#onError).on('close', this.#onClose)
-    if (early && early.length > 0) this.#onData(early)
     socket.resume()
+    if (early && early.length > 0) this.#take(early)
   }
 
   /** Nothing is under way on it. */
@@ -72,14 +70,8 @@ export class Session implements ClientPort {
       this.#close(then === 'cut')
       return
     }
-    // First of all, because what waits may pause it anew.
-    if (this.socket.isPaused()) this.socket.resume()
-    if (this.#waitingBytes > 0) {
-      const bytes = this.#waiting.length === 1 ? this.#waiting[0] : Buffer.concat(this.#waiting)
-      this.#waiting = []
-      this.#waitingBytes = 0
-      if (bytes) this.#onData(bytes)
-    }
+    if (this.intake.paused) this.intake.resume()
+    else this.intake.takeWaiting()
   }
 
   /** Ends the session, but not the socket, which belongs to the caller from now on; with bytes that were waiting. */
@@ -90,15 +82,20 @@ export class Session implements ClientPort {
     this.#over = true
     this.#exchange = undefined
     this.#onEnded()
-    return Buffer.concat(this.#waiting)
+    return this.intake.end()
   }
 
   readonly #onData = (bytes: Buffer): void => {
+    if (this.intake.paused) this.intake.readAhead(bytes)
+    else this.#take(bytes)
+  }
+
+  #take(bytes: Buffer): void {
     const exchange = this.#exchange
     try {
       if (exchange) {
         const at = exchange.requestDone ? 0 : exchange.takeRequest(bytes, 0)
-        if (at < bytes.length) this.#wait(bytes, at)
+        if (at < bytes.length && !this.#over) this.intake.wait(bytes, at)
       } else {
         this.#read(bytes)
       }
@@ -127,7 +124,7 @@ export class Session implements ClientPort {
     // It may have ended already, and its end may have begun the next one.
     const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
     exchange.endOfRead()
-    if (at < bytes.length) this.#wait(bytes, at)
+    if (at < bytes.length && !this.#over) this.intake.wait(bytes, at)
   }
 
   #target(head: RequestHead): Target {
@@ -169,13 +166,6 @@ export class Session implements ClientPort {
     return target
   }
 
-  #wait(bytes: Buffer, from: number): void {
-    if (this.#over) return
-    this.#waiting.push(Buffer.from(bytes.subarray(from)))
-    this.#waitingBytes += bytes.length - from
-    if (this.#waitingBytes > maxWaiting) this.socket.pause()
-  }
-
   /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
   #refuse(error: WireError): void {
     const { context, info, socket } = this
@@ -215,6 +205,7 @@ export class Session implements ClientPort {
   #close(cut = false): void {
     const { socket } = this
     socket.off('data', this.#onData)
+    this.intake.end()
     // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
     socket.resume()
     if (cut) return
@@ -243,6 +234,7 @@ export class Session implements ClientPort {
   readonly #onClose = (): void => {
     this.#left('it closed the connection')
     this.#over = true
+    this.intake.end()
     this.#onEnded()
   }
 

@@ -50,7 +50,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
     const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
     this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
-    this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.socket)
+    this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
     this.#its.open.runner = this
   }
 
@@ -170,8 +170,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
     const client = { socket: session.socket, early: session.giveAway() }
-    const { life } = session.context
-    switchToTunnel({ life, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
+    const { life, stalls } = session.context
+    switchToTunnel({ life, stalls, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {

@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net'
 import { followBody, type BodyFollower, type Framing, type WireLimits } from '../../http1/index.ts'
 import { emptyRecorded, type Flow, type RecordedBody } from '../../model/flow.ts'
-import { BodyRecord, contentSize, joinHead, joinLimit, type RecordRoom } from '../../streaming/index.ts'
+import {
+  BodyRecord,
+  contentSize,
+  joinHead,
+  joinLimit,
+  type ByteSource,
+  type RecordRoom,
+} from '../../streaming/index.ts'
 
 export type RequestHost = { readonly flow: Flow; readonly records: RecordRoom }
 
@@ -16,7 +23,7 @@ export class RequestSender {
   empty = true
   readonly #host: RequestHost
   readonly #head: string
-  readonly #client: Socket
+  readonly #client: ByteSource
   #headDue = true
   #follower: BodyFollower | undefined
   #record: BodyRecord | undefined
@@ -24,7 +31,7 @@ export class RequestSender {
   #early: Buffer[] = []
 
   /** `head` as it goes out, latin1. */
-  constructor(host: RequestHost, head: string, client: Socket) {
+  constructor(host: RequestHost, head: string, client: ByteSource) {
     this.#host = host
     this.#head = head
     this.#client = client

@@ -1,6 +1,7 @@
 import { now, type FlowLife, type OpenFlow } from '../../flows/index.ts'
 import { editHead, type ResponseHead } from '../../http1/index.ts'
 import { emptyRecorded } from '../../model/flow.ts'
+import type { StallWatch } from '../client/stall-watch.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { newResponse } from './response-start.ts'
 import { openTunnel, tunnelError, type TunnelEnd } from '../tunnel/tunnel.ts'
@@ -8,6 +9,7 @@ import { openTunnel, tunnelError, type TunnelEnd } from '../tunnel/tunnel.ts'
 export type Switch = {
   life: FlowLife
   open: OpenFlow
+  stalls: StallWatch
   client: TunnelEnd
   origin: OriginConnection
   head: ResponseHead
@@ -18,7 +20,7 @@ export type Switch = {
 }
 
 /** 101 (RFC 9110 §7.8): the two connections become one tunnel, and the flow lasts as long as it. */
-export function switchToTunnel({ life, open, client, origin, head, rest, protocol }: Switch): void {
+export function switchToTunnel({ life, stalls, open, client, origin, head, rest, protocol }: Switch): void {
   const { flow } = open
   const response = newResponse(head)
   flow.response = response
@@ -27,6 +29,7 @@ export function switchToTunnel({ life, open, client, origin, head, rest, protoco
   life.delivery(flow)
   client.socket.write(editHead(head, undefined), 'latin1')
   const end = openTunnel({
+    stalls,
     client,
     origin: { socket: origin.detach(), early: rest, reads: origin.reads },
     sent: flow.request,

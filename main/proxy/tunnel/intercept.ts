@@ -9,6 +9,7 @@ import type { TakeOpening } from '../origin/origins.ts'
 import type { Via } from '../client/client-port.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
+import { carriedBy } from '../client/stall-watch.ts'
 
 /** Where connections that speak HTTP go. */
 export type Sessions = { begin(socket: Socket, info: ConnectionInfo, via: Via, early?: Buffer): void }
@@ -65,6 +66,7 @@ function handshake(
   // The property is passed on to net.Socket, but missing in the types.
   const options = { isServer: true, secureContext, ALPNProtocols: ['http/1.1'], highWaterMark: clientHighWaterMark }
   const socket = new TLSSocket(client, options)
+  carriedBy(socket, client)
   let failure: Error | undefined
   const failed = (error: Error): void => {
     failure ??= error

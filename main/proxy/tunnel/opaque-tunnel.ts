@@ -70,6 +70,7 @@ export class OpaqueTunnel {
     const received: Message = { ...flow.request, head: '', body: nothingRecorded }
     flow.response = { ...received, status: 200, head: 'HTTP/1.1 200 Connection established\r\n' }
     const close = openTunnel({
+      stalls: this.#context.stalls,
       client: { socket: client, early },
       origin: { socket, early: undefined },
       sent: flow.request,

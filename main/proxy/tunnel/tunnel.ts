@@ -4,6 +4,7 @@ import type { FlowError } from '../../model/errors.ts'
 import type { Message } from '../../model/flow.ts'
 import { explain } from '../failure.ts'
 import { resetAfterWriting, resetNow } from '../client/answer.ts'
+import { probeReset, type Paused, type StallWatch } from '../client/stall-watch.ts'
 import type { LentReads } from '../origin/lent-reads.ts'
 
 export type TunnelEnd = {
@@ -14,6 +15,7 @@ export type TunnelEnd = {
 }
 
 export type TunnelOptions = {
+  stalls: StallWatch
   client: TunnelEnd
   origin: TunnelEnd
   /** Counted into: bytes and reads of each direction. */
@@ -24,7 +26,7 @@ export type TunnelOptions = {
 }
 
 /** Returns how to end it from outside, at once. */
-export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOptions): () => void {
+export function openTunnel({ stalls, client, origin, sent, received, onEnd }: TunnelOptions): () => void {
   let over = false
   let finished = 0
   /** One side has broken, which the other must not take for an end. */
@@ -36,12 +38,19 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
     resetAfterWriting(other)
     onEnd(side, error)
   }
+  // Behind its bytes a client may have reset. An origin that has done so is noticed when the client has read them: they
+  // are owed to it. Nor is an end looked for: it passes, behind the bytes.
+  const stalled: Paused = { look: () => probeReset(client.socket) }
+  client.socket.once('close', () => stalls.delete(stalled))
   const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message): void => {
     const pass = (bytes: Buffer): void => {
       if (over) return
       count.bytes += bytes.length
       count.chunks++
-      if (!to.socket.write(bytes)) from.socket.pause()
+      if (!to.socket.write(bytes)) {
+        from.socket.pause()
+        if (from === client) stalls.add(stalled)
+      }
       count.delivered += bytes.length
       count.deliveredChunks++
     }
@@ -55,7 +64,10 @@ export function openTunnel({ client, origin, sent, received, onEnd }: TunnelOpti
         onEnd(side, undefined)
       })
     }
-    to.socket.on('drain', () => from.socket.resume())
+    to.socket.on('drain', () => {
+      if (from === client) stalls.delete(stalled)
+      from.socket.resume()
+    })
     from.socket.on('error', (error: Error) => broken(side, error))
     from.socket.on('close', () => {
       if (!from.socket.readableEnded || !from.socket.writableFinished)
