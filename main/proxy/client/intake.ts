@@ -6,6 +6,8 @@ import { probeReset, type Paused, type StallWatch } from './stall-watch.ts'
 const maxWaiting = 64 * 1024
 /** Bytes that are read on in search of the end of a client that nobody wants to read for longer. */
 const maxAhead = 1024 * 1024
+/** A piece costs more than its bytes when it is small: more than these become one. */
+const maxPieces = 256
 
 /**
  * What a client has sent and nobody has taken yet: requests behind the one under way, and what comes while the client
@@ -78,6 +80,7 @@ export class Intake implements ByteSource, Paused {
   }
 
   #put(bytes: Buffer): void {
+    if (this.#waiting.length === maxPieces) this.#waiting = [Buffer.concat(this.#waiting)]
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
   }

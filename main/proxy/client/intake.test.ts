@@ -1,0 +1,54 @@
+/** What waits is bounded, in order, and handed on once, however it comes. */
+import { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { Intake } from './intake.ts'
+import { StallWatch } from './stall-watch.ts'
+
+test('a trickle of single bytes while it is paused is kept in order, and comes out as one', () => {
+  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+  const taken: Buffer[] = []
+  const intake = new Intake(socket as Socket, new StallWatch(), (bytes) => taken.push(bytes))
+  intake.pause()
+  const sent = Buffer.from(Array.from({ length: 5000 }, (_, at) => at % 251))
+  for (let at = 0; at < sent.length; at++) intake.readAhead(sent.subarray(at, at + 1))
+  expect(taken).toEqual([])
+  intake.resume()
+  expect(taken.length).toBe(1)
+  expect(taken[0]!.equals(sent)).toBe(true)
+  expect(intake.end().length).toBe(0)
+})
+
+test('what waits may pause it anew, and after its end it cannot be paused', () => {
+  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+  let taken = 0
+  const intake: Intake = new Intake(socket as Socket, new StallWatch(), (bytes) => {
+    taken += bytes.length
+    intake.pause()
+  })
+  intake.pause()
+  intake.readAhead(Buffer.alloc(10))
+  intake.resume()
+  expect([taken, intake.paused, socket.isPaused()]).toEqual([10, true, true])
+  intake.readAhead(Buffer.alloc(5))
+  expect(intake.end().length).toBe(5)
+  intake.pause()
+  expect(intake.paused).toBe(false)
+})
+
+test('it reads on when a pause lasts, up to its bound', () => {
+  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+  const intake = new Intake(socket as Socket, new StallWatch(), () => undefined)
+  intake.pause()
+  intake.look()
+  expect(socket.isPaused()).toBe(true)
+  intake.look()
+  expect(socket.isPaused()).toBe(false)
+  intake.readAhead(Buffer.alloc(1024 * 1024 - 1))
+  expect(socket.isPaused()).toBe(false)
+  intake.readAhead(Buffer.alloc(1))
+  expect(socket.isPaused()).toBe(true)
+  intake.look()
+  expect(socket.isPaused()).toBe(true)
+  intake.end()
+})
