@@ -1,14 +1,20 @@
 /** What waits is bounded, in order, and handed on once, however it comes. */
-import { Duplex } from 'node:stream'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { Intake } from './intake.ts'
 import { StallWatch } from './stall-watch.ts'
 
+/** Nothing ever comes over it, and it does not mind being asked. */
+class Unconnected extends Socket {
+  override _read(): void {
+    // Nothing.
+  }
+}
+
 test('a trickle of single bytes while it is paused is kept in order, and comes out as one', () => {
-  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+  const socket = new Unconnected()
   const taken: Buffer[] = []
-  const intake = new Intake(socket as Socket, new StallWatch(), (bytes) => taken.push(bytes))
+  const intake = new Intake(socket, new StallWatch(), (bytes) => taken.push(bytes))
   intake.pause()
   const sent = Buffer.from(Array.from({ length: 5000 }, (_, at) => at % 251))
   for (let at = 0; at < sent.length; at++) intake.readAhead(sent.subarray(at, at + 1))
@@ -20,9 +26,9 @@ test('a trickle of single bytes while it is paused is kept in order, and comes o
 })
 
 test('what waits may pause it anew, and after its end it cannot be paused', () => {
-  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
+  const socket = new Unconnected()
   let taken = 0
-  const intake: Intake = new Intake(socket as Socket, new StallWatch(), (bytes) => {
+  const intake: Intake = new Intake(socket, new StallWatch(), (bytes) => {
     taken += bytes.length
     intake.pause()
   })
@@ -37,8 +43,8 @@ test('what waits may pause it anew, and after its end it cannot be paused', () =
 })
 
 test('it reads on when a pause lasts, up to its bound', () => {
-  const socket = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() })
-  const intake = new Intake(socket as Socket, new StallWatch(), () => undefined)
+  const socket = new Unconnected()
+  const intake = new Intake(socket, new StallWatch(), () => undefined)
   intake.pause()
   intake.look()
   expect(socket.isPaused()).toBe(true)
