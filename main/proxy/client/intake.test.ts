@@ -1,6 +1,6 @@
 /** What waits is bounded, in order, and handed on once, however it comes. */
 import { Socket } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Intake } from './intake.ts'
 import { StallWatch } from './stall-watch.ts'
 
@@ -42,7 +42,7 @@ test('what waits may pause it anew, and after its end it cannot be paused', () =
   expect(intake.paused).toBe(false)
 })
 
-test('it reads on when a pause lasts, up to its bound', () => {
+test('it reads on when a pause lasts, up to its bound, and probes behind it', () => {
   const socket = new Unconnected()
   const intake = new Intake(socket, new StallWatch(), () => undefined)
   intake.pause()
@@ -54,7 +54,9 @@ test('it reads on when a pause lasts, up to its bound', () => {
   expect(socket.isPaused()).toBe(false)
   intake.readAhead(Buffer.alloc(1))
   expect(socket.isPaused()).toBe(true)
+  const probed = vi.spyOn(socket, 'write').mockReturnValue(true)
   intake.look()
   expect(socket.isPaused()).toBe(true)
+  expect(probed.mock.calls).toEqual([['']])
   intake.end()
 })
