@@ -36,6 +36,19 @@ test('views stay true while more is appended', () => {
   expect(view?.toString()).toBe('first')
 })
 
+test('what was given out stays true when it is dropped; what was not is used again', () => {
+  const [given, own] = [new Blocks(), new Blocks()]
+  for (const blocks of [given, own]) for (let n = 0; n < 4; n++) blocks.append(Buffer.alloc(blockSize, 'a'))
+  const views = given.views(0, Infinity)
+  const front = new Set(own.front(0, Infinity).map(({ buffer }) => buffer))
+  given.dropUntil(given.end)
+  own.dropUntil(own.end)
+  const next = new Blocks()
+  for (let n = 0; n < 8; n++) next.append(Buffer.alloc(blockSize, 'b'))
+  expect(Buffer.concat(views).equals(Buffer.alloc(4 * blockSize, 'a'))).toBe(true)
+  expect(next.front(0, Infinity).some(({ buffer }) => front.has(buffer))).toBe(true)
+})
+
 test('copies: the piece may be reused at once', () => {
   const blocks = new Blocks()
   const reused = Buffer.from('aaaa')

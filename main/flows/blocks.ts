@@ -27,12 +27,21 @@ function cut(size: number): Buffer {
   return slab.subarray(slabUsed - size, slabUsed)
 }
 
+/**
+ * Blocks whose bytes have gone to a file, for the next ones: as garbage they would be collected at 64 MB. As many as
+ * are written at once, and as come meanwhile.
+ */
+const maxSpare = 32
+const spare: Buffer[] = []
+
 type Block = { bytes: Buffer; used: number }
 
 export class Blocks {
   /** Bytes ever appended: the offset behind the last one. */
   end = 0
   readonly #blocks: Block[] = []
+  /** Somebody may look at them for ever. */
+  #given = false
   /** Offset of the first block's first byte. */
   #start = 0
 
@@ -53,15 +62,21 @@ export class Blocks {
     // A first piece gets what it needs: most bodies come in one.
     const first = last === undefined && this.#start === 0
     last = {
-      bytes: first ? cut(Math.max(rest, smallest)) : Buffer.allocUnsafeSlow(Math.max(rest, blockSize)),
+      bytes: first ? cut(Math.max(rest, smallest)) : blockFor(rest),
       used: rest,
     }
     bytes.copy(last.bytes, 0, from)
     this.#blocks.push(last)
   }
 
-  /** What is there from `offset` on, not copied; stops behind the block with which `enough` bytes are reached. */
+  /** What is there from `offset` on, not copied, and valid for ever; ends behind the block that makes it `enough`. */
   views(offset: number, enough: number): Buffer[] {
+    this.#given = true
+    return this.front(offset, enough)
+  }
+
+  /** As `views`, but valid only until it is dropped. */
+  front(offset: number, enough: number): Buffer[] {
     const views: Buffer[] = []
     let start = this.#start
     for (const block of this.#blocks) {
@@ -78,7 +93,7 @@ export class Blocks {
 
   /** Copies what is there from `offset` on to `target` from `at` on, until `target` is full. */
   copy(offset: number, target: Buffer, at: number): void {
-    for (const view of this.views(offset, target.length - at)) at += view.copy(target, at)
+    for (const view of this.front(offset, target.length - at)) at += view.copy(target, at)
   }
 
   /** Frees the blocks that hold nothing from `offset` on. */
@@ -88,10 +103,15 @@ export class Blocks {
       // The last one can take more.
       if (this.#blocks.length === 1 && first.used < first.bytes.length) return
       this.#blocks.shift()
+      if (!this.#given && first.bytes.length === blockSize && spare.length < maxSpare) spare.push(first.bytes)
       this.#start += first.used
       first = this.#blocks[0]
     }
   }
+}
+
+function blockFor(size: number): Buffer {
+  return (size <= blockSize ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(size, blockSize))
 }
 
 function grow(block: Block, more: number): void {

@@ -85,7 +85,7 @@ export class SpoolFile {
       this.#file ??= await this.#folder.newFile()
       while (this.#due()) {
         const before = this.backlog
-        const views = this.#blocks.views(this.written, writeAtMost)
+        const views = this.#blocks.front(this.written, writeAtMost)
         const { bytesWritten } = await this.#file.handle.writev(views, this.written)
         if (bytesWritten === 0) throw new Error(`temporary file ${this.#file.path} takes no more bytes`)
         this.written += bytesWritten

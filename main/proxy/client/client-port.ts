@@ -5,6 +5,7 @@ import type { ByteSource, ClientWriter } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
 import type { TakeOpening } from '../origin/origins.ts'
+import type { Reads } from '../reads/reads.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
 export type ConnectHandler = (
@@ -25,6 +26,8 @@ export type Via =
 export type ClientPort = {
   readonly context: ProxyContext
   readonly socket: Socket
+  /** Where its bytes come from when they are lent. */
+  readonly reads: Reads | undefined
   readonly info: ConnectionInfo
   readonly via: Via
   readonly writer: ClientWriter

@@ -50,8 +50,8 @@ export class Intake implements ByteSource, Paused {
   }
 
   /** Bytes behind the request under way. They are kept, not copied: of many small requests each leaves a rest. */
-  wait(bytes: Buffer, from: number): void {
-    this.#put(bytes.subarray(from))
+  wait(bytes: Buffer): void {
+    this.#put(bytes)
     if (this.#waitingBytes > maxWaiting) this.pause()
   }
 

@@ -10,6 +10,7 @@ import type { ClientPort, Via } from './client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
+import { BlockReads, large, manyLarge } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
@@ -23,6 +24,9 @@ export class Session implements ClientPort {
   /** The way of all its responses. */
   readonly writer: ClientWriter
   readonly intake: Intake
+  /** Where its bytes come from when they are lent; they do not come as 'data' then. */
+  reads: BlockReads | undefined
+  #largeReads = 0
   readonly #onEnded: () => void
   readonly #reader: HeadReader
   #exchange: Exchange | undefined
@@ -44,13 +48,13 @@ export class Session implements ClientPort {
     this.info = info
     this.via = via
     this.writer = new ClientWriter(socket)
-    this.intake = new Intake(socket, context.stalls, (bytes) => this.#take(bytes))
+    this.intake = new Intake(socket, context.stalls, (bytes) => this.#take(bytes, false))
     this.#onEnded = onEnded
     this.#reader = new HeadReader(context.wire)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd)
     socket.on('error', this.#onError).on('close', this.#onClose)
     socket.resume()
-    if (early && early.length > 0) this.#take(early)
+    if (early && early.length > 0) this.#take(early, false)
   }
 
   /** Nothing is under way on it. */
@@ -65,6 +69,7 @@ export class Session implements ClientPort {
 
   exchangeEnded(then: 'keep' | 'close' | 'cut'): void {
     this.#exchange = undefined
+    this.reads?.changeHands()
     if (this.#over) return
     if (then !== 'keep' || this.context.stopping) {
       this.#close(then === 'cut')
@@ -86,27 +91,37 @@ export class Session implements ClientPort {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    if (this.intake.paused) this.intake.readAhead(bytes)
-    else this.#take(bytes)
+    this.#onBytes(bytes)
+    if (bytes.length < large || ++this.#largeReads < manyLarge || this.reads || this.#over) return
+    const reads = BlockReads.begin(this.socket, this.#onBytes, () => this.#exchange?.sender.waits === true)
+    if (reads) this.reads = reads
   }
 
-  #take(bytes: Buffer): void {
+  readonly #onBytes = (bytes: Buffer): void => {
+    const lent = this.reads !== undefined
+    if (this.intake.paused) this.intake.readAhead(lent ? Buffer.from(bytes) : bytes)
+    else this.#take(bytes, lent)
+  }
+
+  /** `lent`: what is kept of them has to be copied. */
+  #take(bytes: Buffer, lent: boolean): void {
     const exchange = this.#exchange
     try {
       if (exchange) {
         const at = exchange.requestDone ? 0 : exchange.takeRequest(bytes, 0)
-        if (at < bytes.length && !this.#over) this.intake.wait(bytes, at)
+        if (at < bytes.length) this.#wait(bytes, at, lent)
       } else {
-        this.#read(bytes)
+        this.#read(bytes, lent)
       }
     } catch (error) {
       if (!(error instanceof WireError)) this.#bug(error)
       else if (this.#exchange) this.#exchange.badRequest(error)
       else this.#refuse(error)
     }
+    if (this.#exchange?.requestDone !== false) this.reads?.rest()
   }
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer, lent: boolean): void {
     const behind = this.#reader.feed(bytes, 0)
     if (behind === -1) return
     const head = parseRequestHead(this.#reader.text, this.context.wire)
@@ -115,6 +130,7 @@ export class Session implements ClientPort {
       const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
       parseAuthority(head.target)
       this.giveAway()
+      this.reads?.end()
       onConnect(this.socket, this.info, head, early)
       return
     }
@@ -124,7 +140,13 @@ export class Session implements ClientPort {
     // It may have ended already, and its end may have begun the next one.
     const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
     exchange.endOfRead()
-    if (at < bytes.length && !this.#over) this.intake.wait(bytes, at)
+    if (at < bytes.length) this.#wait(bytes, at, lent)
+  }
+
+  #wait(bytes: Buffer, from: number, lent: boolean): void {
+    if (this.#over) return
+    const rest = bytes.subarray(from)
+    this.intake.wait(lent ? Buffer.from(rest) : rest)
   }
 
   #target(head: RequestHead): Target {
@@ -206,6 +228,7 @@ export class Session implements ClientPort {
     const { socket } = this
     socket.off('data', this.#onData)
     this.intake.end()
+    if (this.reads) this.reads.onBytes = () => undefined
     // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
     socket.resume()
     if (cut) return

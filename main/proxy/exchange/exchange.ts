@@ -26,7 +26,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly #target: Target
   readonly #its: ExchangeFlow
   readonly #lease: OriginLease
-  readonly #sender: RequestSender
+  readonly sender: RequestSender
   readonly #upgrade: string | undefined
   #delivery: ResponseDelivery | undefined
   #keepClient: boolean
@@ -50,20 +50,20 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
     const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
     this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
-    this.#sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
+    this.sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
     this.#its.open.runner = this
   }
 
   /** All of the request has come from the client. */
   get requestDone(): boolean {
-    return this.#sender.received
+    return this.sender.received
   }
 
   /** Finds a connection and sends what there is. Throws WireError when the request's framing is refused. */
   start(): void {
     try {
       const framing = requestFraming(this.head)
-      this.#sender.follow(framing, this.session.context.wire)
+      this.sender.follow(framing, this.session.context.wire)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.badRequest(error)
@@ -77,19 +77,19 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */
   takeRequest(bytes: Buffer, from: number): number {
     if (this.#over) return bytes.length
-    const at = this.#sender.take(bytes, from)
-    if (this.#sender.received) this.#sent()
+    const at = this.sender.take(bytes, from)
+    if (this.sender.received) this.#sent()
     return at
   }
 
   /** All bytes of one read have been taken: a request without a body goes out now. */
   endOfRead(): void {
-    this.#sender.flush()
+    this.sender.flush()
   }
 
   badRequest(error: WireError): void {
     const sentence = `The request is not valid HTTP: ${error.message}`
-    const phase = this.#sender.started ? 'request-body' : 'request-head'
+    const phase = this.sender.started ? 'request-body' : 'request-head'
     this.#keepClient = false
     this.#fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
   }
@@ -99,7 +99,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   clientLeft(how: string): void {
-    const phase = this.flow.response ? 'response-body' : this.#sender.received ? 'response-head' : 'request-body'
+    const phase = this.flow.response ? 'response-body' : this.sender.received ? 'response-head' : 'request-body'
     const message = `The client left before the end: ${how}`
     this.#lease.release()
     this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
@@ -124,12 +124,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const { context } = this.session
     const { flow } = this
     this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
-    const start = startResponse(
-      head,
-      framing,
-      this.head,
-      this.#keepClient && this.#sender.received && !context.stopping,
-    )
+    const start = startResponse(head, framing, this.head, this.#keepClient && this.sender.received && !context.stopping)
     this.#keepClient = start.keep
     this.#endsWithConnection = start.endsWithConnection
     flow.response = start.response
@@ -152,7 +147,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
     if (this.#endsWithConnection) this.#its.endedWithConnection()
-    if (this.#sender.done) this.#lease.giveBack()
+    if (this.sender.done) this.#lease.giveBack()
     else this.#lease.release()
     this.#delivery?.finish()
   }
@@ -169,13 +164,13 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
-    const client = { socket: session.socket, early: session.giveAway() }
+    const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
     const { life, stalls } = session.context
     switchToTunnel({ life, stalls, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {
-    this.#sender.drained()
+    this.sender.drained()
   }
 
   onOriginFailure(failure: Failure, untouched: boolean): void {
@@ -183,7 +178,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
     const stale = untouched && origin !== undefined && origin.idleSince > 0
     if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
-      this.#sender.again()
+      this.sender.again()
       this.#open()
       return
     }
@@ -218,7 +213,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   get #repeatable(): boolean {
-    return this.#sender.empty && isIdempotent(this.head.method)
+    return this.sender.empty && isIdempotent(this.head.method)
   }
 
   #open(): void {
@@ -229,7 +224,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       ({ connection, at }) => {
         this.#its.opened(at)
         this.#useOrigin(connection, false)
-        this.#sender.flush()
+        this.sender.flush()
       },
       (failure) => this.#fail(failure),
     )
@@ -239,8 +234,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.flow.origin = connection.info
     this.flow.originReused = reused
     connection.expect(this.head.method, this)
-    this.#sender.to(connection.socket)
-    if (this.#sender.received) this.#sent()
+    this.sender.to(connection.socket)
+    if (this.sender.received) this.#sent()
   }
 
   #sent(): void {
@@ -248,7 +243,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   flushed(): void {
-    if (this.#sender.received) {
+    if (this.sender.received) {
       this.#end(undefined)
       return
     }
@@ -267,7 +262,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     if (!delivery || delivery.unsent) {
       delivery?.abandon()
       // Nothing has been sent, so the client is told.
-      this.#keepClient &&= this.#sender.received && this.head.version === '1.1'
+      this.#keepClient &&= this.sender.received && this.head.version === '1.1'
       this.#keepClient = answerWithError(socket, this.head, failure, this.#keepClient)
       this.#end(failure.flowError)
       return
@@ -290,7 +285,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     if (this.#over) return
     this.#over = true
     const whole = error === undefined || this.#originDone
-    this.#its.end(error, this.#sender.finishRecord(), this.#delivery?.finishRecord(whole))
+    this.#its.end(error, this.sender.finishRecord(), this.#delivery?.finishRecord(whole))
     if (this.#reset) this.session.exchangeEnded('cut')
     else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }

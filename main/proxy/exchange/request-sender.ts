@@ -47,6 +47,11 @@ export class RequestSender {
     return this.received && !this.#headDue && this.#early.length === 0
   }
 
+  /** Bytes of its body still wait to be written to the origin. */
+  get waits(): boolean {
+    return this.#origin !== undefined && this.#origin.writableLength > 0
+  }
+
   follow(framing: Framing, limits: WireLimits): void {
     const follower = followBody(framing, limits)
     this.received = follower.done

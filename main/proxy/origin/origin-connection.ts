@@ -18,7 +18,8 @@ import {
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { keepsAlive } from '../exchange/head-edits.ts'
-import type { LentReads } from './lent-reads.ts'
+import { BlockReads, large, manyLarge } from '../reads/block-reads.ts'
+import type { Reads } from '../reads/reads.ts'
 
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
@@ -45,7 +46,7 @@ export type ResponseReceiver = {
 export class OriginConnection {
   readonly socket: Socket
   /** Where its bytes come from when they are lent; they do not come as 'data' then. */
-  readonly reads: LentReads | undefined
+  reads: Reads | undefined
   readonly info: ConnectionInfo
   /** Requests sent over it. */
   requests = 0
@@ -74,8 +75,9 @@ export class OriginConnection {
   #dead = false
   #paused = false
   #error: Error | undefined
+  #largeReads = 0
 
-  constructor(socket: Socket, reads: LentReads | undefined, info: ConnectionInfo, limits: WireLimits) {
+  constructor(socket: Socket, reads: Reads | undefined, info: ConnectionInfo, limits: WireLimits) {
     this.socket = socket
     this.info = info
     this.#limits = limits
@@ -83,9 +85,9 @@ export class OriginConnection {
     this.reads = reads
     if (reads) {
       reads.onBytes = this.#onBytes
-      reads.stillHeld = () => this.#holder?.holdsBytes() === true
+      reads.stillHeld = this.#stillHeld
     } else {
-      socket.on('data', this.#onBytes)
+      socket.on('data', this.#onData)
     }
     socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
     socket.resume()
@@ -132,9 +134,18 @@ export class OriginConnection {
   detach(): Socket {
     const { socket } = this
     this.#receiver = undefined
-    socket.off('data', this.#onBytes).off('drain', this.#onDrain).off('end', this.#onEnd)
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
     socket.off('error', this.#onError).off('close', this.#onClose)
     return socket
+  }
+
+  readonly #stillHeld = (): boolean => this.#holder?.holdsBytes() === true
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#onBytes(bytes)
+    if (bytes.length < large || ++this.#largeReads < manyLarge || this.reads || !this.#receiver) return
+    const reads = BlockReads.begin(this.socket, this.#onBytes, this.#stillHeld)
+    if (reads) this.reads = reads
   }
 
   readonly #onBytes = (bytes: Buffer): void => {
@@ -205,6 +216,7 @@ export class OriginConnection {
 
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
     this.#receiver = undefined
+    this.reads?.rest()
     receiver.onResponseEnd(follower)
   }
 

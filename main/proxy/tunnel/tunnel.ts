@@ -5,13 +5,13 @@ import type { Message } from '../../model/flow.ts'
 import { explain } from '../failure.ts'
 import { resetAfterWriting, resetNow } from '../client/answer.ts'
 import { probeReset, type Paused, type StallWatch } from '../client/stall-watch.ts'
-import type { LentReads } from '../origin/lent-reads.ts'
+import type { Reads } from '../reads/reads.ts'
 
 export type TunnelEnd = {
   socket: Socket
   /** Bytes that came before the tunnel was there; they go first. */
   early: Buffer | undefined
-  reads?: LentReads | undefined
+  reads?: Reads | undefined
 }
 
 export type TunnelOptions = {

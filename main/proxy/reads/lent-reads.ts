@@ -1,3 +1,5 @@
+import type { Reads } from './reads.ts'
+
 const smallest = 8 * 1024
 const largest = 256 * 1024
 /** More are in use only while a slow client makes them wait, and then its origin is paused soon. */
@@ -9,7 +11,7 @@ const maxSpare = 2
  * open at once. Whoever gets the bytes has them until it returns; if it has them written somewhere, until that queue
  * is empty.
  */
-export class LentReads {
+export class LentReads implements Reads {
   onBytes: (bytes: Buffer) => void = () => undefined
   /** Whether bytes given to `onBytes` before still wait in a write queue. */
   stillHeld: () => boolean = () => false
@@ -38,6 +40,9 @@ export class LentReads {
   changeHands(): void {
     if (this.#busy.length > 0) this.#busy = []
   }
+
+  /** Keeps its memory: the next large body would need it again. */
+  rest(): void {}
 
   #regain(): void {
     for (const buffer of this.#busy) if (this.#spare.length < maxSpare) this.#spare.push(buffer)
