@@ -32,12 +32,15 @@ async function plantedViolations(): Promise<string[]> {
     plant('main/proxy/b.ts', 'export const b = 1\n')
     plant('main/http1/c.ts', "import '../proxy/b.ts'\nimport 'node:net'\n")
     plant('main/model/d.ts', "import 'node:fs'\nimport '../../app/headless/a.ts'\n")
+    plant('app/host/f.ts', "import '../headless/a.ts'\n")
+    plant('app/web/g.ts', "import '../headless/a.ts'\n")
     plant('renderer/e.ts', "import '../main/proxy/b.ts'\n")
     symlinkSync(resolve('tsconfig.json'), join(folder, 'tsconfig.json'))
     const found = await look(folder, ['app', 'main', 'renderer'])
     const fired = new Set(found.summary.violations.map((violation) => violation.rule.name))
     const due = ['one-door', 'main-http1', 'codec-is-sans-io', 'model-is-pure', 'main-knows-no-app']
-    return [...due, 'renderer-imports-contract-only'].filter((name) => !fired.has(name))
+    due.push('renderer-imports-contract-only', 'host-stands-below-hosts', 'web-stands-on-host')
+    return due.filter((name) => !fired.has(name))
   } finally {
     rmSync(folder, { recursive: true })
   }

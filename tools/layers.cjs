@@ -25,6 +25,20 @@ module.exports = {
       to: { path: '^main/', pathNot: '^main/(index\\.ts$|model/)' },
     },
     {
+      name: 'host-stands-below-hosts',
+      comment: 'app/host is what hosts share: it knows the engine and the contract, and none of them',
+      severity: 'error',
+      from: { path: '^app/host/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(app|renderer)/', pathNot: '^app/(host|contract)/' },
+    },
+    {
+      name: 'web-stands-on-host',
+      comment: 'app/web is a wire: it reaches the engine through app/host, and nobody else of app',
+      severity: 'error',
+      from: { path: '^app/web/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(app|renderer|main)/', pathNot: '^(app/(web|host|contract)/|main/model/)' },
+    },
+    {
       name: 'renderer-imports-contract-only',
       severity: 'error',
       from: { path: '^renderer/' },

@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util'
 import { flagOf, optionsIn, type Option } from '../../contract/options.ts'
 import { readTexts, type Given } from './given.ts'
-import { suggestion, UsageError } from './usage-error.ts'
+import { suggestion } from '../../host/settings/suggestion.ts'
+import { UsageError } from './usage-error.ts'
 
 const isBare = (option: Option): boolean => option.kind === 'switch' && option.shown === undefined
 

@@ -1,0 +1,53 @@
+/** From what was written to what the engine takes. */
+import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { checkCaPem } from '../../../main/index.ts'
+import { isLoopback } from '../../../main/model/host.ts'
+import { defaultSettings, type Settings } from '../../../main/model/settings.ts'
+import type { OptionKey, Values } from '../../contract/options.ts'
+import { fileReason } from './file-reason.ts'
+
+export type SettingsOf = { ok: true; settings: Settings } | { ok: false; key: OptionKey; message: string }
+
+const longestCaFile = 16 * 1024 * 1024
+
+/**
+ * Options whose key is a key of Settings pass as they are, typed; the few that are the host's go along unread. Files of
+ * CAs are read and checked. `dataDir`: the CA's folder when none is given. `wayOut`: how this host's user allows
+ * listening beyond this machine, within a sentence.
+ */
+export async function settingsOf(values: Values, dataDir: string, wayOut: string): Promise<SettingsOf> {
+  const { stream, originCa = [], caDir, ...same } = values
+  const originCas: string[] = []
+  for (const file of originCa) {
+    const read = await readCertificates(file)
+    if (!read.ok) return { ok: false, key: 'originCa', message: read.message }
+    originCas.push(...read.value)
+  }
+  const settings: Settings = {
+    ...defaultSettings,
+    ...same,
+    streamSize: stream,
+    originCas,
+    caDir: resolve(caDir ?? dataDir),
+  }
+  const { host } = settings.listen
+  if (settings.allowLan || isLoopback(host)) return { ok: true, settings }
+  const message = `"${host}" is not a loopback address: other machines could reach it; ${wayOut}`
+  return { ok: false, key: 'listen', message }
+}
+
+async function readCertificates(file: string): Promise<ReturnType<typeof checkCaPem>> {
+  let text: string
+  try {
+    const facts = await stat(file)
+    // A device may have no end. A pipe, as shells make of <(…), has one.
+    if (facts.isCharacterDevice() || facts.isBlockDevice()) return { ok: false, message: `${file} is not a file` }
+    if (facts.size > longestCaFile) return { ok: false, message: `${file} is too large to be a list of certificates` }
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return { ok: false, message: `cannot read ${file}: ${fileReason(error)}` }
+  }
+  const certificates = checkCaPem(text)
+  return certificates.ok ? certificates : { ok: false, message: `${file} ${certificates.message}` }
+}
