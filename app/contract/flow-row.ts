@@ -1,6 +1,5 @@
 /** What the flow list knows of a flow: small, flat, and the same for running and ended ones. */
 import * as v from 'valibot'
-import type { FlowId } from '../../main/model/flow.ts'
 
 /**
  * Six looks a flow can have, and the tunnel. `pending`: no response yet; `held`: its body is being held; `left`: the
@@ -43,4 +42,4 @@ export const flowRow = v.object({
   notes: v.number(),
 })
 
-export type FlowRow = v.InferOutput<typeof flowRow> & { id: FlowId }
+export type FlowRow = v.InferOutput<typeof flowRow>

@@ -1,0 +1,160 @@
+/**
+ * The rows, outside React: what arrives is collected and applied once per animation frame, so that 200 updates a second
+ * cost at most 60 renderings. Metadata only; bodies are never here.
+ */
+import type { FlowRow } from '../../app/contract/flow-row.ts'
+
+export type FlowId = FlowRow['id']
+
+/** What one frame has brought; `cleared`: everything from before is void. */
+export type FlowChange = { cleared: boolean; rows: FlowRow[]; removed: FlowId[] }
+
+export type FlowFacts = {
+  /** The whole list has been fetched. */
+  ready: boolean
+  /** Ended flows the host dropped because of its bound. */
+  dropped: number
+  running: number
+  streaming: number
+}
+
+const live = (row: FlowRow): boolean => row.state === 'streaming' || row.state === 'tunnelled'
+const runs = (row: FlowRow): boolean => live(row) || row.state === 'pending' || row.state === 'held'
+/** A rate is taken over at least this long: shorter, it would only jump. */
+const rateMs = 500
+
+type Pace = { size: number; at: number; rate: number | undefined }
+
+export class FlowTable {
+  readonly rows: ReadonlyMap<FlowId, FlowRow>
+  facts: FlowFacts = { ready: false, dropped: 0, running: 0, streaming: 0 }
+  /** Counts the frames that changed something. */
+  version = 0
+  #rows = new Map<FlowId, FlowRow>()
+  #paces = new Map<FlowId, Pace>()
+  #waiting = new Map<FlowId, FlowRow | undefined>()
+  #cleared = false
+  #scheduled = false
+  #listeners = new Set<(change: FlowChange) => void>()
+  #schedule: (apply: () => void) => void
+  #now: () => number
+
+  constructor(schedule: (apply: () => void) => void, now: () => number = () => performance.now()) {
+    this.rows = this.#rows
+    this.#schedule = schedule
+    this.#now = now
+  }
+
+  /** Rows replace what is known of their flow. */
+  put(rows: readonly FlowRow[], removed: readonly FlowId[] = []): void {
+    for (const row of rows) this.#waiting.set(row.id, row)
+    for (const id of removed) this.#waiting.set(id, undefined)
+    this.#wake()
+  }
+
+  clear(): void {
+    this.#waiting.clear()
+    this.#cleared = true
+    this.#wake()
+  }
+
+  mark(facts: Partial<Pick<FlowFacts, 'ready' | 'dropped'>>): void {
+    const { ready = this.facts.ready, dropped = this.facts.dropped } = facts
+    if (ready === this.facts.ready && dropped === this.facts.dropped) return
+    this.facts = { ...this.facts, ready, dropped }
+    this.#wake()
+  }
+
+  /** All ids known or on their way. */
+  ids(): FlowId[] {
+    const ids = this.#cleared ? [] : [...this.#rows.keys()].filter((id) => !this.#waiting.has(id))
+    for (const [id, row] of this.#waiting) if (row) ids.push(id)
+    return ids
+  }
+
+  /** Bytes a second: now while it streams, on average once it has ended; undefined while nobody can tell. */
+  rate(row: FlowRow): number | undefined {
+    if (live(row)) {
+      const pace = this.#paces.get(row.id)
+      // No news for two seconds means that nothing moves.
+      return pace && this.#now() - pace.at > 2000 ? 0 : pace?.rate
+    }
+    if (row.end === undefined || row.firstByte === undefined || row.size === 0) return undefined
+    const micros = row.end - row.firstByte
+    return micros > 0 ? (row.size / micros) * 1e6 : undefined
+  }
+
+  /** Of everything that streams now. */
+  totalRate(): number {
+    let total = 0
+    for (const id of this.#paces.keys()) {
+      const row = this.#rows.get(id)
+      if (row) total += this.rate(row) ?? 0
+    }
+    return total
+  }
+
+  /** Told once per frame, after the rows have changed. */
+  onChange(listener: (change: FlowChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #wake(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#schedule(() => {
+      this.#scheduled = false
+      this.#apply()
+    })
+  }
+
+  #apply(): void {
+    const change: FlowChange = { cleared: this.#cleared, rows: [], removed: [] }
+    if (this.#cleared) {
+      this.#rows.clear()
+      this.#paces.clear()
+      this.facts = { ...this.facts, running: 0, streaming: 0 }
+    }
+    this.#cleared = false
+    let { running, streaming } = this.facts
+    for (const [id, row] of this.#waiting) {
+      const before = this.#rows.get(id)
+      running += Number(row ? runs(row) : false) - Number(before ? runs(before) : false)
+      streaming += Number(row ? live(row) : false) - Number(before ? live(before) : false)
+      if (row) {
+        this.#rows.set(id, row)
+        this.#measure(row)
+        change.rows.push(row)
+      } else if (this.#rows.delete(id)) {
+        this.#paces.delete(id)
+        change.removed.push(id)
+      }
+    }
+    this.#waiting.clear()
+    if (running !== this.facts.running || streaming !== this.facts.streaming) {
+      this.facts = { ...this.facts, running, streaming }
+    }
+    this.version++
+    for (const listener of [...this.#listeners]) listener(change)
+  }
+
+  /** Only what runs has a pace, so the paces are as few as the running flows. */
+  #measure(row: FlowRow): void {
+    if (!live(row)) {
+      this.#paces.delete(row.id)
+      return
+    }
+    const at = this.#now()
+    const pace = this.#paces.get(row.id)
+    if (!pace) this.#paces.set(row.id, { size: row.size, at, rate: undefined })
+    else if (at - pace.at >= rateMs) {
+      const fresh = (Math.max(0, row.size - pace.size) / (at - pace.at)) * 1000
+      this.#paces.set(row.id, {
+        size: row.size,
+        at,
+        rate: pace.rate === undefined ? fresh : pace.rate / 2 + fresh / 2,
+      })
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** Which flows the user has chosen. Traffic never changes it, except by taking flows away. */
+import { create } from 'zustand'
+import type { FlowId } from './flow-table.ts'
+import { flows } from './flows.ts'
+
+export type Selection = {
+  /** Where the keyboard is, and what the inspector shows. */
+  focused: FlowId | undefined
+  /** All that a command applies to; contains `focused` unless empty. */
+  selected: ReadonlySet<FlowId>
+  /** The inspector is open. */
+  inspecting: boolean
+}
+
+const none: ReadonlySet<FlowId> = new Set()
+
+export const useSelection = create<Selection>(() => ({ focused: undefined, selected: none, inspecting: false }))
+
+/** Chooses one flow, or `selected` with one of them focused. */
+export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowId>): void {
+  useSelection.setState({ focused, selected: selected ?? (focused === undefined ? none : new Set([focused])) })
+}
+
+/** Shows a flow beside the list. */
+export function inspect(id: FlowId): void {
+  const { selected } = useSelection.getState()
+  useSelection.setState({ focused: id, selected: selected.has(id) ? selected : new Set([id]), inspecting: true })
+}
+
+export function closeInspector(): void {
+  useSelection.setState({ inspecting: false })
+}
+
+flows.onChange(({ cleared, removed }) => {
+  const { selected, focused } = useSelection.getState()
+  if (selected.size === 0 && focused === undefined) return
+  if (!cleared && !removed.some((id) => selected.has(id) || id === focused)) return
+  const left = new Set([...selected].filter((id) => flows.rows.has(id)))
+  const still = focused !== undefined && flows.rows.has(focused) ? focused : undefined
+  useSelection.setState({ selected: left, focused: still, ...(still === undefined && { inspecting: false }) })
+})

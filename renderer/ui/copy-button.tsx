@@ -1,0 +1,34 @@
+import { Check, Copy } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { notify } from '../store/notices.ts'
+import { common } from '../texts/common.ts'
+import { IconButton } from './button.tsx'
+
+/** Puts a text on the clipboard; says so when the browser does not let it. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    notify(common.notCopied, 'problem')
+    return false
+  }
+}
+
+/** `name`: what it copies, "Copy the address". A tick says that it has. */
+export function CopyButton({ name, text }: { name: string; text: string | (() => string) }) {
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(setCopied, 1500, false)
+    return () => clearTimeout(timer)
+  }, [copied])
+  const copy = async (): Promise<void> => {
+    setCopied(await copyText(typeof text === 'string' ? text : text()))
+  }
+  return (
+    <IconButton name={copied ? common.copied : name} onClick={() => void copy()}>
+      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+    </IconButton>
+  )
+}

@@ -1,0 +1,19 @@
+import { Tooltip as Base } from '@base-ui/react/tooltip'
+import type { ReactElement } from 'react'
+import styles from './layers.module.css'
+
+type Side = 'top' | 'bottom' | 'left' | 'right'
+
+/** Shows a text beside a control that is pointed at or focused. It never holds what is said nowhere else. */
+export function Tooltip({ text, side = 'bottom', children }: { text: string; side?: Side; children: ReactElement }) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={children} delay={500} />
+      <Base.Portal>
+        <Base.Positioner side={side} sideOffset={6} className={styles['above']}>
+          <Base.Popup className={styles['tooltip']}>{text}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

@@ -1,0 +1,4 @@
+/** What is known of the focused flow. */
+export function Inspector() {
+  return <section aria-label="Inspector" />
+}

@@ -1,0 +1,4 @@
+/** The settings panel. */
+export function Settings() {
+  return <section aria-label="Settings" />
+}
