@@ -21,8 +21,6 @@ export const wireClosed = {
   refused: 4401,
   /** No hello came in time. */
   silent: 4408,
-  /** The window reads so little that what waits for it has become too much. */
-  slow: 4413,
 } as const
 
 export type Hello = { token: string }

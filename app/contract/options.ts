@@ -32,6 +32,8 @@ export type Option = {
   help: string
   /** How the value is named in the help. A switch without it is written bare: `--json`. */
   shown?: string
+  /** The text that is meant when the option is written without a value on the command line. */
+  bare?: string
   choices?: readonly string[]
   /** Bounds of a size or count; both are allowed values. */
   least?: number
@@ -108,6 +110,19 @@ export const options = {
   allowLan: { kind: 'switch', places: everywhere, help: 'Allow listening where other machines can reach it.' },
   json: { kind: 'switch', places: everywhere, help: 'Print one JSON line per ended flow.' },
   quiet: { kind: 'switch', places: everywhere, help: 'Print no flows and no hints.' },
+  web: {
+    kind: 'address',
+    places: outside,
+    shown: '[[HOST:]PORT]',
+    bare: '127.0.0.1',
+    help: 'Open a window for browsers of this machine, and print its address. Without a port 8090, or the next free one.',
+  },
+  webTokenFile: {
+    kind: 'path',
+    places: outside,
+    shown: 'FILE',
+    help: "Write the window's token to this file too, for scripts; it goes with the program.",
+  },
   rules: {
     kind: 'rules',
     places: file,
