@@ -4,35 +4,65 @@
  * the CA folder (first run) and temporary files, which it removes on stop.
  */
 import { openAuthority } from './certificates/index.ts'
-import { FlowLife, MemoryStore, TempFolder, type FlowEvent, type FlowReader } from './flows/index.ts'
+import { Capture } from './capture.ts'
+import { FlowLife, MemoryStore, TempFolder, type BodyListener, type FlowEvent, type FlowReader } from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
-import { Proxy } from './proxy/index.ts'
+import { OwnAddresses, Proxy } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
-export type { FlowEvent, FlowReader } from './flows/index.ts'
+export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
+export type { BodyListener, FlowEvent, FlowReader } from './flows/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {
   /**
-   * Resolves once connections are accepted. `port` may differ from 8080 when that was taken and none was asked for.
-   * Rejects with EngineError: a taken port, a damaged CA.
+   * Resolves once connections are accepted; while it is started, at once. `port` may differ from 8080 when that was taken
+   * and none was asked for. Rejects with EngineError (a taken port, a damaged CA), and may be called again. Calls of
+   * start and stop take effect one after the other, in their order.
    */
   start(): Promise<{ host: string; port: number }>
-  /** Stops accepting, lets running flows finish for `graceMs`, then ends them; removes temporary files. */
+  /**
+   * Stops accepting, lets running flows finish for `graceMs`, then ends them; while it is stopping, the shorter time
+   * counts, and while it is stopped, it resolves at once. Ended flows stay; start() begins anew. Never rejects.
+   */
   stop(graceMs: number): Promise<void>
-  /** Takes effect with the next response head. `listen`, `caDir`, `maxFlows` and `bodyDisk` are fixed at start. */
+  /** stop() for good, forgets everything and removes temporary files; start() rejects from now on. */
+  close(graceMs: number): Promise<void>
+  /**
+   * Takes effect with the next response head; `listen` and `caDir` at the next start. `maxFlows` and `bodyDisk` are
+   * fixed when the engine is made.
+   */
   update(settings: Settings): void
   /** Ends a running flow at once; false when there is none of that id. */
   kill(id: FlowId): boolean
+  /** Forgets all ended flows and deletes what is recorded of them; running ones go on. */
+  clear(): void
+  /** Forgets these ended flows and deletes what is recorded of them; other ids are ignored. Returns those forgotten. */
+  remove(ids: Iterable<FlowId>): FlowId[]
   /** Ended flows. */
   readonly flows: FlowReader
   /** Running flows, as they are now. */
   running(): Flow[]
-  /** Returns how to stop listening. The flow is live, so copy what is kept. */
+  /**
+   * Tells the response body of a running flow as it comes from the origin, before it has come as well: its content with
+   * the transfer coding removed and the content coding kept, from now on. The bytes are lent: copy what is kept. Returns
+   * how to stop watching; undefined for tunnels, and when that flow is not running. A listener that throws is not
+   * called again.
+   */
+  watchBody(id: FlowId, listener: BodyListener): (() => void) | undefined
+  /**
+   * The proxy never connects to this address, which is one where the host itself listens: requests for it are answered
+   * 508. An address or "localhost", under whatever name clients come; throws TypeError for another name. For good.
+   */
+  shun(host: string, port: number): void
+  /** Returns how to stop listening. The flow is live, so copy what is kept. Outlives stop and start. */
   onFlow(listener: (event: FlowEvent) => void): () => void
-  /** What happens beside the flows, e.g. a client that was refused; a sentence. Returns how to stop listening. */
+  /**
+   * What happens beside the flows, e.g. a client that was refused; a sentence. Returns how to stop listening. Outlives
+   * stop and start.
+   */
   onNotice(listener: (sentence: string) => void): () => void
 }
 
@@ -40,22 +70,42 @@ export function createEngine(settings: Settings): Engine {
   const folder = new TempFolder()
   const notices = new Set<(sentence: string) => void>()
   const notice = (sentence: string): void => {
-    for (const listener of notices) listener(sentence)
+    for (const listener of notices) {
+      try {
+        listener(sentence)
+      } catch {
+        // Nobody is left to be told.
+      }
+    }
   }
   const store = new MemoryStore({ maxFlows: settings.maxFlows, bodyDisk: settings.bodyDisk, folder })
   const life = new FlowLife(store, (bug) => notice(`A bug in Spillway: ${bug}`))
+  const own = new OwnAddresses()
+  let connections = 0
+  const nextConnectionId = (): number => ++connections
   let current = settings
   let proxy: Proxy | undefined
-  return {
-    async start() {
-      const authority = await openAuthority(current.caDir)
-      proxy = new Proxy({ settings: current, life, folder, authority, notice })
-      const address = await proxy.start()
+  const capture = new Capture(async () => {
+    const authority = await openAuthority(current.caDir)
+    const next = new Proxy({ settings: current, life, folder, authority, notice, nextConnectionId, own })
+    proxy = next
+    const over = (): void => {
+      if (proxy === next) proxy = undefined
+    }
+    try {
+      const address = await next.start()
       folder.sweepSoon()
-      return address
-    },
-    async stop(graceMs) {
-      await proxy?.stop(graceMs)
+      return { address, stop: (graceMs) => next.stop(graceMs).finally(over) }
+    } catch (error) {
+      over()
+      throw error
+    }
+  })
+  return {
+    start: () => capture.start(),
+    stop: (graceMs) => capture.stop(graceMs),
+    async close(graceMs) {
+      await capture.close(graceMs)
       await store.close()
       await folder.close()
     },
@@ -64,8 +114,15 @@ export function createEngine(settings: Settings): Engine {
       proxy?.update(next)
     },
     kill: (id) => proxy?.kill(id) === true,
+    clear: () => store.clear(),
+    remove: (ids) => store.remove(ids),
     flows: store,
     running: () => life.open(),
+    watchBody: (id, listener) => life.watchBody(id, listener),
+    shun(host, port) {
+      own.add(host, port)
+      proxy?.forgetIdle()
+    },
     onFlow: (listener) => life.listen(listener),
     onNotice(listener) {
       notices.add(listener)

@@ -29,7 +29,7 @@ export async function run({ settings, json, quiet }: Run): Promise<void> {
     if (open > 0 && grace > 0 && !quiet) {
       complain(`stopping; ${open} running ${open === 1 ? 'flow has' : 'flows have'} ${grace / 1000} s to finish`)
     }
-    await engine.stop(grace)
+    await engine.close(grace)
     await Promise.race([log?.flushed(), new Promise((resolve) => setTimeout(resolve, flushMs))])
     const unread = log?.unread() ?? 0
     if (unread > 0) complain(`${unread} lines of the output were not read in time`)

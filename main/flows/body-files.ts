@@ -1,6 +1,7 @@
 /**
  * The bodies that came to the store as files: few, as they are large. They go with their flows, which are dropped
- * oldest first, or are given up before, also oldest first: so what is on disk is a queue.
+ * oldest first, or are given up before, also oldest first: so what is on disk is a queue. It is linked both ways, as a
+ * user may remove a flow from the middle.
  */
 import type { Flow, FlowId, Message } from '../model/flow.ts'
 import type { DiskBudget } from './disk-budget.ts'
@@ -15,7 +16,8 @@ type Entry = {
   bytes: number
   sequence: number
   lost: string | undefined
-  /** The next newer one. */
+  /** The next older and newer ones on disk. */
+  previous: Entry | undefined
   next: Entry | undefined
 }
 
@@ -43,7 +45,15 @@ export class BodyFiles {
     const bytes =
       (request === undefined ? 0 : flow.request.body.length) +
       (response === undefined ? 0 : (flow.response?.body.length ?? 0))
-    const entry: Entry = { request, response, bytes, sequence, lost: undefined, next: undefined }
+    const entry: Entry = {
+      request,
+      response,
+      bytes,
+      sequence,
+      lost: undefined,
+      previous: this.#newest,
+      next: undefined,
+    }
     this.#entries.set(flow.id, entry)
     if (this.#newest !== undefined) this.#newest.next = entry
     this.#newest = entry
@@ -69,17 +79,17 @@ export class BodyFiles {
     return entry?.[side] === undefined ? undefined : entry.lost
   }
 
-  /** Removes the files of the oldest flow; one without files may be named as well. */
+  /** Removes the files of a flow; one without files may be named as well. */
   drop(id: FlowId): void {
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     this.#entries.delete(id)
-    if (entry === this.#oldest) this.#shift(entry)
+    if (entry.lost === undefined) this.#unlink(entry)
   }
 
   clear(): void {
     this.#entries.clear()
-    while (this.#oldest !== undefined) this.#shift(this.#oldest)
+    while (this.#oldest !== undefined) this.#unlink(this.#oldest)
   }
 
   oldest(): number {
@@ -91,16 +101,19 @@ export class BodyFiles {
     if (entry === undefined) return
     entry.lost = reason
     this.lost += entry.request === undefined || entry.response === undefined ? 1 : 2
-    this.#shift(entry)
+    this.#unlink(entry)
   }
 
-  #shift(oldest: Entry): void {
-    this.#oldest = oldest.next
-    if (this.#oldest === undefined) this.#newest = undefined
-    oldest.next = undefined
-    this.#remove(oldest.request)
-    this.#remove(oldest.response)
-    this.#disk.giveBack(oldest.bytes)
+  #unlink(entry: Entry): void {
+    const { previous, next } = entry
+    if (previous === undefined) this.#oldest = next
+    else previous.next = next
+    if (next === undefined) this.#newest = previous
+    else next.previous = previous
+    entry.previous = entry.next = undefined
+    this.#remove(entry.request)
+    this.#remove(entry.response)
+    this.#disk.giveBack(entry.bytes)
   }
 
   #remove(path: string | undefined): void {

@@ -5,7 +5,7 @@
 import type { FlowError } from '../model/errors.ts'
 import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
 import { nothingRecorded } from '../model/flow.ts'
-import { OpenFlows, type OpenFlow } from './open-flows.ts'
+import { OpenFlows, type BodyListener, type OpenFlow } from './open-flows.ts'
 import type { FlowStore } from './store.ts'
 
 export type FlowEvent =
@@ -108,6 +108,11 @@ export class FlowLife {
     const runner = this.#running.get(id)?.runner
     runner?.abort(error)
     return runner !== undefined
+  }
+
+  /** As FlowRunner; undefined also when the flow is not running, or is not one whose body can be watched. */
+  watchBody(id: FlowId, listener: BodyListener): (() => void) | undefined {
+    return this.#running.get(id)?.runner?.watchBody?.(listener)
   }
 
   /** To be called whenever flow.delivery was set or changed. Ignored once the flow has ended. */

@@ -72,7 +72,7 @@ export class MemoryStore implements FlowStore {
       return
     }
     if (this.#index.find(flow.id) !== undefined) throw new Error(`flow ${flow.id} is in the store already`)
-    const sequence = this.#index.shifted + this.#index.size
+    const sequence = this.#index.pushed
     const requestBody = this.#copy(flow.request.body, sequence)
     const responseBody = flow.response && this.#copy(flow.response.body, sequence)
     this.#flows.add(flow, sequence, requestBody, responseBody)
@@ -112,6 +112,25 @@ export class MemoryStore implements FlowStore {
     const place = unpacked[`${side}Body`]
     if (place !== undefined) return await this.#bodies.read(place, from, most)
     return body.length === 0 && !this.#files.lossOf(id, side) ? Buffer.alloc(0) : undefined
+  }
+
+  remove(ids: Iterable<FlowId>): FlowId[] {
+    const kept = new Set<FlowId>()
+    for (const id of ids) {
+      const slot = this.#index.find(id)
+      if (slot === undefined || kept.has(id)) continue
+      kept.add(id)
+      const [segment, offset] = [this.#index.segmentAt(slot), this.#index.offsetAt(slot)]
+      const { requestBody, responseBody, end } = this.#flows.read(segment, offset)
+      this.#flows.remove(segment, offset, end)
+      if (requestBody !== undefined) this.#bodies.remove(requestBody)
+      if (responseBody !== undefined) this.#bodies.remove(responseBody)
+      this.#files.drop(id)
+    }
+    if (kept.size === 0) return []
+    this.#index.take(kept)
+    this.#dropBeforeOldest()
+    return [...kept]
   }
 
   clear(): void {
@@ -154,8 +173,13 @@ export class MemoryStore implements FlowStore {
     const id = this.#index.idAt(this.#index.slotAt(0))
     this.#index.shift()
     this.dropped++
-    this.#flows.dropBefore(this.#index.shifted)
-    this.#bodies.dropBefore(this.#index.shifted)
+    this.#dropBeforeOldest()
     this.#files.drop(id)
+  }
+
+  #dropBeforeOldest(): void {
+    const { oldest } = this.#index
+    this.#flows.dropBefore(oldest)
+    this.#bodies.dropBefore(oldest)
   }
 }

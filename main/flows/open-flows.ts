@@ -1,10 +1,15 @@
 import type { Flow, FlowId, Micros } from '../model/flow.ts'
 import type { FlowError } from '../model/errors.ts'
 
+/** Content as it arrives, lent: copy what is kept. `end`: the offset in the body behind these bytes. */
+export type BodyListener = (bytes: Buffer, end: number) => void
+
 /** Whoever takes a flow through its life. */
 export type FlowRunner = {
   /** Asked from outside to end the flow at once. */
   abort(error: FlowError): void
+  /** Tells the bytes of the response body as they come; returns how to stop. Undefined: no more will come. */
+  watchBody?(listener: BodyListener): (() => void) | undefined
 }
 
 /** A flow that has begun and not ended. */

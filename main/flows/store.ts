@@ -27,6 +27,11 @@ export type FlowStore = FlowReader & {
   add(flow: Flow): void
   /** Forgets all flows and deletes their files in the background; they do not count as dropped. */
   clear(): void
+  /**
+   * Forgets these flows: they are overwritten or freed, and their files deleted in the background; they do not count as
+   * dropped. Ids that are not kept are ignored. Returns those that were.
+   */
+  remove(ids: Iterable<FlowId>): FlowId[]
   /** clear(), and resolves when the files are gone. What is added afterwards is not kept. */
   close(): Promise<void>
 }

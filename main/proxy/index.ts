@@ -26,12 +26,19 @@ import type { ConnectHandler, Via } from './client/client-port.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
+export { OwnAddresses } from './client/own-address.ts'
+export { wouldDeliver, type WouldDeliver } from './exchange/would-deliver.ts'
+
 export type ProxyParts = {
   settings: Settings
   life: FlowLife
   folder: TempFolder
   authority: ConstructorParameters<typeof LeafContexts>[0]
   notice: (sentence: string) => void
+  /** Across all proxies of one engine, so that no two connections have the same. */
+  nextConnectionId: () => number
+  /** The proxy adds its own listening socket, and connects to none of them. */
+  own: OwnAddresses
 }
 
 /** For records on their way to the disk when everything else has stopped. */
@@ -43,9 +50,11 @@ export class Proxy {
   readonly #sessions = new Set<Session>()
   #listening: Listening | undefined
   #stopIdleWatch: () => void = () => undefined
-  #connections = 0
+  /** When those still running are ended; monotonic. */
+  #deadline = Infinity
+  #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, folder, authority, notice }: ProxyParts) {
+  constructor({ settings, life, folder, authority, notice, nextConnectionId, own }: ProxyParts) {
     this.#context = {
       settings,
       wire: wireLimits(settings),
@@ -53,11 +62,11 @@ export class Proxy {
       life,
       records: { folder, limit: settings.bufferLimit },
       pool: new Pool(),
-      own: new OwnAddresses(),
+      own,
       leaves: new LeafContexts(authority),
       stalls: new StallWatch(),
       stopping: false,
-      nextConnectionId: () => ++this.#connections,
+      nextConnectionId,
       notice,
     }
   }
@@ -71,7 +80,11 @@ export class Proxy {
     this.#listening = await listen(wanted.host, wanted.port, this.#onSocket)
     const { host, port, server } = this.#listening
     const bound = server.address()
-    if (bound && typeof bound === 'object') this.#context.own.add(bound.address, bound.port)
+    if (bound && typeof bound === 'object') {
+      const { own } = this.#context
+      own.add(bound.address, bound.port)
+      server.once('close', () => own.remove(bound.address, bound.port))
+    }
     this.#watchIdle()
     return { host, port }
   }
@@ -95,8 +108,18 @@ export class Proxy {
     return this.#context.life.abort(id, { code: 'KILLED', side: 'proxy', phase: 'response-body', message })
   }
 
-  /** No new connections, idle ones closed; running flows have `graceMs`, then they are ended. */
+  /** No connection that has been made so far serves another request, e.g. as it has become one to ourselves. */
+  forgetIdle(): void {
+    this.#context.pool.clear()
+  }
+
+  /** No new connections, idle ones closed; running flows have `graceMs`, then they are ended. Again: the shorter counts. */
   async stop(graceMs: number): Promise<void> {
+    this.#deadline = Math.min(this.#deadline, performance.now() + graceMs)
+    await (this.#stopped ??= this.#stop())
+  }
+
+  async #stop(): Promise<void> {
     const { life, pool } = this.#context
     this.#context.stopping = true
     this.#stopIdleWatch()
@@ -105,7 +128,7 @@ export class Proxy {
       else resolve()
     })
     for (const session of this.#sessions) session.closeIfIdle()
-    await this.#flowsEnded(graceMs)
+    await this.#flowsEnded(() => this.#deadline)
     const message = 'Spillway stopped while the flow was running'
     for (const { id } of life.open())
       life.abort(id, { code: 'SHUTDOWN', side: 'proxy', phase: 'response-body', message })
@@ -113,13 +136,14 @@ export class Proxy {
     pool.close()
     await closed
     // What has ended may still be on its way to the disk, and is told when it is there.
-    await this.#flowsEnded(settleMs)
+    const settled = performance.now() + settleMs
+    await this.#flowsEnded(() => settled)
   }
 
-  async #flowsEnded(withinMs: number): Promise<void> {
-    const deadline = performance.now() + withinMs
+  /** Or the deadline has come, which may come nearer meanwhile. */
+  async #flowsEnded(deadline: () => number): Promise<void> {
     const { life } = this.#context
-    while (life.openCount > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (life.openCount > 0 && performance.now() < deadline()) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
   readonly #onSocket = (socket: Socket): void => {
@@ -152,7 +176,7 @@ export class Proxy {
 
   #watchIdle(): void {
     this.#stopIdleWatch()
-    this.#stopIdleWatch = watchIdle(this.#context)
+    if (!this.#context.stopping) this.#stopIdleWatch = watchIdle(this.#context)
   }
 }
 

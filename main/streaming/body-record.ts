@@ -79,7 +79,7 @@ export class BodyRecord {
 const truncatedEmpty: RecordedBody = { state: 'truncated', length: 0, content: undefined }
 
 /** Bytes of content that the follower's last feed found. */
-export function contentSize({ pieces }: BodyFollower): number {
+export function contentSize({ pieces }: Pick<BodyFollower, 'pieces'>): number {
   let size = 0
   for (let index = 0; index < pieces.length; index += 2) size += (pieces[index + 1] ?? 0) - (pieces[index] ?? 0)
   return size

@@ -3,6 +3,7 @@
  * follows and is what people are shown.
  */
 import type { Framing } from '../http1/index.ts'
+import { isLiveType } from '../model/live-types.ts'
 import type { Settings } from '../model/settings.ts'
 import { matchRule, ruleLabel, type ResponseFacts } from '../rules/index.ts'
 import { describeReason, type Reason } from './reason.ts'
@@ -39,15 +40,6 @@ export type DecisionSettings = Pick<
   'streamSize' | 'streamUnknown' | 'liveTypes' | 'holdMs' | 'bufferLimit' | 'rules'
 >
 
-/** Media types whose bodies are watched while they come; `*` at the end stands for any rest. */
-const liveTypes = new Set([
-  'text/event-stream',
-  'application/x-ndjson',
-  'application/jsonl',
-  'application/stream+json',
-  'multipart/x-mixed-replace',
-])
-
 /** The order of decision; the first that applies decides, and what was buffered may still cross over. */
 export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, settings: DecisionSettings): Delivery {
   if (framing.kind === 'none' || facts.length === 0) return noBody
@@ -64,7 +56,7 @@ export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, s
       return whole({ kind: 'rule', label }, label)
     }
   }
-  if (settings.liveTypes && facts.type !== undefined && isLive(facts.type)) {
+  if (settings.liveTypes && facts.type !== undefined && isLiveType(facts.type)) {
     return streamed({ kind: 'live-type', type: facts.type }, 'live')
   }
   const size = settings.streamSize
@@ -121,8 +113,4 @@ function usualPlans(settings: DecisionSettings): UsualPlans {
 
 function streamed(reason: Reason, record: 'live' | 'nothing'): Delivery {
   return { ...buffered(reason), mode: 'streamed', record }
-}
-
-function isLive(type: string): boolean {
-  return liveTypes.has(type) || type.startsWith('application/grpc')
 }

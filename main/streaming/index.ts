@@ -10,7 +10,9 @@
  * flows: proxy/ does.
  */
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
+export { BodyWatch } from './body-watch.ts'
 export { decide, noClaims } from './decide.ts'
 export { ClientWriter, type ByteSource } from './client-writer.ts'
 export { ResponseDelivery, type DeliveryHost, type Outgoing } from './deliver.ts'
+export { describeReason } from './reason.ts'
 export { joinHead, joinLimit } from './join-head.ts'

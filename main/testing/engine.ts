@@ -101,7 +101,7 @@ export class TestEngine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.settled()
-    await this.engine.stop(0)
+    await this.engine.close(0)
     const wrong: string[] = []
     if (this.#unsettled) wrong.push('flows did not end by themselves')
     for (const { kind, flow } of this.#events) {

@@ -19,6 +19,7 @@ type Segment = {
   path: string | undefined
   lost: string | undefined
   used: number
+  /** How many it has got, without those that were removed. */
   bodies: number
   /** The sequence number of the last flow with a body in here. */
   last: number
@@ -81,6 +82,16 @@ export class BodySegments {
     return segment?.path === undefined ? undefined : await readRange(segment.path, start, end - start)
   }
 
+  /** Overwrites a body, or frees its segment when that was the last one in it. */
+  remove(place: BodyPlace): void {
+    const segment = this.#segments[place.segment - this.#first]
+    if (segment === undefined) throw new Error(`segment ${place.segment} of bodies is gone`)
+    segment.bodies--
+    // Its place stays, so that the others keep their numbers.
+    if (segment.bodies === 0) this.#drop(segment)
+    else if (segment !== this.#inWriting) segment.bytes?.fill(0, place.offset, place.offset + place.length)
+  }
+
   /** Frees the segments that hold only bodies of flows with lower sequence numbers. */
   dropBefore(sequence: number): void {
     let first = this.#segments[0]
@@ -133,8 +144,10 @@ export class BodySegments {
 
   #oldestOnDisk(): Segment | undefined {
     this.#firstOnDisk = Math.max(this.#firstOnDisk, this.#first)
-    while (this.#segments[this.#firstOnDisk - this.#first]?.lost !== undefined) this.#firstOnDisk++
-    const segment = this.#segments[this.#firstOnDisk - this.#first]
+    let segment = this.#segments[this.#firstOnDisk - this.#first]
+    while (segment !== undefined && (segment.lost !== undefined || segment.dropped)) {
+      segment = this.#segments[++this.#firstOnDisk - this.#first]
+    }
     return segment?.path === undefined ? undefined : segment
   }
 

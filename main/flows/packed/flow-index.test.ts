@@ -5,6 +5,7 @@ import { FlowIndex } from './flow-index.ts'
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('push' as const), skipIds: fc.nat({ max: 3 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('shift' as const), skipIds: fc.nat({ max: 3 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const), skipIds: fc.nat({ max: 3 }) }) },
 )
 
 test('any order of pushing and dropping gives what a list and a map give', () => {
@@ -13,14 +14,25 @@ test('any order of pushing and dropping gives what a list and a map give', () =>
   fc.assert(
     fc.property(plan, stride, (steps, factor) => {
       const index = new FlowIndex()
-      const model: { id: number; segment: number; offset: number }[] = []
+      let model: { id: number; segment: number; offset: number; sequence: number }[] = []
       const gone: number[] = []
-      let id = 0
+      let [id, sequence] = [0, 0]
       for (const [{ do: what, skipIds }, times] of steps) {
+        if (what === 'take') {
+          // From the middle, with survivors in between.
+          const from = Math.floor((model.length * skipIds) / 4)
+          const taken = new Set(
+            model.slice(from, from + times).flatMap((one, n) => (n % 3 === skipIds ? [] : [one.id])),
+          )
+          index.take(taken)
+          gone.push(...taken)
+          model = model.filter((one) => !taken.has(one.id))
+          continue
+        }
         for (let i = 0; i < times; i++) {
           if (what === 'push') {
             id += (1 + skipIds) * factor
-            const entry = { id, segment: id + 1, offset: i * 7 }
+            const entry = { id, segment: id + 1, offset: i * 7, sequence: sequence++ }
             index.push(entry.id, entry.segment, entry.offset)
             model.push(entry)
           } else {
@@ -32,12 +44,14 @@ test('any order of pushing and dropping gives what a list and a map give', () =>
         }
       }
       expect(index.size).toBe(model.length)
-      expect(index.shifted).toBe(gone.length)
+      expect(index.pushed).toBe(sequence)
+      expect(index.oldest).toBe(model[0]?.sequence ?? sequence)
       model.forEach((entry, n) => {
         const slot = index.find(entry.id)
         expect(slot).toBe(index.slotAt(n))
-        const found = { id: index.idAt(slot!), segment: index.segmentAt(slot!), offset: index.offsetAt(slot!) }
-        if (JSON.stringify(found) !== JSON.stringify(entry)) expect(found).toEqual(entry)
+        const found = [index.idAt(slot!), index.segmentAt(slot!), index.offsetAt(slot!)]
+        const { segment, offset } = entry
+        if (found.join() !== [entry.id, segment, offset].join()) expect(found).toEqual([entry.id, segment, offset])
       })
       for (const old of gone) if (index.find(old) !== undefined) expect(old).toBe('gone')
     }),
@@ -71,7 +85,7 @@ test('cleared, it is as new but goes on counting', () => {
   const index = new FlowIndex()
   for (let id = 1; id <= 5; id++) index.push(id, 0, 0)
   index.clear()
-  expect([index.size, index.shifted, index.find(3)]).toEqual([0, 5, undefined])
+  expect([index.size, index.pushed, index.oldest, index.find(3)]).toEqual([0, 5, 5, undefined])
   index.push(3, 7, 8)
   expect(index.segmentAt(index.find(3)!)).toBe(7)
 })

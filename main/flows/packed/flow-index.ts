@@ -8,28 +8,37 @@ const smallest = 1024
 export class FlowIndex {
   /** Flows in the queue. */
   size = 0
-  /** How many have ever been taken off the front: the sequence number of the oldest flow. */
-  shifted = 0
-  // The queue, a ring: flow number n (counted from the first ever) is at slot n modulo its capacity.
+  /** How many have ever been pushed: the sequence number of the next one. */
+  pushed = 0
+  /** Where the queue begins, counted on and on. */
+  #first = 0
+  // The queue, a ring: the flow that has n older ones is at slot #first + n modulo its capacity.
   #ids = new Float64Array(smallest)
   #segments = new Float64Array(smallest)
   #offsets = new Float64Array(smallest)
+  #sequences = new Float64Array(smallest)
   // Open addressing with linear probing over slots + 1; 0 is free.
   #table = new Int32Array(2 * smallest)
   #hashShift = 32 - Math.log2(2 * smallest)
 
+  /** The sequence number of the oldest flow: those of all that were before it are lower. */
+  get oldest(): number {
+    return this.size === 0 ? this.pushed : (this.#sequences[this.slotAt(0)] ?? 0)
+  }
+
   /** The id must not be there already. */
   push(id: number, segment: number, offset: number): void {
     if (this.size === this.#ids.length) this.#grow()
-    const slot = (this.shifted + this.size) % this.#ids.length
+    const slot = (this.#first + this.size) % this.#ids.length
     this.#enter(id, slot)
     this.#ids[slot] = id
     this.#segments[slot] = segment
     this.#offsets[slot] = offset
+    this.#sequences[slot] = this.pushed++
     this.size++
   }
 
-  /** The slot of a flow by id; undefined when it is not there. Slots hold until the next push or shift. */
+  /** The slot of a flow by id; undefined when it is not there. Slots hold until the next change. */
   find(id: number): number | undefined {
     const mask = this.#table.length - 1
     for (let place = this.#home(id); ; place = (place + 1) & mask) {
@@ -41,7 +50,7 @@ export class FlowIndex {
 
   /** The slot of the flow that has `skip` older ones before it; skip < size. */
   slotAt(skip: number): number {
-    return (this.shifted + skip) % this.#ids.length
+    return (this.#first + skip) % this.#ids.length
   }
 
   idAt(slot: number): number {
@@ -59,12 +68,28 @@ export class FlowIndex {
   /** Takes the oldest flow off; size > 0. */
   shift(): void {
     this.#remove(this.idAt(this.slotAt(0)))
-    this.shifted++
+    this.#first++
     this.size--
   }
 
+  /**
+   * Takes these flows out, wherever they are in the queue; they must be there. The newer ones move up, so that the queue
+   * has no holes which everybody would have to step over: linear in their number, as deleting is rare and listing is not.
+   */
+  take(ids: ReadonlySet<number>): void {
+    let kept = 0
+    for (let n = 0; n < this.size; n++) {
+      const from = this.slotAt(n)
+      if (ids.has(this.idAt(from))) continue
+      const to = this.slotAt(kept++)
+      if (to !== from) this.#move(from, to)
+    }
+    this.size = kept
+    this.#table.fill(0)
+    for (let n = 0; n < kept; n++) this.#enter(this.idAt(this.slotAt(n)), this.slotAt(n))
+  }
+
   clear(): void {
-    this.shifted += this.size
     this.size = 0
     this.#table.fill(0)
   }
@@ -72,6 +97,13 @@ export class FlowIndex {
   /** Fibonacci hashing: ids count up, and must not lie side by side, or removing one would look at all of them. */
   #home(id: number): number {
     return Math.imul(id, 0x9e3779b1) >>> this.#hashShift
+  }
+
+  #move(from: number, to: number): void {
+    this.#ids[to] = this.#ids[from] ?? 0
+    this.#segments[to] = this.#segments[from] ?? 0
+    this.#offsets[to] = this.#offsets[from] ?? 0
+    this.#sequences[to] = this.#sequences[from] ?? 0
   }
 
   #enter(id: number, slot: number): void {
@@ -102,20 +134,22 @@ export class FlowIndex {
 
   #grow(): void {
     const capacity = 2 * this.#ids.length
-    const [ids, segments, offsets] = [this.#ids, this.#segments, this.#offsets]
+    const [ids, segments, offsets, sequences] = [this.#ids, this.#segments, this.#offsets, this.#sequences]
     const old = this.size
     this.#ids = new Float64Array(capacity)
     this.#segments = new Float64Array(capacity)
     this.#offsets = new Float64Array(capacity)
+    this.#sequences = new Float64Array(capacity)
     this.#table = new Int32Array(2 * capacity)
     this.#hashShift--
-    for (let n = this.shifted; n < this.shifted + old; n++) {
+    for (let n = this.#first; n < this.#first + old; n++) {
       const [from, to] = [n % (capacity / 2), n % capacity]
       const id = ids[from] ?? 0
       this.#enter(id, to)
       this.#ids[to] = id
       this.#segments[to] = segments[from] ?? 0
       this.#offsets[to] = offsets[from] ?? 0
+      this.#sequences[to] = sequences[from] ?? 0
     }
   }
 }

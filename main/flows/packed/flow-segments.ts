@@ -9,8 +9,8 @@ import { unpackFlow, type Unpacked } from './unpack.ts'
 
 export const segmentSize = 1024 * 1024
 
-/** `last`: the sequence number of its last flow. */
-type Segment = { bytes: Buffer; last: number }
+/** `last`: the sequence number of its last flow. `flows`: how many it has got, without those that were removed. */
+type Segment = { bytes: Buffer; last: number; flows: number }
 
 export class FlowSegments {
   /** Number of the segment that add() has written to. */
@@ -34,7 +34,9 @@ export class FlowSegments {
     // A flow larger than a segment gets one of its own, found by trying: sizing every flow beforehand would cost more.
     for (let size = segmentSize; !this.#tryAdd(flow, requestBody, responseBody); size *= 2) this.#open(size)
     const segment = this.#segments.at(-1)
-    if (segment !== undefined) segment.last = sequence
+    if (segment === undefined) return
+    segment.last = sequence
+    segment.flows++
   }
 
   /** Reads a flow back that has not been dropped. */
@@ -42,6 +44,20 @@ export class FlowSegments {
     const found = this.#segments[segment - this.#first]
     if (found === undefined) throw new Error(`segment ${segment} of flows is gone`)
     return unpackFlow(found.bytes, offset)
+  }
+
+  /** Overwrites a flow, from `offset` to `end`, or frees its segment when that was the last one in it. */
+  remove(segment: number, offset: number, end: number): void {
+    const found = this.#segments[segment - this.#first]
+    if (found === undefined) throw new Error(`segment ${segment} of flows is gone`)
+    found.flows--
+    if (found.flows > 0) {
+      found.bytes.fill(0, offset, end)
+      return
+    }
+    // Its place stays, so that the others keep their numbers.
+    found.bytes = Buffer.alloc(0)
+    if (found === this.#segments.at(-1)) this.#close()
   }
 
   /** Frees what holds only flows with lower sequence numbers. */
@@ -78,7 +94,7 @@ export class FlowSegments {
   #open(size: number): void {
     // A segment that was opened for this flow and is too small for it holds nothing.
     if (size > segmentSize) this.#segments.pop()
-    this.#segments.push({ bytes: Buffer.allocUnsafeSlow(size), last: -1 })
+    this.#segments.push({ bytes: Buffer.allocUnsafeSlow(size), last: -1, flows: 0 })
     this.#close()
     this.current = this.#first + this.#segments.length - 1
     this.#writer = new ByteWriter(this.#segments.at(-1)?.bytes ?? Buffer.alloc(0))

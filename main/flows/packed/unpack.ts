@@ -4,7 +4,13 @@ import type { ConnectionInfo, Flow, FlowDelivery, HeadEdit, Message, TlsInfo } f
 import { ByteReader } from './byte-reader.ts'
 import { has, messageHas, states, type BodyPlace } from './pack.ts'
 
-export type Unpacked = { flow: Flow; requestBody: BodyPlace | undefined; responseBody: BodyPlace | undefined }
+/** `end`: behind the record. */
+export type Unpacked = {
+  flow: Flow
+  requestBody: BodyPlace | undefined
+  responseBody: BodyPlace | undefined
+  end: number
+}
 
 /** Reads the record at `at`, and its connections from where it says that they are in the same bytes. */
 export function unpackFlow(bytes: Buffer, at: number): Unpacked {
@@ -48,7 +54,7 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
     notes,
     state: 'ended',
   }
-  return { flow, requestBody: request.place, responseBody: response?.place }
+  return { flow, requestBody: request.place, responseBody: response?.place, end: reader.at }
 }
 
 function unpackMessage(reader: ByteReader): { message: Message; place: BodyPlace | undefined } {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 /** A socket address as Node gives it, in one way of writing: no IPv4 in IPv6, no zone. */
@@ -8,14 +8,32 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * The addresses we listen on. Asked with the remote address of an established connection, it cannot be fooled by
+ * The addresses we listen on, and those that the host says are its own. Asked with the remote address of an established connection, it cannot be fooled by
  * names, aliases or DNS: what counts is where the connection has gone.
  */
 export class OwnAddresses {
   readonly #listening: { address: string; port: number }[] = []
 
-  add(address: string, port: number): void {
-    this.#listening.push({ address: plainAddress(address), port })
+  /** An address in any way of writing it, or "localhost". Throws for other names: what they mean may change. */
+  add(host: string, port: number): void {
+    const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+    if (name === 'localhost') {
+      this.add('127.0.0.1', port)
+      this.add('::1', port)
+      return
+    }
+    let address = plainAddress(name)
+    // As the system writes it: "0:0:0:0:0:0:0:1" is "::1".
+    if (isIPv6(address)) address = new URL(`http://[${address}]`).hostname.slice(1, -1)
+    if (isIP(address) === 0) throw new TypeError(`"${host}" is not an address`)
+    this.#listening.push({ address, port })
+  }
+
+  /** Undoes one add() of an address as the system writes it. */
+  remove(address: string, port: number): void {
+    const own = plainAddress(address)
+    const index = this.#listening.findIndex((one) => one.address === own && one.port === port)
+    if (index !== -1) this.#listening.splice(index, 1)
   }
 
   has(remoteAddress: string, remotePort: number): boolean {

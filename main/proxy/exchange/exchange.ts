@@ -4,9 +4,17 @@
  */
 import { WireError, editHead, requestFraming } from '../../http1/index.ts'
 import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../../http1/index.ts'
+import type { BodyListener } from '../../flows/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
-import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
+import {
+  BodyWatch,
+  ResponseDelivery,
+  decide,
+  noClaims,
+  type DeliveryHost,
+  type RecordRoom,
+} from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import { Failure } from '../failure.ts'
@@ -29,6 +37,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly sender: RequestSender
   readonly #upgrade: string | undefined
   #delivery: ResponseDelivery | undefined
+  /** Most flows are watched by nobody. */
+  #watch: BodyWatch | undefined
   #keepClient: boolean
   /** The response ends with the connection, so only a reset tells its client that it was cut. */
   #endsWithConnection = false
@@ -110,6 +120,15 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#fail(new Failure(error.code, error.side, error.phase, error.message))
   }
 
+  watchBody(listener: BodyListener): (() => void) | undefined {
+    if (this.#over) return undefined
+    const { notice } = this.session.context
+    this.#watch ??= new BodyWatch((bug) => {
+      notice(`A bug in Spillway: who watched flow ${this.flow.id} failed: ${String(bug)}`)
+    })
+    return this.#watch.add(listener)
+  }
+
   // From the origin
 
   onInformational(head: ResponseHead): void {
@@ -135,6 +154,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
     this.#delivery?.take(bytes, from, follower)
+    if (this.#watch !== undefined) this.#watch.tell(bytes, follower, this.flow.response?.bytes ?? 0)
   }
 
   onReadEnd(): void {

@@ -54,7 +54,12 @@ export function newResponse(head: ResponseHead): ResponseMessage {
 }
 
 /** What the decision about its body looks at. */
-export function responseFacts(head: ResponseHead, framing: Framing, method: string, target: Target): ResponseFacts {
+export function responseFacts(
+  head: ResponseHead,
+  framing: Framing,
+  method: string,
+  target: Pick<Target, 'shownHost' | 'path'>,
+): ResponseFacts {
   return {
     host: target.shownHost,
     path: target.path,

@@ -1,0 +1,41 @@
+import { parseResponseHead, responseFraming, type WireLimits } from '../../http1/index.ts'
+import type { Flow } from '../../model/flow.ts'
+import type { Settings } from '../../model/settings.ts'
+import { decide, describeReason, noClaims } from '../../streaming/index.ts'
+import { responseFacts } from './response-start.ts'
+import { parseAuthority } from './target.ts'
+
+export type WouldDeliver = { mode: 'buffered' | 'streamed'; reason: string; crossoverAt?: number }
+
+/** The head was accepted under the limits that held then. */
+const accepted: WireLimits = { head: Infinity, fields: Infinity, extensions: Infinity }
+
+/**
+ * What the response of a captured flow would get under other settings: what would be decided at its head, and the
+ * crossover of a body of unknown length that turned out to be larger than may be held; of one that was cut or is still
+ * coming, as far as it has come. How long it would have been held is not replayed: a slow body may stream all the same,
+ * after the hold time. Undefined for tunnels and for flows without a response. Pure; give the same `settings` object
+ * for many flows, as what follows from it alone is worked out once.
+ */
+export function wouldDeliver(flow: Flow, settings: Settings): WouldDeliver | undefined {
+  const { response, method, delivery } = flow
+  // An error page of our own, e.g. for an origin that was not there, leaves the flow without a response.
+  if (response === undefined || delivery === undefined || delivery.mode === 'tunnelled') return undefined
+  const head = parseResponseHead(response.head, accepted)
+  const framing = responseFraming(head, method)
+  const facts = responseFacts(head, framing, method, urlFacts(flow.url))
+  const plan = decide(facts, framing, noClaims, settings)
+  const { crossoverAt } = plan
+  if (plan.mode === 'buffered' && crossoverAt !== undefined && response.bytes > crossoverAt.bytes) {
+    return { mode: 'streamed', reason: describeReason(crossoverAt.reason), crossoverAt: crossoverAt.bytes }
+  }
+  return { mode: plan.mode, reason: plan.words }
+}
+
+/** The way back from the URL that an exchange gives its flow. A fragment that a client sent is part of the path. */
+function urlFacts(url: string): { shownHost: string; path: string } {
+  const from = url.indexOf('://') + 3
+  const slash = url.indexOf('/', from)
+  const authority = slash === -1 ? url.slice(from) : url.slice(from, slash)
+  return { shownHost: parseAuthority(authority, 80).host, path: slash === -1 ? '*' : url.slice(slash) }
+}
