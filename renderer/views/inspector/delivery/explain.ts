@@ -1,0 +1,103 @@
+/**
+ * How a body reached the client and why, as a sentence with the setting that would change it. The engine tells its
+ * reason in words (main/streaming/reason.ts); words this module does not know are shown as they are, without a link.
+ */
+import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
+import type { OptionKey } from '../../../../app/contract/options.ts'
+
+export type SettingKey = Extract<
+  OptionKey,
+  'bufferLimit' | 'holdMs' | 'liveTypes' | 'passthrough' | 'rules' | 'stream' | 'streamUnknown'
+>
+export type Delivery = NonNullable<FlowDetail['delivery']>
+
+/** `strong` is what decided. */
+export type Explanation = { before: string; strong: string; after: string; setting: SettingKey | undefined }
+
+type Told = Omit<Explanation, 'before'> & { before?: string }
+
+/** `rest` is what the pattern captured; `running`: the flow has not ended, so nothing is over yet. */
+type Known = { words: RegExp; tell: (rest: string, running: boolean) => Told }
+
+const known: Known[] = [
+  {
+    words: /^no body$/,
+    tell: () => ({ before: '', strong: 'no body', after: ', so nothing is held.', setting: undefined }),
+  },
+  {
+    words: /^(.+) needs the whole body$/,
+    tell: (who) => ({ strong: who, after: ' needs the whole body.', setting: 'rules' }),
+  },
+  { words: /^(rule .+)$/, tell: (rule) => ({ strong: rule, after: ' decided.', setting: 'rules' }) },
+  { words: /^live type (.+)$/, tell: (type) => ({ strong: type, after: ' is a live type.', setting: 'liveTypes' }) },
+  {
+    words: /^larger than the buffer limit of (.+)$/,
+    tell: (size) => ({
+      strong: `larger than ${size}`,
+      after: ', the most that is held of one body.',
+      setting: 'bufferLimit',
+    }),
+  },
+  {
+    words: /^(larger than .+)$/,
+    tell: (words) => ({ before: 'it is ', strong: words, after: ', the size rule.', setting: 'stream' }),
+  },
+  {
+    words: /^(not larger than .+)$/,
+    tell: (words) => ({ before: 'it is ', strong: words, after: ', the size rule.', setting: 'stream' }),
+  },
+  {
+    words: /^unknown length, held up to (.+)$/,
+    tell: (size, running) => ({
+      before: `its length ${running ? 'is' : 'was'} `,
+      strong: 'not known beforehand',
+      after: running ? `; beyond ${size}, the size rule, it streams.` : `, and the size rule is ${size}.`,
+      setting: 'streamUnknown',
+    }),
+  },
+  {
+    words: /^unknown length$/,
+    tell: () => ({
+      before: 'its length was ',
+      strong: 'not known beforehand',
+      after: ', and such bodies are set to stream.',
+      setting: 'streamUnknown',
+    }),
+  },
+  {
+    words: /^(no rule streams it)$/,
+    tell: (words) => ({ strong: words, after: ', and no size rule is set.', setting: 'stream' }),
+  },
+  {
+    words: /^(held for more than .+)$/,
+    tell: (words) => ({ before: 'it was ', strong: words, after: ' without completing.', setting: 'holdMs' }),
+  },
+  {
+    words: /^passthrough (.+)$/,
+    tell: (pattern) => ({ before: '', strong: pattern, after: ' is a passthrough host.', setting: 'passthrough' }),
+  },
+  {
+    words: /^modifiers? (.+)$/,
+    tell: (names) => ({ before: 'it goes through the modifier ', strong: names, after: '.', setting: undefined }),
+  },
+]
+
+/** Total: there is a sentence for any delivery. */
+export function explain({ mode, reason, crossoverAt }: Delivery, running: boolean): Explanation {
+  const lead = leadOf(mode, crossoverAt, reason, running)
+  for (const { words, tell } of known) {
+    const match = words.exec(reason)
+    if (!match) continue
+    const told = tell(match[1] ?? '', running)
+    return { ...told, before: lead + (told.before ?? '') }
+  }
+  return { before: lead, strong: reason, after: '.', setting: undefined }
+}
+
+function leadOf(mode: Delivery['mode'], crossoverAt: number | undefined, reason: string, running: boolean): string {
+  if (mode === 'tunnelled') return 'Passed untouched: '
+  if (crossoverAt !== undefined) return 'Held at first, then streamed: '
+  if (mode === 'streamed') return 'Streamed at once: '
+  if (reason === 'no body') return 'There is '
+  return running ? 'Held until it is complete: ' : 'Held until it was complete, then sent: '
+}
