@@ -1,8 +1,10 @@
-import { now, type FlowLife, type OpenFlow } from '../../flows/index.ts'
+import { now, type BodyListener, type OpenFlow } from '../../flows/index.ts'
 import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded } from '../../model/flow.ts'
 import type { ConnectionInfo, Flow, Micros, RecordedBody } from '../../model/flow.ts'
+import { BodyWatch } from '../../streaming/index.ts'
+import type { ProxyContext } from '../context.ts'
 import type { Opened } from '../origin/origins.ts'
 import type { Target } from './target.ts'
 
@@ -10,11 +12,18 @@ import type { Target } from './target.ts'
 export class ExchangeFlow {
   readonly flow: Flow
   readonly open: OpenFlow
-  readonly #life: FlowLife
+  /** Most flows are watched by nobody. */
+  watch: BodyWatch | undefined
+  readonly #context: ProxyContext
 
-  constructor(life: FlowLife, client: ConnectionInfo, head: RequestHead, { destination, authority, path }: Target) {
-    this.#life = life
-    this.open = life.begin({
+  constructor(
+    context: ProxyContext,
+    client: ConnectionInfo,
+    head: RequestHead,
+    { destination, authority, path }: Target,
+  ) {
+    this.#context = context
+    this.open = context.life.begin({
       client,
       method: head.method,
       url: `${destination.scheme}://${authority}${path === '*' ? '' : path}`,
@@ -22,6 +31,14 @@ export class ExchangeFlow {
       head: head.text,
     })
     this.flow = this.open.flow
+  }
+
+  /** Returns how to stop watching. */
+  watchBody(listener: BodyListener): () => void {
+    this.watch ??= new BodyWatch((bug) => {
+      this.#context.notice(`A bug in Spillway: who watched flow ${this.flow.id} failed: ${String(bug)}`)
+    })
+    return this.watch.add(listener)
   }
 
   /** The connection was made for it; what was done before the flow began has cost it nothing. */
@@ -64,6 +81,6 @@ export class ExchangeFlow {
     const { flow } = this
     flow.request.body = request
     if (flow.response) flow.response.body = response ?? nothingRecorded
-    this.#life.end(flow, error)
+    this.#context.life.end(flow, error)
   }
 }

@@ -7,14 +7,7 @@ import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../../htt
 import type { BodyListener } from '../../flows/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
-import {
-  BodyWatch,
-  ResponseDelivery,
-  decide,
-  noClaims,
-  type DeliveryHost,
-  type RecordRoom,
-} from '../../streaming/index.ts'
+import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import { Failure } from '../failure.ts'
@@ -37,8 +30,6 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly sender: RequestSender
   readonly #upgrade: string | undefined
   #delivery: ResponseDelivery | undefined
-  /** Most flows are watched by nobody. */
-  #watch: BodyWatch | undefined
   #keepClient: boolean
   /** The response ends with the connection, so only a reset tells its client that it was cut. */
   #endsWithConnection = false
@@ -54,7 +45,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#lease = new OriginLease(context, target.destination)
-    this.#its = new ExchangeFlow(context.life, session.info, head, target)
+    this.#its = new ExchangeFlow(context, session.info, head, target)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
@@ -121,12 +112,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   watchBody(listener: BodyListener): (() => void) | undefined {
-    if (this.#over) return undefined
-    const { notice } = this.session.context
-    this.#watch ??= new BodyWatch((bug) => {
-      notice(`A bug in Spillway: who watched flow ${this.flow.id} failed: ${String(bug)}`)
-    })
-    return this.#watch.add(listener)
+    return this.#over ? undefined : this.#its.watchBody(listener)
   }
 
   // From the origin
@@ -141,12 +127,11 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
-    const { flow } = this
     this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
     const start = startResponse(head, framing, this.head, this.#keepClient && this.sender.received && !context.stopping)
     this.#keepClient = start.keep
     this.#endsWithConnection = start.endsWithConnection
-    flow.response = start.response
+    this.flow.response = start.response
     const facts = responseFacts(head, framing, this.head.method, this.#target)
     const plan = decide(facts, framing, noClaims, context.settings)
     this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
@@ -154,7 +139,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
     this.#delivery?.take(bytes, from, follower)
-    if (this.#watch !== undefined) this.#watch.tell(bytes, follower, this.flow.response?.bytes ?? 0)
+    if (this.#its.watch !== undefined) this.#its.watch.tell(bytes, follower, this.flow.response?.bytes ?? 0)
   }
 
   onReadEnd(): void {
