@@ -1,6 +1,6 @@
 /**
  * The command line. `--stream 3m` and `--stream=3m` are the same; a switch is bare or says `--insecure=off`, so that
- * it can overrule the environment and the file.
+ * it can overrule the environment and the file. A few options (`--web`) may have a value or none.
  */
 import { parseArgs } from 'node:util'
 import { flagOf, optionsIn, type Option } from '../../contract/options.ts'
@@ -14,7 +14,7 @@ const isBare = (option: Option): boolean => option.kind === 'switch' && option.s
 export function readCommandLine(args: readonly string[]): Given {
   const known = new Map(optionsIn('line').map(([key, option]) => [flagOf(key).slice(2), option]))
   const { tokens } = parseArgs({
-    args: [...args],
+    args: withMeant(args, known),
     options: Object.fromEntries(
       [...known].map(([name, option]) => [name, { type: isBare(option) ? ('boolean' as const) : ('string' as const) }]),
     ),
@@ -34,6 +34,14 @@ export function readCommandLine(args: readonly string[]): Given {
     texts.set(token.name, [...(texts.get(token.name) ?? []), token.value ?? 'on'])
   }
   return readTexts('line', (key) => texts.get(flagOf(key).slice(2)) ?? [], flagOf)
+}
+
+/** parseArgs would take what follows for the value: `--web --json`. */
+function withMeant(args: readonly string[], known: ReadonlyMap<string, Option>): string[] {
+  return args.map((arg, index) => {
+    const { bare } = (arg.startsWith('--') && known.get(arg.slice(2))) || {}
+    return bare === undefined || args[index + 1]?.startsWith('-') === false ? arg : `${arg}=${bare}`
+  })
 }
 
 const nearest = (name: string, known: string[]): string =>

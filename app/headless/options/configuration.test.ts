@@ -101,6 +101,24 @@ describe('precedence', () => {
   })
 })
 
+test('--web, with and without an address', async () => {
+  const web = async (args: string[], env: Record<string, string> = {}) => {
+    const configuration = await read(args, env)
+    return configuration.kind === 'run' ? configuration.web : undefined
+  }
+  const usual = { listen: { host: '127.0.0.1', port: undefined }, tokenFile: undefined }
+  expect(await web([])).toBeUndefined()
+  expect(await web(['--web'])).toEqual(usual)
+  expect(await web(['--web', '--json'])).toEqual(usual)
+  expect(await read(['--web', '--json'])).toMatchObject({ json: true })
+  expect(await web(['--web', '9000'])).toEqual({ ...usual, listen: { host: '127.0.0.1', port: 9000 } })
+  expect(await web(['--web=[::1]:0', '--quiet'])).toEqual({ ...usual, listen: { host: '::1', port: 0 } })
+  expect(await web([], { SPILLWAY_WEB: 'localhost:1', SPILLWAY_WEB_TOKEN_FILE: 'f' })).toEqual({
+    listen: { host: 'localhost', port: 1 },
+    tokenFile: 'f',
+  })
+})
+
 describe('complaints name the place and the value', () => {
   test.each<[string[], Record<string, string>, string]>([
     [['--stream', '1f'], {}, '--stream: "1f" is not a size: write a number'],
@@ -118,6 +136,11 @@ describe('complaints name the place and the value', () => {
     [['--listen', 'localhost'], {}, '--listen: "localhost" is not an address'],
     [['--listen', '0.0.0.0:80'], {}, '--listen: "0.0.0.0" is not a loopback address: other machines'],
     [[], { SPILLWAY_LISTEN: '[::]:80' }, 'SPILLWAY_LISTEN: "::" is not a loopback address'],
+    [['--web', 'here'], {}, '--web: "here" is not an address'],
+    [['--web='], {}, '--web: "" is not an address'],
+    [['--web', '0.0.0.0:80'], {}, '--web: "0.0.0.0" is not a loopback address: the window is only for'],
+    [[], { SPILLWAY_WEB: 'example.com:80' }, 'SPILLWAY_WEB: "example.com" is not a loopback address'],
+    [['--web-token-file', 'f'], {}, '--web-token-file: there is no token without --web'],
     [['--config', '/nowhere/x.json'], {}, '--config: cannot read /nowhere/x.json: no such file or directory'],
     [['--origin-ca', '/nowhere/x.pem'], {}, '--origin-ca: cannot read /nowhere/x.pem: no such file'],
     [['--origin-ca', 'package.json'], {}, '--origin-ca: package.json holds no certificate in PEM form'],

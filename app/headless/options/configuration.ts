@@ -2,8 +2,9 @@
  * From what the user wrote to what is to be done. Command line, then environment, then file, then defaults: the first
  * that says something about an option wins.
  */
+import { isLoopback } from '../../../main/model/host.ts'
 import type { Settings } from '../../../main/model/settings.ts'
-import { flagOf, type Values } from '../../contract/options.ts'
+import { flagOf, type Address, type Values } from '../../contract/options.ts'
 import { settingsOf } from '../../host/settings/settings-of.ts'
 import { readCommandLine } from './command-line.ts'
 import { readConfigFile } from './config-file.ts'
@@ -16,7 +17,10 @@ export type Configuration =
   | { kind: 'help' }
   | { kind: 'version' }
   | { kind: 'print-ca'; caDir: string }
-  | { kind: 'run'; settings: Settings; json: boolean; quiet: boolean; sources: Sources }
+  | { kind: 'run'; settings: Settings; json: boolean; quiet: boolean; sources: Sources; web: Web | undefined }
+
+/** A window for browsers of this machine. */
+export type Web = { listen: Address; tokenFile: string | undefined }
 
 /** What a host with a window must know of where values come from: it writes to the file, and nothing beats `outside`. */
 export type Sources = {
@@ -45,5 +49,16 @@ export async function readConfiguration(args: readonly string[], machine: Machin
   const { settings } = made
   if (values.printCa) return { kind: 'print-ca', caDir: settings.caDir }
   const sources = { outside: outside.values, file: config, dataDir }
-  return { kind: 'run', settings, json: values.json ?? false, quiet: values.quiet ?? false, sources }
+  const { json = false, quiet = false } = values
+  return { kind: 'run', settings, json, quiet, sources, web: webOf(outside) }
+}
+
+function webOf({ values: { web, webTokenFile }, from }: Given): Web | undefined {
+  if (web === undefined) {
+    if (webTokenFile === undefined) return undefined
+    throw new UsageError(from.webTokenFile ?? '--web-token-file', 'there is no token without --web')
+  }
+  if (isLoopback(web.host)) return { listen: web, tokenFile: webTokenFile }
+  const why = 'the window is only for browsers of this machine'
+  throw new UsageError(from.web ?? '--web', `"${web.host}" is not a loopback address: ${why}`)
 }

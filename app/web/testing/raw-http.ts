@@ -18,13 +18,13 @@ export function sendRaw(port: number, text: string): Promise<RawAnswer> {
   })
 }
 
-/** One request; the connection ends with its answer. `headers` replace the ones every request has. */
+/** One request; the connection ends with its answer. `headers` replace the ones every request has; PORT in them is the server's. */
 export function ask(
   port: number,
   target: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string | undefined> } = {},
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<RawAnswer> {
-  const all = { Host: `127.0.0.1:${port}`, Connection: 'close', ...headers }
-  const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]))
+  const all = { Host: '127.0.0.1:PORT', Connection: 'close', ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replace('PORT', String(port))}\r\n`)
   return sendRaw(port, `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`)
 }
