@@ -1,4 +1,5 @@
 /** Spillway never talks to itself: what counts is where a connection has gone, whatever name it was given. */
+import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { connect as connectTls } from 'node:tls'
 import { once } from 'node:events'
@@ -96,6 +97,44 @@ test('passthrough is no way around it', async () => {
   expectFlows(proxy, 1)
 })
 
+test('what the host calls its own is shunned under any alias, across stop and start', async () => {
+  await using proxy = await startEngine()
+  await using host = await startOrigin()
+  const { engine } = proxy
+  const port = Number(host.authority.split(':')[1])
+  const ask = async (at: number, name: string): Promise<string> => {
+    await using client = await connectClient(at)
+    void client.write(`GET http://${name}:${port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    return (await client.readAll()).toString().slice(0, 13)
+  }
+  // A kept connection would be a way around it.
+  const before = ask(proxy.port, '127.0.0.1')
+  const { connection } = await host.request()
+  void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+  expect(await before).toBe('HTTP/1.1 200 ')
+  engine.shun('127.0.0.1', port)
+  await connection.closed
+  for (const name of ['127.0.0.1', 'localhost', '0x7f.1', '[::ffff:127.0.0.1]']) {
+    expect([name, await ask(proxy.port, name)]).toEqual([name, 'HTTP/1.1 508 '])
+  }
+  await engine.stop(0)
+  const again = await engine.start()
+  expect(await ask(again.port, 'localhost')).toBe('HTTP/1.1 508 ')
+  // Where it does not listen any more, somebody else may; what was shunned stays so.
+  await engine.stop(0)
+  const last = await engine.start()
+  const other = createServer((socket) => {
+    socket.on('error', () => undefined).on('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+  }).listen(again.port, '127.0.0.1')
+  await once(other, 'listening')
+  await using client = await connectClient(last.port)
+  void client.write(`GET http://127.0.0.1:${again.port}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  expect((await client.readAll()).toString()).toMatch(/^HTTP\/1\.1 204 /)
+  other.close()
+  expect(await ask(last.port, '127.0.0.1')).toBe('HTTP/1.1 508 ')
+  expect(() => engine.shun('example.com', 80)).toThrow(TypeError)
+})
+
 test('another port of the same address is another server', async () => {
   await using proxy = await startEngine()
   await using origin = await startOrigin()
@@ -121,6 +160,20 @@ test('own addresses are those we listen on, in any way of writing them', () => {
     expect(all.has(address, 8080)).toBe(true)
   }
   expect(all.has('93.184.216.34', 8080)).toBe(false)
+  const named = new OwnAddresses()
+  named.add('localhost', 1)
+  named.add('[0:0:0:0:0:0:0:1]', 2)
+  expect([named.has('127.0.0.1', 1), named.has('::1', 1), named.has('::1', 2), named.has('::1', 3)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ])
+  named.add('::1', 2)
+  named.remove('::1', 2)
+  expect(named.has('::1', 2)).toBe(true)
+  named.remove('::1', 2)
+  expect(named.has('::1', 2)).toBe(false)
 })
 
 test('LAN addresses are the private ones, loopback is loopback', () => {
