@@ -7,7 +7,7 @@
 import type { DiskBudget } from '../disk-budget.ts'
 import type { Removals } from '../removals.ts'
 import type { TempFolder } from '../temp-folder.ts'
-import { readRange } from './file-range.ts'
+import { overwriteRange, readRange } from './file-range.ts'
 import type { BodyPlace } from './pack.ts'
 
 const largestSegment = 1024 * 1024
@@ -21,6 +21,8 @@ type Segment = {
   used: number
   /** How many it has got, without those that were removed. */
   bodies: number
+  /** While it was on its way to its file, where they are to be overwritten. */
+  removed: BodyPlace[]
   /** The sequence number of the last flow with a body in here. */
   last: number
   dropped: boolean
@@ -43,6 +45,7 @@ export class BodySegments {
   #firstOnDisk = 0
   #writing: Promise<void> | undefined
   #inWriting: Segment | undefined
+  #overwriting: Promise<void> = Promise.resolve()
 
   /** Over `limit` bytes segments move to files; at twice the limit, because the disk is behind, they are given up. */
   constructor(folder: TempFolder, removals: Removals, disk: DiskBudget, limit: number) {
@@ -89,7 +92,9 @@ export class BodySegments {
     segment.bodies--
     // Its place stays, so that the others keep their numbers.
     if (segment.bodies === 0) this.#drop(segment)
-    else if (segment !== this.#inWriting) segment.bytes?.fill(0, place.offset, place.offset + place.length)
+    else if (segment === this.#inWriting) segment.removed.push(place)
+    else if (segment.bytes !== undefined) segment.bytes.fill(0, place.offset, place.offset + place.length)
+    else this.#overwrite(segment, place)
   }
 
   /** Frees the segments that hold only bodies of flows with lower sequence numbers. */
@@ -120,11 +125,21 @@ export class BodySegments {
   /** Resolves when no segment is being written: after clear(), no file will come any more. Never rejects. */
   async settled(): Promise<void> {
     await this.#writing
+    await this.#overwriting
   }
 
   #open(length: number): Segment {
     const bytes = Buffer.allocUnsafeSlow(Math.max(length, this.#segmentSize))
-    const segment = { bytes, path: undefined, lost: undefined, used: 0, bodies: 0, last: -1, dropped: false }
+    const segment = {
+      bytes,
+      path: undefined,
+      lost: undefined,
+      used: 0,
+      bodies: 0,
+      removed: [],
+      last: -1,
+      dropped: false,
+    }
     this.#segments.push(segment)
     this.memory += bytes.length
     if (this.memory > this.#limit) this.#writing ??= this.#write()
@@ -181,8 +196,16 @@ export class BodySegments {
     }
     segment.path = path
     this.#free(segment)
+    for (const place of segment.removed) this.#overwrite(segment, place)
+    segment.removed = []
     this.#disk.take(segment.used)
     return undefined
+  }
+
+  /** In the background, one after the other; a file that has gone meanwhile needs it no more. */
+  #overwrite({ path }: Segment, { offset, length }: BodyPlace): void {
+    if (path === undefined) return
+    this.#overwriting = this.#overwriting.then(() => overwriteRange(path, offset, length)).catch(() => undefined)
   }
 
   #giveUp(segment: Segment, reason: string): void {

@@ -1,6 +1,8 @@
 /** A part of a file, without keeping the file open: there may be more files of bodies than descriptors. */
 import { open } from 'node:fs/promises'
 
+const zerosAtOnce = 256 * 1024
+
 /** Up to `length` bytes from `offset`, fewer at the end; undefined when there is no such file. */
 export async function readRange(path: string, offset: number, length: number): Promise<Buffer | undefined> {
   try {
@@ -16,5 +18,14 @@ export async function readRange(path: string, offset: number, length: number): P
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
+  }
+}
+
+/** Zeros `length` bytes from `offset`. Rejects when there is no such file, or as the disk does. */
+export async function overwriteRange(path: string, offset: number, length: number): Promise<void> {
+  await using file = await open(path, 'r+')
+  const zeros = Buffer.alloc(Math.min(length, zerosAtOnce))
+  for (let at = 0; at < length; at += zeros.length) {
+    await file.write(zeros, 0, Math.min(zeros.length, length - at), offset + at)
   }
 }
