@@ -1,0 +1,52 @@
+/** Every change of the panel goes through here, so that each can be taken back. */
+import { create } from 'zustand'
+import type { CallFault } from '../../../../app/contract/wire.ts'
+import { changeSettings, settingsNow } from '../../../store/settings.ts'
+import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { entryOf, stillHolds, type Entry, type Patch } from './patch.ts'
+
+/** What is said after a change; another `id` for each, so that the same words are said again. */
+export type Said = { id: number; sentence: string; keys: readonly string[]; canUndo: boolean; problem: boolean }
+
+type History = { entries: readonly Entry[]; said: Said | undefined }
+
+const most = 100
+
+export const useHistory = create<History>(() => ({ entries: [], said: undefined }))
+
+let lastId = 0
+
+function say(sentence: string, keys: readonly string[], { canUndo = false, problem = false } = {}): void {
+  useHistory.setState({ said: { id: ++lastId, sentence, keys, canUndo, problem } })
+}
+
+export const closeSaid = (): void => useHistory.setState({ said: undefined })
+
+/** Changes settings; `label` says what, for the message and the undo. Gives what was wrong, as changeSettings does. */
+export async function change(patch: Patch, label: string): Promise<CallFault | undefined> {
+  const before = settingsNow()
+  const fault = await changeSettings(patch)
+  if (fault) return fault
+  const after = settingsNow()
+  const keys = Object.keys(patch)
+  const entry = before && after && entryOf(label, keys, before.values, after.values)
+  if (entry) useHistory.setState(({ entries }) => ({ entries: [...entries, entry].slice(-most) }))
+  say(label, keys, { canUndo: entry !== undefined })
+  return undefined
+}
+
+/** Takes the last change back. Says so, or why not. */
+export async function undo(): Promise<void> {
+  const { entries } = useHistory.getState()
+  const entry = entries.at(-1)
+  const now = settingsNow()
+  if (!entry || !now) return
+  const keys = Object.keys(entry.before)
+  useHistory.setState({ entries: entries.slice(0, -1) })
+  if (!stillHolds(entry, now.values)) return say(texts.notUndone(entry.label), keys, { problem: true })
+  const fault = await changeSettings(entry.before)
+  if (!fault) return say(texts.undone(entry.label), keys)
+  // It may succeed later: when the connection is back, or the file is there again.
+  useHistory.setState(({ entries: left }) => ({ entries: [...left, entry] }))
+  say(texts.undoFailed(entry.label, fault.message), keys, { problem: true })
+}

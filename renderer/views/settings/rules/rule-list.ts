@@ -1,0 +1,58 @@
+/** An ordered list of rules as its user edits it: every function gives a new list. */
+import type { Values } from '../../../../app/contract/options.ts'
+import { same } from '../rows/table.ts'
+
+export type Rules = NonNullable<Values['rules']>
+export type StreamingRule = Rules[number]
+
+export const inserted = (rules: Rules, index: number, rule: StreamingRule): Rules => rules.toSpliced(index, 0, rule)
+
+export const removed = (rules: Rules, index: number): Rules => rules.toSpliced(index, 1)
+
+/** To the place `to`, counted without the moved one; beyond the ends it stays at them. */
+export function moved(rules: Rules, from: number, to: number): Rules {
+  const rule = rules[from]
+  if (!rule) return rules
+  return inserted(removed(rules, from), Math.max(0, Math.min(rules.length - 1, to)), rule)
+}
+
+/** The copy comes right behind it, so that it matches nothing until it is edited. */
+export function duplicated(rules: Rules, index: number): Rules {
+  const rule = rules[index]
+  return rule ? inserted(rules, index + 1, { ...rule }) : rules
+}
+
+export function switched(rules: Rules, index: number): Rules {
+  const rule = rules[index]
+  if (!rule) return rules
+  const { off = false, ...rest } = rule
+  return rules.with(index, off ? rest : { ...rest, off: true })
+}
+
+/** Where a rule is that was at `index`, after others may have changed the list; undefined: it is not there any more. */
+export function whereIs(rules: Rules, rule: StreamingRule, index: number): number | undefined {
+  if (same(rules[index], rule)) return index
+  const found = rules.findIndex((other) => same(other, rule))
+  return found === -1 ? undefined : found
+}
+
+/** Saves an edited rule in its place, or as a new one near it when the one it was made from is gone. */
+export function saved(rules: Rules, from: StreamingRule | undefined, index: number, rule: StreamingRule): Rules {
+  const at = from && whereIs(rules, from, index)
+  return at === undefined ? inserted(rules, Math.min(index, rules.length), rule) : rules.with(at, rule)
+}
+
+/** A name for each line that stays with its rule while others move; equal rules are told apart by their order. */
+export function lineKeys(rules: Rules): string[] {
+  const seen = new Map<string, number>()
+  return rules.map((rule) => {
+    const text = JSON.stringify(Object.entries(rule).sort())
+    const nth = seen.get(text) ?? 0
+    seen.set(text, nth + 1)
+    return `${text} ${nth}`
+  })
+}
+
+/** Where a dragged line falls: the number of the other lines whose middle is above the pointer. */
+export const dropIndex = (middles: readonly number[], from: number, pointer: number): number =>
+  middles.filter((middle, index) => index !== from && middle < pointer).length
