@@ -1,0 +1,88 @@
+/** The columns: which there are, how wide, in which order; remembered by the window. */
+import { create } from 'zustand'
+import type { SortBy } from '../../store/list/list.ts'
+import { remember, remembered } from '../../store/remembered.ts'
+
+export type ColumnId = SortBy | 'waterfall'
+export type Column = { id: ColumnId; width: number; shown: boolean }
+
+const widest = 1200
+/** `grows`: takes what the others leave. The state is too narrow for its name, and stays so. */
+export const kinds: Record<ColumnId, { width: number; least: number; end?: true; grows?: true; sort?: SortBy }> = {
+  state: { width: 28, least: 28, sort: 'state' },
+  method: { width: 64, least: 48, sort: 'method' },
+  status: { width: 54, least: 48, sort: 'status' },
+  host: { width: 160, least: 60, sort: 'host' },
+  path: { width: 180, least: 80, grows: true, sort: 'path' },
+  type: { width: 96, least: 48, sort: 'type' },
+  size: { width: 72, least: 56, end: true, sort: 'size' },
+  rate: { width: 80, least: 56, end: true, sort: 'rate' },
+  time: { width: 72, least: 56, end: true, sort: 'time' },
+  waterfall: { width: 120, least: 60 },
+  delivery: { width: 220, least: 80, sort: 'delivery' },
+}
+
+const isId = (id: unknown): id is ColumnId => typeof id === 'string' && Object.hasOwn(kinds, id)
+const usual = (): Column[] =>
+  Object.entries(kinds).flatMap(([id, { width }]): Column[] => (isId(id) ? [{ id, width, shown: true }] : []))
+
+const inBounds = (id: ColumnId, width: number): number => Math.min(widest, Math.max(kinds[id].least, Math.round(width)))
+
+/** What was remembered, as far as it makes sense; columns it does not know come at their end. */
+export function columnsFrom(value: unknown): Column[] {
+  const columns: Column[] = []
+  for (const item of Array.isArray(value) ? (value as unknown[]) : []) {
+    if (typeof item !== 'object' || item === null) continue
+    const { id, width, shown } = item as Record<string, unknown>
+    if (!isId(id) || columns.some((column) => column.id === id)) continue
+    const wide = typeof width === 'number' && Number.isFinite(width) ? width : kinds[id].width
+    columns.push({ id, width: inBounds(id, wide), shown: shown !== false })
+  }
+  for (const column of usual()) if (!columns.some(({ id }) => id === column.id)) columns.push(column)
+  return columns.some(({ shown }) => shown) ? columns : usual()
+}
+
+export const useColumns = create<{ columns: Column[] }>(() => ({ columns: remembered('columns', columnsFrom) }))
+
+function change(columns: Column[]): void {
+  remember('columns', columns)
+  useColumns.setState({ columns })
+}
+
+const all = (): Column[] => useColumns.getState().columns
+
+export const resizeColumn = (id: ColumnId, width: number): void => {
+  change(all().map((column) => (column.id === id ? { ...column, width: inBounds(id, width) } : column)))
+}
+
+/** The last one in sight stays. */
+export function toggleColumn(id: ColumnId): void {
+  const next = all().map((column) => (column.id === id ? { ...column, shown: !column.shown } : column))
+  if (next.some(({ shown }) => shown)) change(next)
+}
+
+/** Puts a column where another one is. */
+export const moveColumn = (id: ColumnId, onto: ColumnId): void => {
+  change(moved(all(), id, onto))
+}
+
+export function moved(columns: readonly Column[], id: ColumnId, onto: ColumnId): Column[] {
+  const from = columns.findIndex((column) => column.id === id)
+  const to = columns.findIndex((column) => column.id === onto)
+  const [column] = columns.slice(from, from + 1)
+  if (!column || to < 0) return [...columns]
+  return columns.toSpliced(from, 1).toSpliced(to, 0, column)
+}
+
+export const usualColumns = (): void => {
+  change(usual())
+}
+
+/** Of the CSS grid that header and rows share. */
+export const templateOf = (columns: readonly Column[]): string =>
+  columns.map(({ id, width }) => (kinds[id].grows ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
+
+/** Cells have this between them; rows this at their ends. */
+const gap = 8
+export const widthOf = (columns: readonly Column[]): number =>
+  columns.reduce((sum, { width }) => sum + width + gap, gap + 4)
