@@ -8,7 +8,6 @@
 import * as v from 'valibot'
 import { flowDetail } from './flow-detail.ts'
 import { flowId, flowRow } from './flow-row.ts'
-import { settingsSchema } from './settings.ts'
 import type { Values } from './options.ts'
 
 /** Bytes of a body in one answer. */
@@ -116,9 +115,9 @@ export const contract = {
       output: v.object({ bytes, /** Behind the last byte. */ position: v.number(), running: v.boolean() }),
     },
     'settings.get': { input: nothing, output: settingsState },
-    /** What captured flows would have got under other settings; values as in `settings.set`. */
+    /** What captured flows would have got under other settings; patch and refusals as in `settings.set`. */
     'rules.try': {
-      input: v.object({ patch: settingsSchema }),
+      input: v.object({ patch: v.record(v.string(), v.unknown()) }),
       output: v.object({
         tried: v.number(),
         streamed: v.number(),

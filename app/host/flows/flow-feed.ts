@@ -1,0 +1,216 @@
+/**
+ * What windows know of the flows: pages of the list as it is, and at most 20 messages a second of what has changed
+ * since. One message serves all windows.
+ *
+ * Promises: a row is built once per message, not per event or window; without a window nothing is kept but ids; a live
+ * flow is held no longer than until the next message; no timer runs while nothing changes and no flow is running. A
+ * window that does not take its messages is passed over, sees a gap in `seq` and asks for the pages anew; so does
+ * every window when more has changed than a message should tell.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Engine } from '../../../main/index.ts'
+import type { Flow, FlowId } from '../../../main/model/flow.ts'
+import type { EventValue } from '../../contract/contract.ts'
+import type { FlowRow } from '../../contract/flow-row.ts'
+import { FlowIds } from './flow-ids.ts'
+import { flowRow, shownSize } from './flow-row.ts'
+
+export type FlowsMessage = EventValue<'flows'>
+
+export type FeedReader = {
+  /** Whether it has taken what it was sent. */
+  ready(): boolean
+  tell(message: FlowsMessage): void
+}
+
+type FlowEngine = Pick<Engine, 'onFlow' | 'running' | 'flows' | 'clear' | 'remove'>
+
+const intervalMs = 50
+/** Flows that may change between two messages; with more, asking for pages is cheaper. */
+const mostChanges = 5000
+
+export class FlowFeed {
+  /** All flows there are. */
+  readonly ids = new FlowIds()
+  epoch: string = randomUUID()
+  seq = 0
+  readonly #engine: FlowEngine
+  readonly #stop: () => void
+  readonly #readers = new Set<FeedReader>()
+  /** Readers that were passed over, and have to see the gap. */
+  readonly #behind = new Set<FeedReader>()
+  #timer: NodeJS.Timeout | undefined
+  #running = 0
+  /** Flows above it have begun since the last message: their row is built for the next one, whatever happens to them. */
+  #told: FlowId = 0
+  #lastId: FlowId = 0
+  #begun: Flow[] = []
+  /** Those that had been told as running. */
+  #ended: Flow[] = []
+  #removed: FlowId[] = []
+  #decided = new Set<FlowId>()
+  #overflow = false
+  #changed = false
+  /** The size last told of each running flow. */
+  readonly #sizes = new Map<FlowId, number>()
+
+  constructor(engine: FlowEngine) {
+    this.#engine = engine
+    this.#stop = engine.onFlow(({ kind, flow }) => {
+      if (kind === 'begun') this.#onBegun(flow)
+      else if (kind === 'ended') this.#onEnded(flow)
+      else if (this.#readers.size > 0 && flow.id <= this.#told) this.#decided.add(flow.id)
+    })
+  }
+
+  /** Returns how to leave. */
+  join(reader: FeedReader): () => void {
+    if (this.#readers.size === 0) this.#told = this.#lastId
+    this.#readers.add(reader)
+    this.#wake()
+    return () => {
+      this.#readers.delete(reader)
+      this.#behind.delete(reader)
+      if (this.#readers.size === 0) this.#rest()
+    }
+  }
+
+  get dropped(): number {
+    return this.#engine.flows.dropped
+  }
+
+  /** Forgets ended flows; all that windows know is void. */
+  clear(): void {
+    this.#engine.clear()
+    this.ids.clear()
+    this.epoch = randomUUID()
+    this.#forget()
+    this.#change()
+  }
+
+  /** Forgets these; running flows and unknown ids are ignored. */
+  remove(ids: readonly FlowId[]): void {
+    for (const id of this.#engine.remove(ids)) this.#gone(id)
+  }
+
+  close(): void {
+    this.#stop()
+    this.#readers.clear()
+    this.#behind.clear()
+    this.#rest()
+  }
+
+  #onBegun(flow: Flow): void {
+    this.#running++
+    this.#lastId = flow.id
+    this.ids.begin(flow.id)
+    if (this.#readers.size === 0) return
+    this.#begun.push(flow)
+    this.#change()
+  }
+
+  #onEnded(flow: Flow): void {
+    this.#running--
+    this.ids.end(flow.id)
+    if (this.#readers.size > 0) {
+      if (flow.id <= this.#told) this.#ended.push(flow)
+      this.#change()
+    }
+    // The store drops on its own; it has done so when we hear of the end.
+    while (this.ids.ended > this.#engine.flows.size) this.#dropOldest()
+  }
+
+  #dropOldest(): void {
+    const id = this.ids.dropOldest()
+    if (id !== undefined && this.#readers.size > 0) this.#removed.push(id)
+  }
+
+  #gone(id: FlowId): void {
+    this.ids.remove(id)
+    if (this.#readers.size === 0) return
+    this.#removed.push(id)
+    this.#change()
+  }
+
+  #change(): void {
+    this.#changed = true
+    if (this.#begun.length + this.#ended.length > mostChanges) {
+      this.#forget()
+      this.#overflow = true
+    }
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#timer === undefined && this.#readers.size > 0) this.#timer = setTimeout(this.#onTime, intervalMs)
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#forget()
+    this.#overflow = false
+  }
+
+  #forget(): void {
+    this.#begun = []
+    this.#ended = []
+    this.#removed = []
+    this.#decided = new Set()
+    this.#sizes.clear()
+    this.#told = this.#lastId
+  }
+
+  readonly #onTime = (): void => {
+    this.#timer = undefined
+    const rows = this.#rows()
+    const owed = [...this.#behind].some((reader) => reader.ready())
+    if (this.#changed || rows.length > 0 || owed) this.#send(rows)
+    if (this.#running > 0 || this.#behind.size > 0) this.#wake()
+  }
+
+  #send(rows: FlowRow[]): void {
+    // A number left out is what tells a window that it has missed something.
+    this.seq += this.#overflow ? 2 : 1
+    const { epoch, seq, dropped } = this
+    const message = { epoch, seq, rows, removed: this.#removed, dropped }
+    this.#removed = []
+    this.#changed = this.#overflow = false
+    for (const reader of this.#readers) {
+      if (reader.ready()) {
+        this.#behind.delete(reader)
+        reader.tell(message)
+      } else this.#behind.add(reader)
+    }
+  }
+
+  #rows(): FlowRow[] {
+    const rows: FlowRow[] = []
+    const [begun, ended, decided] = [this.#begun, this.#ended, this.#decided]
+    this.#begun = []
+    this.#ended = []
+    if (decided.size > 0) this.#decided = new Set()
+    this.#told = this.#lastId
+    const somethingRemoved = this.#removed.length > 0
+    for (const flow of begun) {
+      if (somethingRemoved && !this.ids.has(flow.id)) continue
+      rows.push(flowRow(flow))
+      if (flow.state === 'open') this.#sizes.set(flow.id, shownSize(flow))
+    }
+    for (const flow of ended) {
+      this.#sizes.delete(flow.id)
+      if (!somethingRemoved || this.ids.has(flow.id)) rows.push(flowRow(flow))
+    }
+    if (this.#running > 0) this.#lookAtRunning(rows, decided)
+    return rows
+  }
+
+  #lookAtRunning(rows: FlowRow[], decided: ReadonlySet<FlowId>): void {
+    for (const flow of this.#engine.running()) {
+      const size = shownSize(flow)
+      if (this.#sizes.get(flow.id) === size && !decided.has(flow.id)) continue
+      this.#sizes.set(flow.id, size)
+      rows.push(flowRow(flow))
+    }
+  }
+}

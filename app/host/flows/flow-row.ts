@@ -1,0 +1,80 @@
+/**
+ * What the list shows of a flow. Pure, and on the way of every flow while a window is open, so nothing is parsed that
+ * a look for the next delimiter finds.
+ */
+import type { Flow } from '../../../main/model/flow.ts'
+import { mediaType } from '../../../main/model/media-type.ts'
+import type { FlowRow, FlowState } from '../../contract/flow-row.ts'
+import { fieldIn } from './head-field.ts'
+
+export function flowRow(flow: Flow): FlowRow {
+  const { response, delivery, timings, error, url } = flow
+  const row: FlowRow = {
+    id: flow.id,
+    state: flowState(flow),
+    method: flow.method,
+    url,
+    host: hostIn(url),
+    path: pathIn(url, flow.method),
+    size: shownSize(flow),
+    startedAt: timings.startedAt,
+    notes: flow.notes.length,
+  }
+  if (response) {
+    row.status = response.status
+    const type = mediaType(fieldIn(response.head, 'content-type'))
+    if (type !== undefined) row.type = type
+    // Until it has ended nobody knows what will have been kept.
+    if (flow.state === 'ended') row.recorded = response.body.state
+  }
+  if (timings.firstByte !== undefined) row.firstByte = timings.firstByte
+  if (timings.end !== undefined) row.end = timings.end
+  if (delivery) {
+    row.mode = delivery.mode
+    row.reason = delivery.reason
+    if (delivery.crossoverAt !== undefined) row.crossoverAt = delivery.crossoverAt
+  }
+  if (error) row.error = error.message
+  return row
+}
+
+export function flowState({ state, error, delivery }: Flow): FlowState {
+  if (state === 'ended') return error === undefined ? 'done' : error.code === 'CLIENT_CLOSED' ? 'left' : 'failed'
+  if (delivery === undefined) return 'pending'
+  if (delivery.mode === 'buffered') return 'held'
+  return delivery.mode === 'streamed' ? 'streaming' : 'tunnelled'
+}
+
+/** Grows while a flow runs; `size` of the row. */
+export function shownSize({ state, response, delivery }: Flow): number {
+  if (response === undefined) return 0
+  return state === 'open' && delivery?.mode === 'buffered' ? response.bytes : response.delivered
+}
+
+/** "http://a.example:8080/x?y" → "a.example:8080"; the port is left out where it is the scheme's own. */
+function hostIn(url: string): string {
+  const scheme = url.indexOf('://')
+  if (scheme === -1) return url
+  const start = scheme + 3
+  const end = authorityEnd(url, start)
+  const at = url.lastIndexOf('@', end - 1)
+  const host = url.slice(at >= start ? at + 1 : start, end)
+  const port = scheme === 4 ? ':80' : ':443'
+  return host.endsWith(port) ? host.slice(0, -port.length) : host
+}
+
+function pathIn(url: string, method: string): string {
+  const scheme = url.indexOf('://')
+  if (scheme === -1) return ''
+  const end = authorityEnd(url, scheme + 3)
+  if (end < url.length) return url.slice(end)
+  return method === 'OPTIONS' ? '*' : '/' // "OPTIONS *" asks for the server itself
+}
+
+function authorityEnd(url: string, start: number): number {
+  for (let at = start; at < url.length; at++) {
+    const code = url.charCodeAt(at)
+    if (code === 0x2f || code === 0x3f || code === 0x23) return at
+  }
+  return url.length
+}

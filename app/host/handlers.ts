@@ -1,0 +1,79 @@
+/** One handler per call of the contract; each is a line or two, what it does is where its words are. */
+import { createHash, X509Certificate } from 'node:crypto'
+import { openAuthority, type Engine } from '../../main/index.ts'
+import type { Handlers, Output } from '../contract/contract.ts'
+import type { BodyPages } from './bodies/body-pages.ts'
+import { gone } from './bodies/body-source.ts'
+import type { Tails } from './bodies/tail.ts'
+import type { CaptureControl } from './capture.ts'
+import { flowDetail } from './flows/flow-detail.ts'
+import type { FlowFeed } from './flows/flow-feed.ts'
+import { flowsPage } from './flows/flow-pages.ts'
+import { saveFile, type Choose } from './save-file.ts'
+import type { LiveSettings } from './settings/live-settings.ts'
+import { tryRules } from './try-rules.ts'
+
+export type HostParts = {
+  info: Output<'app.info'>
+  engine: Engine
+  capture: CaptureControl
+  feed: FlowFeed
+  bodies: BodyPages
+  tails: Tails
+  settings: LiveSettings
+  /** After a change of settings. */
+  applySettings: () => void
+  choose: Choose | undefined
+}
+
+export function handlersOf(parts: HostParts): Handlers {
+  const { info, engine, capture, feed, bodies, tails, settings, applySettings, choose } = parts
+  return {
+    'app.info': () => info,
+    'capture.state': () => capture.state,
+    'capture.start': () => capture.start(),
+    'capture.stop': () => capture.stop(),
+    'ca.get': () => caOf(settings.caDir),
+    'flows.page': ({ after }, signal) => flowsPage(engine, feed, after, signal),
+    'flows.get': ({ id }) => {
+      const flow = engine.flows.get(id) ?? engine.running().find((running) => running.id === id)
+      if (!flow) throw gone('The flow is gone.')
+      return flowDetail(flow)
+    },
+    'flows.body': (input, signal) => bodies.page(input, signal),
+    'flows.tail': (input) => tails.read(input),
+    'flows.clear': () => {
+      feed.clear()
+      bodies.forget()
+    },
+    'flows.delete': ({ ids }) => {
+      feed.remove(ids)
+      bodies.forget()
+    },
+    'flows.kill': ({ ids }) => {
+      for (const id of ids) engine.kill(id)
+    },
+    'settings.get': () => settings.state,
+    'settings.set': async ({ patch }) => {
+      await settings.set(patch)
+      applySettings()
+      return settings.state
+    },
+    'rules.try': async ({ patch }, signal) => tryRules(engine, feed.ids, await settings.tried(patch), signal),
+    'files.save': ({ name, bytes }) => saveFile(choose, name, [bytes]),
+    'files.saveBody': ({ id, side, decoded, name }, signal) =>
+      saveFile(choose, name, bodies.whole(id, side, decoded, signal)),
+  }
+}
+
+async function caOf(dir: string): Promise<Output<'ca.get'>> {
+  const { certificatePem, certificatePath, subject } = await openAuthority(dir)
+  const certificate = new X509Certificate(certificatePem)
+  return {
+    pem: certificatePem,
+    file: certificatePath,
+    subject,
+    validTo: certificate.validToDate.toISOString(),
+    sha256: createHash('sha256').update(certificate.raw).digest('hex'),
+  }
+}

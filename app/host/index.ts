@@ -1,0 +1,138 @@
+/**
+ * What every host with a window shares: the engine, its settings, and the contract's handlers over it. A host brings a
+ * wire for each window (`connect`) and, where it has dialogs, a way to choose files; nothing else differs between a
+ * browser tab and the desktop app.
+ *
+ * Promises: whatever comes over a wire is checked here and answered; a bug in a handler is an answer and a notice, never
+ * the end of the process; a window that does not read costs a bounded backlog and nobody else anything; traffic waits for
+ * no window longer than a few milliseconds.
+ */
+import { join } from 'node:path'
+import { createEngine, type Engine } from '../../main/index.ts'
+import type { EventName, EventValue, Handlers, Output } from '../contract/contract.ts'
+import type { Values } from '../contract/options.ts'
+import type { Told, ToWindow } from '../contract/wire.ts'
+import { BodyPages } from './bodies/body-pages.ts'
+import { Tails } from './bodies/tail.ts'
+import { CaptureControl } from './capture.ts'
+import { FlowFeed } from './flows/flow-feed.ts'
+import { handlersOf } from './handlers.ts'
+import type { Choose } from './save-file.ts'
+import { LiveSettings } from './settings/live-settings.ts'
+import { WireWindow, type Window } from './window.ts'
+
+export type HostOptions = {
+  /** The CA's folder when no other is set, and that of the settings file. */
+  dataDir: string
+  /** Another file than settings.json in dataDir. */
+  settingsFile?: string | undefined
+  /** Given on the command line or in the environment: these win, and cannot be changed from a window. */
+  fixed: Values
+  info: Output<'app.info'>
+  /** Absent: windows save files themselves. The host writes to the place chosen; undefined: none was. */
+  files?: { choose: Choose }
+}
+
+export type Host = {
+  /** For the host's own use, e.g. to start the capture at once, or for a menu. */
+  readonly handlers: Handlers
+  /** For a log beside the windows. Its start, stop, clear, remove and update are for `handlers` alone. */
+  readonly engine: Pick<Engine, 'flows' | 'running' | 'onFlow' | 'onNotice'>
+  /**
+   * One window over any wire. All windows are given the same objects, so `send` must not change them, and may encode one
+   * once for all. `backlog`: bytes sent and not taken yet.
+   */
+  connect(send: (message: ToWindow) => void, backlog?: () => number): Window
+  /** The proxy never connects to this address: one where the host itself listens. */
+  shun(host: string, port: number): void
+  /** What windows are told as a notice; returns how to stop listening. */
+  onNotice(listener: (sentence: string) => void): () => void
+  /** Ends the capture for good; running flows have `graceMs`. Windows are told, and then nothing more. Never rejects. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Rejects with EngineError when what was given from outside cannot be used. The capture is not started. */
+export async function openHost({ dataDir, settingsFile, fixed, info, files }: HostOptions): Promise<Host> {
+  const settings = await LiveSettings.open({ dataDir, file: settingsFile ?? join(dataDir, 'settings.json'), fixed })
+  const engine = createEngine(settings.current)
+  const windows = new Set<WireWindow>()
+  const listeners = new Set<(sentence: string) => void>()
+
+  function tell<E extends EventName>(event: E, value: EventValue<E>): void {
+    // Name and value belong together by the signature; the union cannot see it.
+    for (const window of windows) window.tell({ event, value } as Told)
+  }
+  function notice(sentence: string): void {
+    const told: Told = { event: 'notice', value: { at: Date.now(), sentence } }
+    for (const window of windows) if (window.ready()) window.tell(told)
+    for (const listener of listeners) listener(sentence)
+  }
+  function onBug(bug: unknown, where: string): void {
+    const message = bug instanceof Error ? bug.message : String(bug)
+    const place = bug instanceof Error ? /^ +(at .*)$/m.exec(bug.stack ?? '')?.[1] : undefined
+    notice(`A bug in Spillway (${where}): ${message}${place === undefined ? '' : `, ${place}`}`)
+  }
+
+  engine.onNotice(notice)
+  const feed = new FlowFeed(engine)
+  const bodies = new BodyPages(engine)
+  const tails = new Tails(engine)
+  const capture = new CaptureControl(
+    engine,
+    (state) => {
+      tell('capture', state)
+      if (settings.captures(state.status !== 'stopped')) tell('settings', settings.state)
+    },
+    (bug) => onBug(bug, 'capture.start'),
+  )
+  const applySettings = (): void => {
+    engine.update(settings.current)
+    tell('settings', settings.state)
+  }
+  const handlers = handlersOf({
+    info,
+    engine,
+    capture,
+    feed,
+    bodies,
+    tails,
+    settings,
+    applySettings,
+    choose: files?.choose,
+  })
+
+  return {
+    handlers,
+    engine,
+    connect(send, backlog) {
+      const window = new WireWindow(backlog ? { send, backlog } : { send }, handlers, onBug)
+      windows.add(window)
+      const leave = feed.join({
+        ready: () => window.ready(),
+        tell: (value) => window.tell({ event: 'flows', value }),
+      })
+      return {
+        receive: (message) => window.receive(message),
+        close() {
+          leave()
+          windows.delete(window)
+          window.close()
+        },
+      }
+    },
+    shun: (host, port) => engine.shun(host, port),
+    onNotice(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close(graceMs) {
+      // The second for the case that it is stopping already: the shorter time counts.
+      await Promise.all([capture.stop(graceMs), engine.stop(graceMs)])
+      feed.close()
+      tails.close()
+      for (const window of windows) window.close()
+      windows.clear()
+      await engine.close(graceMs)
+    },
+  }
+}
