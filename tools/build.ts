@@ -38,6 +38,15 @@ async function headless(): Promise<string> {
   return `${dir}/spillway.js ${Math.round(statSync(`${dir}/spillway.js`).size / 1024)} kB`
 }
 
+/** The desktop app: main process, engine's thread, and the preload, which is CommonJS because it runs sandboxed. */
+async function desktop(): Promise<string> {
+  const external = /^(?:node:|electron$)/
+  const main = { main: 'app/desktop/main.ts', 'engine-worker': 'app/engine-thread/engine-worker.ts' }
+  await bundle({ input: main, dir: 'dist/desktop', format: 'esm', external })
+  await bundle({ input: { preload: 'app/preload/preload.ts' }, dir: 'dist/preload', format: 'cjs', external })
+  return 'dist/desktop, dist/preload'
+}
+
 /** The window. Whoever serves it replaces the placeholder by a nonce of its own for each answer. */
 async function renderer(): Promise<string> {
   await buildWithVite({
@@ -54,5 +63,5 @@ async function renderer(): Promise<string> {
 
 const started = performance.now()
 rmSync('dist', { recursive: true, force: true })
-const made = await Promise.all([headless(), renderer()])
+const made = await Promise.all([headless(), desktop(), renderer()])
 console.log(`${made.join(', ')} in ${Math.round(performance.now() - started)} ms`)

@@ -53,7 +53,7 @@ module.exports = {
     {
       name: 'electron-in-its-place',
       severity: 'error',
-      from: { pathNot: '^app/(desktop|preload)/' },
+      from: { pathNot: '^(app/(desktop|preload)|e2e/electron-double)/' },
       to: { path: 'electron', dependencyTypes: ['npm', 'npm-dev'] },
     },
     {

@@ -1,0 +1,26 @@
+/** What the main process and the engine's thread say to each other. Connections have numbers, given by the former. */
+import type { Values } from '../contract/options.ts'
+import type { ToWindow } from '../contract/wire.ts'
+
+/** Given to the thread as it starts. */
+export type EngineStart = { dataDir: string; fixed: Values; file?: string; version: string }
+
+export type ToEngine =
+  | { open: number }
+  | { shut: number }
+  /** From a window, and unchecked. */
+  | { window: number; message: unknown }
+  /** It has got one more message. */
+  | { heard: number }
+  /** Answers `choose`. */
+  | { chosen: number; path: string | undefined }
+  /** Ends all; the value is what running flows have, in milliseconds. */
+  | { close: number }
+
+export type FromEngine =
+  | { window: number; message: ToWindow }
+  /** Where the user wants a file of this name. */
+  | { choose: number; name: string }
+  /** It cannot start; a sentence. */
+  | { refused: string }
+  | { closed: true }
