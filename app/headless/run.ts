@@ -1,7 +1,8 @@
-/** Runs the engine with a log until a signal, or the end of who reads the log, stops it. */
-import { createEngine } from '../../main/index.ts'
+/** Runs the engine, alone or with a window, with a log until a signal, or the end of who reads the log, stops it. */
+import { createEngine, type Engine, type Settings } from '../../main/index.ts'
+import { EngineError } from '../../main/model/errors.ts'
 import type { Configuration } from './options/configuration.ts'
-import { hints, lanWarning, listeningLine } from './greeting.ts'
+import { hints, lanWarning, listeningLine, type Listening } from './greeting.ts'
 import { painter } from './log/colours.ts'
 import { logJson, logLines, type FlowLog } from './log/flow-log.ts'
 import type { Look } from './log/flow-line.ts'
@@ -16,9 +17,28 @@ const flushMs = 3000
 
 export type Run = Extract<Configuration, { kind: 'run' }>
 
+/** What is run: an engine alone, or one with a window. */
+export type Proxying = Pick<Engine, 'onFlow' | 'onNotice' | 'running' | 'close'> & {
+  /** Rejects with EngineError, unless there is a window, in which the user can mend what is wrong. */
+  start(): Promise<Started>
+}
+
+export type Started = {
+  /** Undefined when that failed. */
+  listening: Listening | undefined
+  /** Why; a sentence. */
+  problem?: string | undefined
+  asked: Settings['listen']
+  caDir: string
+  /** The address of the window, with its token. */
+  window?: string
+}
+
 /** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
-export async function run({ settings, json, quiet }: Run): Promise<void> {
-  const engine = createEngine(settings)
+export async function run({ settings, json, quiet, sources, web }: Run, version: string): Promise<void> {
+  const engine = web
+    ? await (await import('./windowed.ts')).windowed(web, sources, version)
+    : alone(createEngine(settings), settings)
   let log: FlowLog | undefined
   let stopping = false
 
@@ -44,12 +64,24 @@ export async function run({ settings, json, quiet }: Run): Promise<void> {
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
-  const listening = await engine.start()
-  const warning = lanWarning(listening.host)
-  if (warning !== undefined) complain(warning)
-  const lines = [listeningLine(listening, settings.listen)]
-  if (process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, settings.caDir))
+  const { listening, problem = '', asked, caDir, window } = await engine.start()
+  const lines: string[] = []
+  if (listening) {
+    const warning = lanWarning(listening.host)
+    if (warning !== undefined) complain(warning)
+    lines.push(listeningLine(listening, asked))
+  } else if (sources.outside.listen) {
+    // The window cannot change what the command line says.
+    throw new EngineError('LISTEN_FAILED', problem)
+  } else complain(`${problem} The window is open all the same, and can start the capture`)
+  if (window !== undefined) lines.push(`window at ${window}`)
+  if (listening && process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, caDir))
   print(lines.join('\n'), json ? process.stderr : process.stdout)
+}
+
+function alone(engine: Engine, { listen, caDir }: Settings): Proxying {
+  const start = async () => ({ listening: await engine.start(), asked: listen, caDir })
+  return { ...engine, start }
 }
 
 /** The width is asked for each line: the window may change. */

@@ -1,5 +1,5 @@
 /**
- * `spillway`: the engine on a command line, for scripts, CI and servers.
+ * `spillway`: the engine on a command line, for scripts, CI and servers; with --web also in a browser's tab.
  *
  * options/ turns what the user wrote into a configuration, run.ts runs it, log/ prints what flows. Exit codes: 0 done
  * or stopped by a signal, 1 a failure (an EngineError, or a bug), 2 a mistake on the command line, in the environment
@@ -24,7 +24,7 @@ declare const __VERSION__: string | undefined
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : 'development'
 
 async function perform(configuration: Configuration): Promise<void> {
-  if (configuration.kind === 'run') return run(configuration)
+  if (configuration.kind === 'run') return run(configuration, version)
   onOutputGone(() => process.exit(0))
   print((await answer(configuration)).trimEnd())
 }

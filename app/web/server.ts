@@ -76,6 +76,11 @@ export class WindowServer {
     return `${proxyUrl(host, port)}/#token=${this.#options.token}`
   }
 
+  /** How many are connected that have shown the token. */
+  get windows(): number {
+    return this.#sessions.windows
+  }
+
   /** Stops listening and ends every connection, those of windows with a word. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))

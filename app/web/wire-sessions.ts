@@ -5,14 +5,13 @@
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { decode, encode, FrameError, longestFrame, wireClosed } from '../contract/frames.ts'
+import { decode, encode, FrameError, longestFrame, wireClosed, type Frame } from '../contract/frames.ts'
 import type { ToWindow } from '../contract/wire.ts'
+import type { Host } from '../host/index.ts'
 import { sameToken } from './token.ts'
 
-/** What windows need of the host (app/host). */
-export type WindowHost = {
-  connect(send: (message: ToWindow) => void, backlog?: () => number): { receive(message: unknown): void; close(): void }
-}
+/** What windows need of the host. */
+export type WindowHost = Pick<Host, 'connect'>
 
 const mostStrangers = 16
 const mostWindows = 64
@@ -21,8 +20,8 @@ const helloMs = 5000
 const helloBytes = 512
 /** Who has not answered by the next beat is gone: a machine asleep, a connection without its other end. */
 const beatMs = 15_000
-/** Unsent bytes. A window that reads gets nowhere near: the host tells it less while it is behind. */
-const mostUnsent = 64 * 1024 * 1024
+/** Unsent bytes. The host gives up long before: it tells a window less while it is behind. */
+const mostUnsent = 80 * 1024 * 1024
 /** For the other end's part of the closing handshake. */
 const farewellMs = 250
 
@@ -39,6 +38,8 @@ export class WireSessions {
   readonly #strangers = new Set<WebSocket>()
   readonly #windows = new Set<WebSocket>()
   readonly #silent = new WeakSet<WebSocket>()
+  /** What all windows are told is encoded once. */
+  #told: { message: ToWindow; frame: Frame } | undefined
   readonly #beat: NodeJS.Timeout
 
   /** The times are for tests. */
@@ -131,7 +132,10 @@ export class WireSessions {
 
   #send(wire: WebSocket, message: ToWindow): void {
     if (wire.readyState !== wire.OPEN) return
-    wire.send(encode(message))
+    if ('event' in message) {
+      if (this.#told?.message !== message) this.#told = { message, frame: encode(message) }
+      wire.send(this.#told.frame)
+    } else wire.send(encode(message))
     // Without a word: a closing frame would wait behind all the rest. The window connects again, to an empty queue.
     if (wire.bufferedAmount > mostUnsent) wire.terminate()
   }

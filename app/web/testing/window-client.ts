@@ -50,6 +50,14 @@ export class WindowClient implements AsyncDisposable {
     })
   }
 
+  /** Hears every message from now on. */
+  onMessage(listener: (message: ToWindow) => void): void {
+    this.#watching.add(() => {
+      const last = this.told.at(-1)
+      if (last) listener(last)
+    })
+  }
+
   post(message: ToHost): void {
     this.socket.send(encode(message))
   }

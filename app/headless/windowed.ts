@@ -1,0 +1,59 @@
+/** The proxy with a window for browsers of this machine. Loaded with --web only: without it nothing of this is needed. */
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { openHost } from '../host/index.ts'
+import { fileReason } from '../host/settings/file-reason.ts'
+import { WindowServer } from '../web/server.ts'
+import { newToken, writeTokenFile } from '../web/token.ts'
+import { complain } from './output.ts'
+import type { Sources, Web } from './options/configuration.ts'
+import { UsageError } from './options/usage-error.ts'
+import type { Proxying } from './run.ts'
+
+/** `version`: what the window says about itself. Throws UsageError when the window cannot be shown at all. */
+export async function windowed({ listen, tokenFile }: Web, sources: Sources, version: string): Promise<Proxying> {
+  const folder = builtWindow()
+  const { outside, file, dataDir } = sources
+  const info = { host: 'web', version, platform: process.platform } as const
+  const host = await openHost({ dataDir, settingsFile: file, fixed: outside, info })
+  const token = newToken()
+  const server = new WindowServer({ host, token, folder, complain })
+  const never = new AbortController().signal
+
+  return {
+    onFlow: (listener) => host.engine.onFlow(listener),
+    onNotice: (listener) => host.onNotice(listener),
+    running: () => host.engine.running(),
+    async start() {
+      const address = await server.listen(listen)
+      host.shun(address.host, address.port)
+      if (tokenFile !== undefined) await writeToken(tokenFile, token)
+      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never)
+      const { values } = await host.handlers['settings.get'](undefined, never)
+      const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
+      return { listening, problem, asked, caDir, window: server.url }
+    },
+    async close(graceMs) {
+      await host.close(graceMs)
+      await server.close()
+      if (tokenFile !== undefined) await rm(tokenFile, { force: true })
+    },
+  }
+}
+
+/** Beside us in the bundle, in dist/ when run from source. */
+function builtWindow(): string {
+  const places = ['../renderer', '../../dist/renderer'].map((place) => resolve(import.meta.dirname, place))
+  const built = places.find((place) => existsSync(join(place, 'index.html')))
+  if (built !== undefined) return built
+  throw new UsageError('--web', 'the window has not been built yet: run "npm run build" once, then try again')
+}
+
+async function writeToken(file: string, token: string): Promise<void> {
+  try {
+    await writeTokenFile(file, token)
+  } catch (error) {
+    throw new UsageError('--web-token-file', `cannot write ${file}: ${fileReason(error)}`)
+  }
+}
