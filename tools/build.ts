@@ -56,7 +56,13 @@ async function renderer(): Promise<string> {
     logLevel: 'warn',
     plugins: [react()],
     html: { cspNonce: '__CSP_NONCE__' },
-    build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
+    build: {
+      outDir: '../dist/renderer',
+      emptyOutDir: true,
+      target: 'chrome140',
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0, // a font in a data: URL is against the window's policy
+    },
   })
   return 'dist/renderer'
 }

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
+import { chromium } from '@playwright/test'
 import { describe, expect } from 'vitest'
 import { get, head, Origin, text } from '../../app/headless/testing/origin.ts'
 import { Program } from '../../app/headless/testing/program.ts'
@@ -10,6 +11,7 @@ import { WindowClient } from '../../app/web/testing/window-client.ts'
 import { endWithUs } from '../fixtures/command.ts'
 import { bundle } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
+import { tool } from '../fixtures/tools.ts'
 
 type Where = 'stdout' | 'stderr'
 
@@ -124,6 +126,35 @@ describe('who gets in', () => {
     await using client = await WindowClient.open(port, token)
     expect(await info(client)).toMatchObject({ ok: true })
   })
+})
+
+/** An inline script and a picture from elsewhere. */
+const foreign = `
+document.head.append(Object.assign(document.createElement('script'), { textContent: 'document.title = "inline"' }))
+document.body.append(Object.assign(document.createElement('img'), { src: 'http://127.0.0.1:1/x.png' }))
+undefined`
+
+test('in a real browser nothing of the window is against its policy, and what is foreign to it is stopped', async () => {
+  await using program = new Web()
+  const { port, token } = await program.window()
+  const browser = await chromium.launch({ executablePath: tool('chromium'), args: ['--no-sandbox', '--disable-gpu'] })
+  try {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(`http://127.0.0.1:${port}/#token=${token}`)
+    await page.locator('#root > *').first().waitFor()
+    await page.evaluate('document.fonts.ready.then(() => "ready")')
+    expect(complaints).toEqual([])
+    await page.evaluate(foreign)
+    await expect.poll(() => complaints.filter((text) => text.includes('Content Security Policy'))).toHaveLength(2)
+    expect(await page.title()).toBe('Spillway')
+  } finally {
+    await browser.close()
+  }
 })
 
 describe('how it ends', () => {
