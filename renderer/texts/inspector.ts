@@ -140,8 +140,6 @@ export const inspector = {
     partial: (kept: string, of: string) =>
       `Recorded in part: the first ${kept} of ${of}. The rest went past the buffer limit, or came faster than the disk took it.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
-    shown: (from: string, to: string, of: string) => `${from} to ${to} of ${of}`,
-    unusualCharset: (charset: string) => `read as ${charset}`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
     tooLargeForForm: (limit: string) => `Larger than ${limit}: only the fields in its beginning are listed.`,
     notShown: {
@@ -158,6 +156,9 @@ export const inspector = {
     moreFields: (count: number) => `${count} more fields are not listed.`,
     image: (width: number, height: number) => `${width} × ${height} pixels`,
     region: 'Body content',
+    searchBody: 'Search in the body',
+    foldAll: 'Fold all',
+    unfoldAll: 'Unfold all',
   },
   states: {
     none: { title: 'No body', next: '' },

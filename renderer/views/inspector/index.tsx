@@ -1,4 +1,23 @@
-/** What is known of the focused flow. */
+/** The inspector beside the list: everything about the selected flow. */
+import { useSelection } from '../../store/selection.ts'
+import { inspector as texts } from '../../texts/inspector.ts'
+import { FlowInspector } from './flow-inspector.tsx'
+import styles from './inspector.module.css'
+import { SeveralFlows } from './several-flows.tsx'
+import { StateMessage } from './shown/state-message.tsx'
+
 export function Inspector() {
-  return <section aria-label="Inspector" />
+  const focused = useSelection(({ focused }) => focused)
+  const selected = useSelection(({ selected }) => selected)
+  return (
+    <section className={styles['inspector']} aria-label={texts.region}>
+      {selected.size > 1 ? (
+        <SeveralFlows selected={selected} />
+      ) : focused === undefined ? (
+        <StateMessage title={texts.nothing.title} next={texts.nothing.next} />
+      ) : (
+        <FlowInspector key={focused} id={focused} />
+      )}
+    </section>
+  )
 }

@@ -1,0 +1,70 @@
+/** The body of a message: its bytes where there are any, and in plain words why not where there are none. */
+import type { FlowDetail, FlowMessage } from '../../../../app/contract/flow-detail.ts'
+import { inspector } from '../../../texts/inspector.ts'
+import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
+import { fieldValue } from '../message/head-lines.ts'
+import { shownBytes } from '../shown/amounts.ts'
+import { SettingLink } from '../shown/setting-link.tsx'
+import { StateMessage } from '../shown/state-message.tsx'
+import styles from './body.module.css'
+import { RecordedBody } from './recorded-body.tsx'
+import { PassingBytes } from './passing-bytes.tsx'
+
+const texts = inspector.states
+
+type Props = { flow: FlowDetail; side: Side; message: FlowMessage }
+
+export function BodyPanel({ flow, side, message }: Props) {
+  const state = bodyStateOf(flow, side)
+  const contentType = fieldValue(message.head, 'content-type')
+  const said = fieldValue(message.head, 'content-encoding')?.toLowerCase()
+  const coding = said === '' || said === 'identity' ? undefined : said
+  return (
+    <section className={styles['panel']} aria-label={inspector.body.title}>
+      {state.kind === 'recorded' ? (
+        <RecordedBody
+          key={`${state.state} ${state.bytes}`}
+          id={flow.id}
+          side={side}
+          state={state}
+          url={flow.url}
+          contentType={contentType}
+          coding={coding}
+        />
+      ) : state.kind === 'flowing' ? (
+        <PassingBytes id={flow.id} contentType={contentType} coding={coding} bytes={state.bytes} />
+      ) : (
+        <NoBytes state={state} />
+      )}
+    </section>
+  )
+}
+
+function NoBytes({ state }: { state: Exclude<BodyState, { kind: 'recorded' | 'flowing' }> }) {
+  switch (state.kind) {
+    case 'none':
+      return <StateMessage {...texts.none} />
+    case 'tunnel':
+      return <StateMessage {...texts.tunnel} />
+    case 'waiting':
+      return <StateMessage {...texts.waiting} />
+    case 'never':
+      return <StateMessage {...texts.never} />
+    case 'coming':
+      return <StateMessage title={texts.coming.title} next={texts.coming.next(shownBytes(state.bytes))} />
+    case 'held':
+      return <StateMessage title={texts.held.title(shownBytes(state.bytes))} next={texts.held.next} />
+    case 'not-recorded':
+      return (
+        <StateMessage {...texts.notRecorded}>
+          {state.setting !== undefined && <SettingLink setting={state.setting} />}
+        </StateMessage>
+      )
+    case 'not-kept':
+      return <StateMessage {...texts.notKept} />
+    case 'given-up':
+      return <StateMessage title={texts.givenUp.title} next={texts.givenUp.next(state.why)} />
+    default:
+      return state satisfies never
+  }
+}

@@ -1,0 +1,83 @@
+/** What the flow is, how its body was delivered and why, and what went wrong. Stands at once, from the row. */
+import { X } from 'lucide-react'
+import type { FlowDetail } from '../../../app/contract/flow-detail.ts'
+import type { FlowRow } from '../../../app/contract/flow-row.ts'
+import { closeInspector } from '../../store/selection.ts'
+import { inspector as texts } from '../../texts/inspector.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Tag, type Tone } from '../../ui/tag.tsx'
+import { isRunning } from './content/body-state.ts'
+import { explain } from './delivery/explain.ts'
+import styles from './inspector.module.css'
+import { exactBytes, shownBytes } from './shown/amounts.ts'
+import { SettingLink } from './shown/setting-link.tsx'
+import { VisibleText } from './shown/visible-text.tsx'
+
+type Known = { row: FlowRow | undefined; flow: FlowDetail | undefined }
+
+export function FlowHead({ row, flow }: Known) {
+  const { method, url } = row ?? flow ?? { method: '', url: '' }
+  return (
+    <header className={styles['head']}>
+      <div className={styles['address']}>
+        <span className={styles['url']} title={url.slice(0, 2000)}>
+          <b>{method}</b> <VisibleText text={url.length > 4000 ? `${url.slice(0, 4000)}…` : url} />
+        </span>
+        <CopyButton name={texts.copyUrl} text={url} />
+        <IconButton name={texts.close} keys="Esc" onClick={closeInspector}>
+          <X size={14} aria-hidden />
+        </IconButton>
+      </div>
+      <Delivery row={row} flow={flow} />
+      <Failure row={row} flow={flow} />
+    </header>
+  )
+}
+
+function Delivery({ row, flow }: Known) {
+  const state = row?.state ?? flow?.state
+  const mode = row?.mode ?? flow?.delivery?.mode
+  const reason = row?.reason ?? flow?.delivery?.reason
+  const crossoverAt = row?.crossoverAt ?? flow?.delivery?.crossoverAt
+  if (mode === undefined || reason === undefined || state === undefined) {
+    return state === 'pending' ? <p className={styles['why']}>{texts.delivery.pending}</p> : null
+  }
+  const held = state === 'held'
+  const { before, strong, after, setting } = explain(
+    crossoverAt === undefined ? { mode, reason } : { mode, reason, crossoverAt },
+    isRunning({ state }),
+  )
+  const tone: Tone = held ? 'held' : mode
+  return (
+    <p className={styles['why']}>
+      <Tag tone={tone}>{held ? texts.delivery.held : texts.delivery[mode]}</Tag> {before}
+      <b>
+        <VisibleText text={strong} />
+      </b>
+      {after}{' '}
+      {crossoverAt !== undefined && (
+        <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(shownBytes(crossoverAt))} </span>
+      )}
+      {setting !== undefined && <SettingLink setting={setting} />}
+    </p>
+  )
+}
+
+function Failure({ row, flow }: Known) {
+  const state = row?.state ?? flow?.state
+  if (state === 'left') return <p className={styles['left']}>{texts.error.left}</p>
+  const { error } = flow ?? {}
+  const sentence = error?.message ?? row?.error
+  if (sentence === undefined) return null
+  const side = texts.error.sides[error?.side ?? ''] ?? error?.side
+  const phase = texts.error.phases[error?.phase ?? ''] ?? error?.phase
+  return (
+    <p className={styles['error']} title={error?.code}>
+      <VisibleText text={sentence} />{' '}
+      {side !== undefined && phase !== undefined && (
+        <span className={styles['where']}>{texts.error.where(side, phase)}</span>
+      )}
+    </p>
+  )
+}

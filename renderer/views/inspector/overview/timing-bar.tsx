@@ -1,0 +1,48 @@
+import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
+import { inspector } from '../../../texts/inspector.ts'
+import { classes } from '../../../ui/classes.ts'
+import { exactTime, shownTime } from '../shown/amounts.ts'
+import styles from './overview.module.css'
+import { segmentsOf, setUpConnection, shares } from './timing-segments.ts'
+
+const texts = inspector.overview
+
+/** What the time went into: a bar, and each figure in words. The figures say all; the bar is for the eye alone. */
+export function TimingBar({ flow: { timings, originReused } }: { flow: FlowDetail }) {
+  const segments = segmentsOf(timings)
+  const parts = shares(segments)
+  const total = segments.at(-1)?.to
+  const started = new Date(timings.startedAt)
+  return (
+    <div className={styles['timings']}>
+      <div className={styles['bar']} aria-hidden>
+        {segments.map(({ phase, length }, index) => (
+          <span
+            key={phase}
+            className={classes(styles['segment'], styles[phase])}
+            style={{ width: `${parts[index] ?? 0}%` }}
+            title={`${texts.phases[phase]}: ${exactTime(length)}`}
+          />
+        ))}
+      </div>
+      <ul className={styles['legend']}>
+        {segments.map(({ phase, from, to, length }) => (
+          <li key={phase} title={`${exactTime(length)}: ${exactTime(from)} to ${exactTime(to)}`}>
+            <span className={classes(styles['key'], styles[phase])} aria-hidden />
+            {texts.phases[phase]} <b>{shownTime(length)}</b>
+          </li>
+        ))}
+        {total !== undefined && (
+          <li title={exactTime(total)}>
+            <b>{timings.end === undefined ? texts.soFar(shownTime(total)) : texts.total(shownTime(total))}</b>
+          </li>
+        )}
+      </ul>
+      {segments.length === 0 && <p className={styles['quiet']}>{texts.noTimings}</p>}
+      {originReused && !setUpConnection(timings) && <p className={styles['quiet']}>{texts.reused}</p>}
+      <p className={styles['quiet']}>
+        {texts.started} <time dateTime={started.toISOString()}>{started.toLocaleString()}</time>
+      </p>
+    </div>
+  )
+}
