@@ -124,7 +124,7 @@ describe('what is broken', () => {
 
   test.each(['gzip', 'deflate', 'br', 'zstd'])('%s that was cut gives its beginning, and says so', async (coding) => {
     // Hardly compressible, so that what is cut off is more than one block of any coding.
-    const text = Buffer.from(Array.from({ length: 100_000 }, (_, n) => `${Math.sin(n) * 1e6} `).join(''))
+    const text = Buffer.from(Array.from({ length: 30_000 }, (_, n) => `${Math.sin(n) * 1e6} `).join(''))
     const sent = codings[coding]!(text)
     const id = keep(sent.subarray(0, sent.length >> 1), coding, 'truncated')
     const page = await pages().page(question(id), never)
