@@ -21,6 +21,7 @@ function scripted(highWaterMark = 100) {
     pause: () => void told.push('pause'),
     resume: () => void told.push('resume'),
     flushed: () => void told.push('flushed'),
+    bug: (cause: unknown) => void told.push(String(cause)),
   }
   const answer = async (error?: Error): Promise<void> => {
     answers.shift()?.(error)

@@ -8,6 +8,8 @@ export type ByteSource = { pause(): void; resume(): void }
 export type ResponseWriterOwner = ByteSource & {
   /** All of the response has been handed to the operating system. */
   flushed(): void
+  /** A bug has shown where the event loop calls, so that nobody above would catch it: it must end this flow alone. */
+  bug(cause: unknown): void
 }
 
 /**
@@ -91,6 +93,10 @@ export class ClientWriter {
     if (error) return
     const owner = this.#owner
     this.#owner = undefined
-    owner?.flushed()
+    try {
+      owner?.flushed()
+    } catch (bug) {
+      owner?.bug(bug)
+    }
   }
 }

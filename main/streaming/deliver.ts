@@ -99,7 +99,8 @@ export class ResponseDelivery {
       if (this.#writer.unsent) this.#writer.write(undefined, false)
     } else if (this.#state === 'held' && !this.#complete && !this.#holdTimer) {
       const { holdMs } = this.#plan
-      if (holdMs !== undefined) this.#holdTimer = setTimeout(() => this.#cross({ kind: 'held', ms: holdMs }), holdMs)
+      if (holdMs !== undefined)
+        this.#holdTimer = setTimeout(() => this.#crossLater({ kind: 'held', ms: holdMs }), holdMs)
     }
   }
 
@@ -172,7 +173,7 @@ export class ResponseDelivery {
     if (!this.#held) {
       const { records } = this.#host
       const onFailure = (cause: Error): void => {
-        this.#cross({ kind: 'no-room', cause: 'code' in cause ? String(cause.code) : cause.message })
+        this.#crossLater({ kind: 'no-room', cause: 'code' in cause ? String(cause.code) : cause.message })
       }
       this.#held = new HeldBody({ folder: records.folder, source: this.#host, framed: this.#framed, onFailure })
       this.#record = new BodyRecord(records, this.#held.content)
@@ -187,6 +188,15 @@ export class ResponseDelivery {
   #append(bytes: Buffer, from: number, follower: BodyFollower, size: number): void {
     this.#held?.take(bytes, from, follower)
     this.#record?.appended(size)
+  }
+
+  /** Called by the event loop: nobody above would catch a bug. */
+  #crossLater(reason: Reason): void {
+    try {
+      this.#cross(reason)
+    } catch (bug) {
+      this.#host.bug(bug)
+    }
   }
 
   /** From held to streamed. `at`: the offset in the body from which it is streamed; without, what is held by now. */
@@ -212,7 +222,7 @@ export class ResponseDelivery {
     const held = this.#held
     const parts = held?.parts()
     if (held && !parts) {
-      void this.#replay(held)
+      this.#replay(held).catch((bug: unknown) => this.#host.bug(bug))
       return
     }
     this.#state = 'flowing'

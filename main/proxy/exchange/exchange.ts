@@ -10,7 +10,7 @@ import type { Flow } from '../../model/flow.ts'
 import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
-import { Failure } from '../failure.ts'
+import { Failure, bugFailure } from '../failure.ts'
 import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease } from '../origin/origin-lease.ts'
@@ -194,8 +194,6 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     return this.session.socket.writableLength > 0
   }
 
-  // For the delivery
-
   get records(): RecordRoom {
     return this.session.context.records
   }
@@ -207,6 +205,11 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   deliveryLost(cause: Error): void {
     const message = `The held body could not be read back from its temporary file: ${cause.message}`
     this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+  }
+
+  /** Ends this flow, and nobody else's. */
+  bug(cause: unknown): void {
+    this.#fail(bugFailure(cause, this.flow.response ? 'response-body' : 'response-head'))
   }
 
   pause(): void {
@@ -248,13 +251,11 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   flushed(): void {
-    if (this.sender.received) {
-      this.#end(undefined)
-      return
+    if (!this.sender.received) {
+      // The answer is complete, the request is not: what still comes of it has no use.
+      this.flow.notes.push('the origin answered before the request was complete; the rest of the request was not read')
+      this.#lease.release()
     }
-    // The answer is complete, the request is not: what still comes of it has no use.
-    this.flow.notes.push('the origin answered before the request was complete; the rest of the request was not read')
-    this.#lease.release()
     this.#end(undefined)
   }
 
@@ -288,9 +289,10 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   /** The flow's one end; the client's connection goes on without waiting for the records. */
   #end(error: FlowError | undefined): void {
     if (this.#over) return
+    const request = this.sender.finishRecord()
+    const response = this.#delivery?.finishRecord(error === undefined || this.#originDone)
     this.#over = true
-    const whole = error === undefined || this.#originDone
-    this.#its.end(error, this.sender.finishRecord(), this.#delivery?.finishRecord(whole))
+    this.#its.end(error, request, response)
     if (this.#reset) this.session.exchangeEnded('cut')
     else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }

@@ -163,7 +163,7 @@ export class OriginConnection {
       this.#read(bytes, receiver)
     } catch (error) {
       const phase = this.#follower ? 'response-body' : 'response-head'
-      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase))
+      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase), receiver)
       else
         this.#fail(
           new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`),
@@ -220,8 +220,8 @@ export class OriginConnection {
     receiver.onResponseEnd(follower)
   }
 
-  #fail(failure: Failure): void {
-    const receiver = this.#receiver
+  /** `receiver`: given where it may have been told of its end, and a bug has shown since. */
+  #fail(failure: Failure, receiver = this.#receiver): void {
     const untouched = !this.#touched
     this.destroy()
     receiver?.onOriginFailure(failure, untouched)
@@ -255,8 +255,16 @@ export class OriginConnection {
   }
 
   #closed(): void {
-    if (this.#dead) return
     const receiver = this.#receiver
+    try {
+      this.#tellClosed(receiver)
+    } catch (bug) {
+      this.#fail(bugFailure(bug, 'response-body'), receiver)
+    }
+  }
+
+  #tellClosed(receiver: ResponseReceiver | undefined): void {
+    if (this.#dead) return
     if (!receiver) {
       this.#endIdle()
       return

@@ -1,5 +1,5 @@
 import type { ProxyContext } from '../context.ts'
-import { Failure } from '../failure.ts'
+import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import type { Destination } from './destination.ts'
 import { openOrigin, type Opened, type Opening } from './origins.ts'
@@ -25,7 +25,7 @@ export class OriginLease {
   open(prepared: Opening | undefined, ready: (opened: Opened) => void, failed: (failure: Failure) => void): void {
     const opening = prepared ?? openOrigin(this.#context, this.#destination)
     this.#opening = opening
-    opening.result.then(
+    const answered = opening.result.then(
       (opened) => {
         if (this.#opening !== opening) {
           opened.connection.destroy()
@@ -38,9 +38,10 @@ export class OriginLease {
       (error: unknown) => {
         if (this.#opening !== opening) return
         this.#opening = undefined
-        failed(error instanceof Failure ? error : new Failure('INTERNAL', 'proxy', 'connect', String(error)))
+        failed(error instanceof Failure ? error : bugFailure(error, 'connect'))
       },
     )
+    answered.catch((bug: unknown) => failed(bugFailure(bug, 'connect')))
   }
 
   /** The exchange needs it no more and has left it in order: for the next one. */

@@ -15,6 +15,7 @@ import { interceptTls, type Sessions } from './intercept.ts'
 import { OpaqueTunnel } from './opaque-tunnel.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
+import { bugFailure } from '../failure.ts'
 import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
 import { parseAuthority, writeAuthority } from '../exchange/target.ts'
 
@@ -68,8 +69,10 @@ export class Connect {
   }
 
   readonly #onClientBytes = (bytes: Buffer): void => {
-    this.#early = this.#early.length === 0 ? bytes : Buffer.concat([this.#early, bytes])
-    this.#decide()
+    this.#guarded(() => {
+      this.#early = this.#early.length === 0 ? bytes : Buffer.concat([this.#early, bytes])
+      this.#decide()
+    })
   }
 
   readonly #onClientGone = (): void => {
@@ -78,6 +81,17 @@ export class Connect {
     this.#dial?.cancel()
     this.#dialed?.socket.destroy()
     this.#client.destroy()
+  }
+
+  /** For what the event loop calls: a bug ends this connection, and nobody else's. */
+  #guarded(action: () => void): void {
+    try {
+      action()
+    } catch (bug) {
+      this.#context.notice(bugFailure(bug, 'tunnel').message)
+      this.#onClientGone()
+      this.#client.on('error', () => undefined).destroy()
+    }
   }
 
   #connect(): void {
@@ -91,7 +105,11 @@ export class Connect {
       },
       () => {
         // TLS or HTTP clients will be told when they ask. Somebody who waits for the origin to speak is not kept.
-        if (!this.#over) this.#timer = setTimeout(() => this.#passUntouched('the origin cannot be reached'), speakMs)
+        if (!this.#over)
+          this.#timer = setTimeout(
+            () => this.#guarded(() => this.#passUntouched('the origin cannot be reached')),
+            speakMs,
+          )
       },
     )
   }
@@ -100,11 +118,11 @@ export class Connect {
     const bytes = this.#dialed?.socket.read() as Buffer | null | undefined
     if (!bytes) return
     this.#dialed?.socket.unshift(bytes)
-    this.#passUntouched('the origin speaks first')
+    this.#guarded(() => this.#passUntouched('the origin speaks first'))
   }
 
   readonly #onOriginGone = (): void => {
-    this.#passUntouched('the origin closed the connection')
+    this.#guarded(() => this.#passUntouched('the origin closed the connection'))
   }
 
   #decide(): void {

@@ -5,7 +5,7 @@ import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded, type ConnectionInfo, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
-import { dialFailure } from '../failure.ts'
+import { bugFailure, dialFailure } from '../failure.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { openTunnel, tunnelError } from './tunnel.ts'
@@ -45,7 +45,7 @@ export class OpaqueTunnel {
     const left = (): void => fail({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel', message })
     open.runner = { abort: fail }
     client.once('error', left).once('close', left)
-    dialing.result.then(
+    const answered = dialing.result.then(
       (dialed) => {
         client.off('error', left).off('close', left)
         if (flow.state === 'ended') dialed.socket.destroy()
@@ -53,6 +53,15 @@ export class OpaqueTunnel {
       },
       (error: unknown) => fail(dialFailure(error, url).flowError),
     )
+    answered.catch((bug: unknown) => {
+      const { flowError } = bugFailure(bug, 'tunnel')
+      this.#context.notice(flowError.message)
+      dialing.result.then(
+        ({ socket }) => socket.destroy(),
+        () => undefined,
+      )
+      fail(flowError)
+    })
   }
 
   #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
