@@ -1,154 +1,13 @@
-/**
- * The settings panel's sentences. A new option of the config file needs its line in `rows`: without it this does not
- * compile, and the option has no place in the panel.
- */
-import type { OptionKey, options } from '../../app/contract/options.ts'
+/** The settings panel's sentences. */
+import { settingRows, type SectionId } from './setting-rows.ts'
 
-type FileKey = {
-  [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
-}[OptionKey]
-/** Options of the file that mean nothing to a window. */
-export type HiddenKey = 'json' | 'quiet'
-export type PanelKey = Exclude<FileKey, HiddenKey>
-
-export type SectionId = 'streaming' | 'recording' | 'passthrough' | 'certificates' | 'network'
-
-export type RowText = {
-  section: SectionId
-  title: string
-  /** In place of the option's own help, where the panel can say it better. */
-  help?: string
-  /** To click or to imitate; written as a user would. Empty text: nothing given. */
-  examples?: readonly string[]
-  /** What "not given" means where there is no default value. */
-  without?: string
-  /** The two ways of a choice. */
-  choices?: Readonly<Record<string, string>>
-  /** Shown while a switch is on and that is worth a thought. */
-  warning?: string
-}
-
-const rows: Record<PanelKey, RowText> = {
-  stream: {
-    section: 'streaming',
-    title: 'Stream response bodies larger than',
-    help: 'Larger bodies go to the client as they arrive and are not recorded. Empty: none is streamed for its size. 0: every body is.',
-    examples: ['1m', '3m', '10m', '0', ''],
-    without: 'no size',
-  },
-  streamUnknown: {
-    section: 'streaming',
-    title: 'When the length is not announced',
-    help: 'Under a size: bodies of unknown length are held until they exceed it and then stream from where they are, or stream at once.',
-    choices: { crossover: 'Hold, then stream', now: 'Stream at once' },
-  },
-  liveTypes: {
-    section: 'streaming',
-    title: 'Always stream live types',
-    help: 'Event streams and their like are passed on at once, and recorded as they pass.',
-  },
-  holdMs: {
-    section: 'streaming',
-    title: 'Hold a body at most',
-    help: 'A body that takes longer to complete is passed on from then, and still recorded.',
-    examples: ['500ms', '2s', '0'],
-  },
-  rules: {
-    section: 'streaming',
-    title: 'Streaming rules',
-    help: 'Tried in order before live types and size; the first that matches decides.',
-    without: 'no rules',
-  },
-  bufferLimit: {
-    section: 'recording',
-    title: 'Hold and record of one body',
-    help: 'At this size a held body turns streamed, and a recording stops. Memory and disk are bounded by it.',
-    examples: ['16m', '64m', '256m'],
-  },
-  maxFlows: {
-    section: 'recording',
-    title: 'Flows kept',
-    help: 'Ended flows beyond this many are dropped, the oldest first.',
-    examples: ['10000', '100000'],
-  },
-  bodyDisk: {
-    section: 'recording',
-    title: 'Recorded bodies on disk',
-    help: 'Beyond this, the bodies of the oldest flows are given up; the flows stay.',
-    examples: ['1g', '4g', '20g'],
-  },
-  passthrough: {
-    section: 'passthrough',
-    title: 'Tunnel these hosts untouched',
-    help: 'No interception and no recording: clients see the origin’s own certificate. A pattern on host or host:port.',
-    examples: ['*.bank.example', '*:8443'],
-    without: 'none',
-  },
-  originCa: {
-    section: 'certificates',
-    title: 'Further CAs for origins',
-    help: 'PEM files on the machine where Spillway runs, trusted beside the system’s own, for origins with private certificates.',
-    examples: ['/etc/ssl/company-ca.pem'],
-    without: 'none',
-  },
-  insecure: {
-    section: 'certificates',
-    title: 'Do not verify origins’ certificates',
-    help: 'For test origins with self-signed certificates. A CA file above is the safer way.',
-    warning:
-      'Nobody checks who the origins are: someone on the way could read and change this traffic unseen, passwords included.',
-  },
-  caDir: {
-    section: 'certificates',
-    title: 'Folder of the CA',
-    help: 'Holds ca.pem and ca-key.pem; both are created on first use. Clients that trust another CA will refuse ours.',
-    without: 'Spillway’s own data folder',
-  },
-  listen: {
-    section: 'network',
-    title: 'Proxy address',
-    help: 'Where clients reach the proxy: a port, or host:port.',
-    examples: ['8080', '127.0.0.1:9090'],
-    without: '127.0.0.1:8080, or the next free port',
-  },
-  allowLan: {
-    section: 'network',
-    title: 'Allow other machines',
-    help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
-    warning: 'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine.',
-  },
-  connectTimeoutMs: {
-    section: 'network',
-    title: 'Time to connect',
-    help: 'For TCP and TLS towards the origin together; then the client is answered 504.',
-    examples: ['5s', '10s', '30s'],
-  },
-  idleLimitMs: {
-    section: 'network',
-    title: 'End silent flows after',
-    help: 'A flow in which nothing moves for this long is ended. Empty: silence is not death.',
-    examples: ['30s', '5m', ''],
-    without: 'never',
-  },
-  headLimit: {
-    section: 'network',
-    title: 'Size of one message head',
-    help: 'Larger heads are refused.',
-    examples: ['64k', '256k'],
-  },
-  fieldLimit: {
-    section: 'network',
-    title: 'Fields of one message head',
-    help: 'Heads with more fields are refused.',
-    examples: ['500', '2000'],
-  },
-}
+export type { HiddenKey, PanelKey, RowText, SectionId } from './setting-rows.ts'
 
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const settingsTexts = {
-  rows,
+  rows: settingRows,
   sections: {
     streaming: 'Streaming',
     recording: 'Recording',
@@ -165,12 +24,14 @@ export const settingsTexts = {
   clearSearch: 'Show all settings',
   loading: 'Asking for the settings…',
   lost: 'The connection to Spillway is broken. What you see is what was last known; changes are possible again once it is back.',
+  lostFirst: 'The connection to Spillway is broken. The settings appear as soon as it is back.',
   connecting: 'Connecting to Spillway…',
   refused: (problem: string) => `Spillway does not answer this window: ${problem}`,
   keptIn: 'Kept in',
   applies: 'Changes apply to the next response.',
 
-  isDefault: 'Default',
+  keyName: 'Its name in the config file',
+  liveTypes: 'Types that are live',
   defaultIs: (text: string) => `Default: ${text}`,
   changed: 'Changed',
   changedHint: 'Differs from the default',
@@ -178,11 +39,17 @@ export const settingsTexts = {
   resetName: (title: string) => `Reset “${title}” to its default`,
   fixed:
     'Locked: given on the command line or in the environment, which wins. Start Spillway without it to change it here.',
-  laterCapture: 'Takes effect at the next start of the capture.',
+  startsWith: {
+    capture: 'A change takes effect at the next start of the capture.',
+    program: 'A change takes effect at the next start of Spillway.',
+  },
+  later: {
+    capture:
+      'Changed; the running capture still goes by the old value until it starts again. Restarting ends running flows.',
+    program: 'Changed; Spillway still goes by the old value until it starts again.',
+  },
   restart: 'Restart capture now',
   restarting: 'Restarting…',
-  restartNote: 'Changed, but the running capture still goes by the old value. Running flows end when it restarts.',
-  restartFailed: (problem: string) => `The capture did not start again: ${problem}`,
   applied: 'Applied',
   notYet: 'Not applied yet: Enter applies, Escape puts back.',
   elsewhere: (text: string) => `Changed elsewhere to ${text} meanwhile. Escape shows it, Enter applies yours.`,
@@ -283,7 +150,7 @@ export const settingsTexts = {
     tried: (tried: number, changed: number) =>
       tried === 0
         ? 'No captured flow to try against yet.'
-        : `${counted(changed, 'of ', 'of ')}${counted(tried, 'captured flow', 'captured flows')} would go another way.`,
+        : `${changed === 0 ? 'None' : changed.toLocaleString('en')} of ${counted(tried, 'captured flow', 'captured flows')} would go another way.`,
     split: (streamed: number, buffered: number) =>
       `${streamed.toLocaleString('en')} streamed, ${buffered.toLocaleString('en')} buffered.`,
     example: (from: string, to: string) => `${from} → ${to}`,

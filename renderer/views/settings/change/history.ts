@@ -43,9 +43,15 @@ export async function undo(): Promise<void> {
   if (!entry || !now) return
   const keys = Object.keys(entry.before)
   useHistory.setState({ entries: entries.slice(0, -1) })
-  if (!stillHolds(entry, now.values)) return say(texts.notUndone(entry.label), keys, { problem: true })
+  if (!stillHolds(entry, now.values)) {
+    say(texts.notUndone(entry.label), keys, { problem: true })
+    return
+  }
   const fault = await changeSettings(entry.before)
-  if (!fault) return say(texts.undone(entry.label), keys)
+  if (!fault) {
+    say(texts.undone(entry.label), keys)
+    return
+  }
   // It may succeed later: when the connection is back, or the file is there again.
   useHistory.setState(({ entries: left }) => ({ entries: [...left, entry] }))
   say(texts.undoFailed(entry.label, fault.message), keys, { problem: true })

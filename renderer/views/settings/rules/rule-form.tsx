@@ -1,0 +1,100 @@
+import { useId, useRef, useState } from 'react'
+import { settingsTexts } from '../../../texts/settings.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Field } from '../../../ui/field.tsx'
+import { Segmented } from '../../../ui/segmented.tsx'
+import { draftOf, emptyDraft, labelOf, ruleFields, ruleOf } from './rule-draft.ts'
+import type { Rules, StreamingRule } from './rule-list.ts'
+import styles from './rules.module.css'
+import { TryRules } from './try-rules.tsx'
+
+const texts = settingsTexts.rules
+
+type Props = {
+  /** Undefined: a new one. */
+  from: StreamingRule | undefined
+  index: number
+  /** It was changed or deleted in another window while it is edited here. */
+  isGone: boolean
+  /** The list as it would be with this rule. */
+  listWith: (rule: StreamingRule) => Rules
+  save: (rule: StreamingRule) => Promise<boolean>
+  cancel: () => void
+}
+
+/** A rule as its user writes it, with each field's mistake beside it, and what it would change before it is saved. */
+export function RuleForm({ from, index, isGone, listWith, save, cancel }: Props) {
+  const [draft, setDraft] = useState(() => (from ? draftOf(from) : emptyDraft))
+  const [saving, setSaving] = useState(false)
+  const title = useId()
+  const form = useRef<HTMLFormElement>(null)
+  const read = ruleOf(draft)
+  const submit = async (): Promise<void> => {
+    if (!read.ok) {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+      return
+    }
+    setSaving(true)
+    if (!(await save(read.rule))) setSaving(false)
+  }
+  return (
+    <form
+      ref={form}
+      className={styles['form']}
+      aria-labelledby={title}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        cancel()
+      }}
+    >
+      <h4 id={title}>{from ? texts.formEdit(labelOf(from, index)) : texts.formNew}</h4>
+      {isGone && <p className={styles['warning']}>{texts.goneElsewhere}</p>}
+      <div className={styles['fields']}>
+        {ruleFields.map((field, nth) => (
+          <Field
+            key={field}
+            label={texts[field]}
+            error={read.ok ? undefined : read.faults[field]}
+            input={{
+              value: draft[field],
+              placeholder: texts.holders[field],
+              className: styles['input'],
+              autoFocus: nth === 0,
+              onChange: (event) => {
+                const { value } = event.target
+                setDraft((now) => ({ ...now, [field]: value }))
+              },
+            }}
+          />
+        ))}
+        <div className={styles['then']}>
+          <span aria-hidden>{texts.delivery}</span>
+          <Segmented
+            name={texts.delivery}
+            value={draft.delivery}
+            choices={[
+              { value: 'stream', label: texts.stream },
+              { value: 'buffer', label: texts.buffer },
+            ]}
+            onChange={(delivery) => setDraft((now) => ({ ...now, delivery }))}
+          />
+        </div>
+      </div>
+      <p className={styles['help']}>{texts.formHelp}</p>
+      {read.ok && <TryRules rules={listWith(read.rule)} live />}
+      <div className={styles['answers']}>
+        {!read.ok && <span className={styles['fault']}>{texts.faulty}</span>}
+        <Button onClick={cancel}>{texts.cancel}</Button>
+        <Button type="submit" look="primary" disabled={saving}>
+          {from ? texts.save : texts.addIt}
+        </Button>
+      </div>
+    </form>
+  )
+}
