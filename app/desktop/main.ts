@@ -46,7 +46,7 @@ async function run(): Promise<void> {
   let loss = runFile.begin()
   const engine = new Engine({
     script: new URL('./engine-worker.js', import.meta.url),
-    start: { dataDir, fixed: given.sources.outside, version: __VERSION__ },
+    start: { dataDir, settingsFile: given.sources.file, fixed: given.sources.outside, version: __VERSION__ },
     choosePlace,
     onRefused: (sentence) => {
       runFile.end()

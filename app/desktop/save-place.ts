@@ -1,13 +1,10 @@
 /** The system's dialog for the place of a file; undefined when the user thinks better of it. */
-import { basename } from 'node:path'
-import { BrowserWindow, dialog } from 'electron'
+import { BrowserWindow, dialog, type SaveDialogOptions } from 'electron'
 
-/** `name` comes from what an origin sent: of a path only its last part is proposed. */
+/** `name`: proposed; without folders. */
 export async function choosePlace(name: string): Promise<string | undefined> {
-  const defaultPath = basename(name.replaceAll('\\', '/')) || 'body'
-  const options = { defaultPath, properties: ['createDirectory', 'showOverwriteConfirmation'] as const }
-  const given = { ...options, properties: [...options.properties] }
+  const asked: SaveDialogOptions = { defaultPath: name, properties: ['createDirectory', 'showOverwriteConfirmation'] }
   const [window] = BrowserWindow.getAllWindows()
-  const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, given) : dialog.showSaveDialog(given))
+  const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, asked) : dialog.showSaveDialog(asked))
   return canceled || filePath === '' ? undefined : filePath
 }

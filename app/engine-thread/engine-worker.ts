@@ -13,7 +13,7 @@ import { Unheard } from './unheard.ts'
 const port = parentPort
 if (!port) throw new Error('engine-worker.ts is for a thread')
 // Its type is a promise of engine.ts, the only one who starts this.
-const { dataDir, fixed, version } = workerData as EngineStart
+const { dataDir, settingsFile, fixed, version } = workerData as EngineStart
 
 const say = (message: FromEngine): void => port.postMessage(message)
 
@@ -56,7 +56,7 @@ async function perform(host: Host, message: ToEngine): Promise<void> {
 
 try {
   const info = { host: 'desktop', version, platform: process.platform } as const
-  const host = await openHost({ dataDir, fixed, info, files: { choose } })
+  const host = await openHost({ dataDir, settingsFile, fixed, info, files: { choose } })
   port.on('message', (message: ToEngine) => void perform(host, message))
 } catch (error) {
   if (!(error instanceof EngineError)) throw error

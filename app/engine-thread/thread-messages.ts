@@ -3,7 +3,7 @@ import type { Values } from '../contract/options.ts'
 import type { ToWindow } from '../contract/wire.ts'
 
 /** Given to the thread as it starts. */
-export type EngineStart = { dataDir: string; fixed: Values; file?: string; version: string }
+export type EngineStart = { dataDir: string; settingsFile: string | undefined; fixed: Values; version: string }
 
 export type ToEngine =
   | { open: number }

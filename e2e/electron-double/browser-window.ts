@@ -1,0 +1,129 @@
+/** A window is a page of Chromium. What it does needs time; what it is asked is answered at once, as in Electron. */
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import { app } from './app.ts'
+import { context } from './chromium.ts'
+import { Emitting, preventable } from './events.ts'
+import { WebContents } from './web-contents.ts'
+
+/** What an isolated world can imitate; anything looser would be another window than the one asked for. */
+function check({ preload, ...preferences }: Electron.WebPreferences): string {
+  const { contextIsolation = true, sandbox = true, nodeIntegration = false, webSecurity = true } = preferences
+  if (!contextIsolation || !sandbox || nodeIntegration || !webSecurity || preload === undefined) {
+    throw new Error('the double of Electron has only isolated, sandboxed windows with a preload')
+  }
+  return readFileSync(preload, 'utf8')
+}
+
+type Used =
+  | 'on'
+  | 'once'
+  | 'loadURL'
+  | 'reload'
+  | 'show'
+  | 'focus'
+  | 'maximize'
+  | 'isMaximized'
+  | 'isMinimized'
+  | 'restore'
+  | 'getNormalBounds'
+  | 'isDestroyed'
+  | 'close'
+
+export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWindow, Used> {
+  static readonly #all = new Set<BrowserWindow>()
+  static getAllWindows(): BrowserWindow[] {
+    return [...BrowserWindow.#all]
+  }
+
+  readonly on = this.adder<Electron.BrowserWindow['on']>()
+  readonly once = this.onceAdder<Electron.BrowserWindow['once']>()
+  readonly webContents = new WebContents()
+  readonly page: Promise<Page>
+  shown = false
+  #bounds: Electron.Rectangle
+  #maximized = false
+  #minimized = false
+  #gone = false
+
+  constructor({
+    x = 40,
+    y = 60,
+    width = 800,
+    height = 600,
+    show = true,
+    ...given
+  }: Electron.BrowserWindowConstructorOptions) {
+    super()
+    const preload = check(given.webPreferences ?? {})
+    this.#bounds = { x, y, width, height }
+    this.shown = show
+    BrowserWindow.#all.add(this)
+    app.windows.add(this)
+    this.page = this.#begin(preload)
+  }
+
+  async loadURL(url: string): Promise<void> {
+    await this.webContents.load(await this.page, url)
+    this.events.emit('ready-to-show')
+  }
+
+  reload(): void {
+    void this.page.then((page) => this.webContents.reload(page))
+  }
+
+  show(): void {
+    this.shown = true
+  }
+  focus(): void {
+    this.shown = true
+  }
+  maximize(): void {
+    this.#maximized = true
+  }
+  isMaximized(): boolean {
+    return this.#maximized
+  }
+  minimize(): void {
+    this.#minimized = true
+  }
+  isMinimized(): boolean {
+    return this.#minimized
+  }
+  restore(): void {
+    this.#minimized = false
+  }
+  setBounds(bounds: Partial<Electron.Rectangle>): void {
+    this.#bounds = { ...this.#bounds, ...bounds }
+  }
+  getNormalBounds(): Electron.Rectangle {
+    return this.#bounds
+  }
+  isDestroyed(): boolean {
+    return this.#gone
+  }
+
+  close(): void {
+    const event = preventable({})
+    this.events.emit('close', event)
+    if (!event.defaultPrevented) this.#end()
+  }
+
+  async #begin(preload: string): Promise<Page> {
+    const browser = await context()
+    const [first] = browser.pages()
+    const page = BrowserWindow.#all.size === 1 && first ? first : await browser.newPage()
+    await this.webContents.attach(page, browser, preload)
+    return page
+  }
+
+  #end(): void {
+    this.#gone = true
+    BrowserWindow.#all.delete(this)
+    this.webContents.destroyed()
+    // The last page stays, because Chromium would end with it; the next window takes it.
+    void this.page.then((page) => page.goto('about:blank')).catch(() => undefined)
+    this.events.emit('closed')
+    app.windowHasGone(this)
+  }
+}

@@ -1,0 +1,24 @@
+/** Dialogs that nobody sees: a test says beforehand what the user would choose. */
+export const answers: (string | undefined)[] = []
+export const errors: { title: string; content: string }[] = []
+/** What was asked for, for tests. */
+export const asked: Electron.SaveDialogOptions[] = []
+
+function showSaveDialog(
+  first: Electron.BaseWindow | Electron.SaveDialogOptions,
+  second?: Electron.SaveDialogOptions,
+): Promise<Electron.SaveDialogReturnValue> {
+  asked.push(second ?? (first as Electron.SaveDialogOptions))
+  const filePath = answers.shift()
+  return Promise.resolve({ canceled: filePath === undefined, filePath: filePath ?? '' })
+}
+
+function showErrorBox(title: string, content: string): void {
+  errors.push({ title, content })
+  process.stderr.write(`${title}: ${content}\n`)
+}
+
+export const dialog = { showSaveDialog, showErrorBox } satisfies Pick<
+  typeof Electron.dialog,
+  'showSaveDialog' | 'showErrorBox'
+>

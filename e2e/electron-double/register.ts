@@ -1,0 +1,9 @@
+/** `node --import ./e2e/electron-double/register.ts dist/desktop/main.js`: whoever imports electron gets the double. */
+import { registerHooks } from 'node:module'
+
+const url = new URL('./electron.ts', import.meta.url).href
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'electron' ? { url, shortCircuit: true } : next(specifier, context),
+})
