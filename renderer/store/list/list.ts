@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows } from '../flows.ts'
-import { parseFilter, type FilterProblem } from './filter.ts'
+import { parseFilter, type Accepts, type FilterProblem } from './filter.ts'
 import { ListOrder, type Sort, type SortKey } from './order.ts'
 
 export type SortBy = 'state' | 'method' | 'status' | 'host' | 'path' | 'type' | 'size' | 'rate' | 'time' | 'delivery'
@@ -31,10 +31,11 @@ const keys: Record<SortBy, (row: FlowRow) => SortKey> = {
 const arrival: Sort = { keyOf: (row) => row.id, descending: false }
 
 const order = new ListOrder()
-let accepts = (() => {
-  const filter = parseFilter('')
-  return filter.ok ? filter.accepts : undefined
-})()
+let accepts: Accepts | undefined
+/** Filtering this many anew takes longer than a keystroke should. */
+const manyFlows = 10_000
+const typingMs = 100
+let typing: ReturnType<typeof setTimeout> | undefined
 
 export const useShown = create<Shown>(() => ({
   text: '',
@@ -68,7 +69,11 @@ export const useListRevision = (): number =>
 
 function again(): void {
   const { by, descending } = useShown.getState().sorting
-  order.reset(flows.rows.values(), by === undefined ? { ...arrival, descending } : { keyOf: keys[by], descending }, accepts)
+  order.reset(
+    flows.rows.values(),
+    by === undefined ? { ...arrival, descending } : { keyOf: keys[by], descending },
+    accepts,
+  )
   tell()
 }
 
@@ -82,7 +87,10 @@ export function setFilter(text: string): void {
   const same = accepts === undefined && filter.accepts === undefined
   accepts = filter.accepts
   useShown.setState({ text, problem: undefined, filtered: accepts !== undefined })
-  if (!same) again()
+  if (same) return
+  clearTimeout(typing)
+  if (flows.rows.size < manyFlows) again()
+  else typing = setTimeout(again, typingMs)
 }
 
 /** Adds a term to what is there; one that is there already is not said twice. */

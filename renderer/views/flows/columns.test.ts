@@ -3,12 +3,16 @@ import { columnsFrom, moved, templateOf, type Column } from './columns.ts'
 
 const usual = columnsFrom(null)
 
-test.each([[null], [[]], [{}], ['x'], [[null, 1, { id: 'no' }]], [usual.map((column) => ({ ...column, shown: false }))]])(
-  'of nonsense remembered, the usual columns come: %j',
-  (value) => {
-    expect(columnsFrom(value)).toEqual(usual)
-  },
-)
+test.each([
+  [null],
+  [[]],
+  [{}],
+  ['x'],
+  [[null, 1, { id: 'no' }]],
+  [usual.map((column) => ({ ...column, shown: false }))],
+])('of nonsense remembered, the usual columns come: %j', (value) => {
+  expect(columnsFrom(value)).toEqual(usual)
+})
 
 test('order, width and choice come back; what is missing comes last, what is doubled once, what is absurd in bounds', () => {
   const columns = columnsFrom([

@@ -9,7 +9,7 @@ export type Bar = { left: number; waiting: number; body: number }
 /** 1, 2 or 5 times a power of ten, from 100 ms: then it does not move with every byte. */
 function round(milliseconds: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(100, milliseconds)))
-  return (([1, 2, 5].find((step) => step * power >= milliseconds) ?? 10) as number) * power
+  return (([1, 2, 5].find((step) => step * power >= milliseconds) ?? 10)) * power
 }
 
 const endOf = (row: FlowRow, now: number): number =>

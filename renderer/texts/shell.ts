@@ -1,0 +1,52 @@
+/** The frame of the window: navigation, status bar, connection, shortcuts. */
+import { countText, rateText } from './amounts.ts'
+
+export const shell = {
+  navigation: 'Views',
+  flows: 'Flows',
+  settings: 'Settings',
+  shortcuts: 'Keyboard shortcuts',
+  separator: 'Width of the inspector',
+  main: 'Spillway',
+  connecting: 'Connecting to Spillway…',
+  status: {
+    name: 'Status',
+    capturing: (address: string) => `Capturing on ${address}`,
+    starting: 'Starting the capture',
+    stopping: 'Stopping the capture',
+    stopped: 'Stopped',
+    some: (shown: number, all: number) => `${countText(shown)} of ${countText(all)} flows`,
+    all: (count: number) => (count === 1 ? '1 flow' : `${countText(count)} flows`),
+    streaming: (count: number, rate: number) => `${countText(count)} streaming, ${rateText(rate)}`,
+    selected: (count: number) => `${countText(count)} selected`,
+    dropped: (count: number) => `${countText(count)} older ones dropped`,
+    droppedHelp: 'The oldest ended flows give way when there are more than the settings keep. Open the setting.',
+  },
+  lost: (seconds: number) =>
+    `The connection to Spillway broke. What you see is what was known then. ${
+      seconds > 0 ? `Next attempt in ${seconds} s.` : 'Trying again…'
+    }`,
+  again: 'Try now',
+  refused: 'Spillway does not know this tab',
+}
+
+/** `mac` has other names for the same keys. */
+export const shortcutsFor = (mac: boolean): { keys: string; does: string }[] => {
+  const command = mac ? '⌘' : 'Ctrl'
+  return [
+    { keys: `${command} F`, does: 'Go to the filter' },
+    { keys: 'Esc', does: 'In the filter: clear it, then leave. In the list: close the inspector' },
+    { keys: '↑ ↓ or k j', does: 'Previous and next flow' },
+    { keys: 'Page Up, Page Down', does: 'A page up and down' },
+    { keys: 'Home, End', does: 'First and last flow; at the end the list follows what arrives' },
+    { keys: 'Enter', does: 'Open the inspector' },
+    { keys: 'Shift ↑ ↓', does: 'Select a stretch' },
+    { keys: `${command} A`, does: 'Select all flows in the list' },
+    { keys: `${command} C`, does: 'Copy the URLs' },
+    { keys: `${command} Shift C`, does: 'Copy as cURL' },
+    { keys: 'Delete', does: 'Delete the selected flows' },
+    { keys: '← →', does: 'In the column names: previous and next; with Alt move, with Shift resize' },
+    { keys: 'Menu, Shift F10', does: 'Everything that can be done with a flow' },
+    { keys: '?', does: 'This list' },
+  ]
+}

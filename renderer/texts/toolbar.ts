@@ -1,0 +1,36 @@
+/** The toolbar. */
+import { countText } from './amounts.ts'
+import type { FilterProblem } from '../store/list/filter.ts'
+
+const problems: Record<FilterProblem['kind'], (problem: FilterProblem) => string> = {
+  key: ({ value, word }) =>
+    `"${value}" is nothing to filter by. Use host, path, method, status, type, delivery or is; to look for the text itself, put it in quotes: "${word.replaceAll('"', '')}".`,
+  status: ({ value }) => `"${value}" is not a status. Write 404, 4xx, >=400 or 400-499.`,
+  delivery: ({ value }) => `"${value}" is not a delivery. It is buffered, streamed, tunnelled, crossover or none.`,
+  is: ({ value }) =>
+    `"${value}" is not a state. It is pending, held, streaming, tunnelled, running, done, failed or left.`,
+}
+
+export const toolbar = {
+  name: 'Toolbar',
+  product: 'Spillway',
+  start: 'Start capture',
+  starting: 'Starting…',
+  stop: 'Stop capture',
+  stopping: 'Stopping…',
+  copyAddress: 'Copy the proxy address',
+  connect: 'Connect a client',
+  filter: 'Filter',
+  filterHint: 'Filter: host:api delivery:streamed -type:image',
+  clearFilter: 'Clear the filter',
+  filterProblem: (problem: FilterProblem) => `${problems[problem.kind](problem)} The list is as it was before.`,
+  sizeRule: (size: string) => `Stream > ${size}`,
+  streamsAll: 'Stream everything',
+  noSizeRule: 'No size rule',
+  sizeRuleHelp: 'Response bodies larger than this are streamed. Open the setting.',
+  clear: 'Clear',
+  clearHelp: 'Delete all flows',
+  clearTitle: (count: number) => `Delete ${countText(count)} flows?`,
+  clearText: 'Their recorded bodies go with them. This cannot be taken back.',
+  clearYes: 'Delete all',
+}

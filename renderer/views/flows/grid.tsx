@@ -1,0 +1,160 @@
+import { useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import type { FlowRow } from '../../../app/contract/flow-row.ts'
+import { flows, useFlowsVersion } from '../../store/flows.ts'
+import { listOrder, useListRevision } from '../../store/list/list.ts'
+import { closeInspector, inspect, select, useSelection } from '../../store/selection.ts'
+import { flows as texts } from '../../texts/flows.ts'
+import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
+import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
+import { templateOf, useColumns, widthOf } from './columns.ts'
+import styles from './flows.module.css'
+import { Header } from './header.tsx'
+import { between, indexAfter } from './keys.ts'
+import { useNow } from './now.ts'
+import { Row, rowElementId } from './rows/row.tsx'
+import { stretchOf } from './rows/waterfall.ts'
+import { rowsInSight } from './rows/window.ts'
+import { rowPx, useScrolling } from './scrolling.ts'
+
+/** The list itself. Only the rows in sight are elements; each is drawn again only when something of it is another. */
+export function Grid() {
+  useFlowsVersion()
+  useListRevision()
+  const all = useColumns((held) => held.columns)
+  const [entries, setEntries] = useState<MenuEntry[]>([])
+  const { focused, selected } = useSelection()
+  const { attach, view, reveal, page } = useScrolling()
+  const columns = useShownOf(all)
+  const seen = rowsInSight(view)
+  const rows: FlowRow[] = []
+  for (const id of listOrder.ids.slice(seen.first, seen.end)) {
+    const row = flows.rows.get(id)
+    if (row) rows.push(row)
+  }
+  const now = useNow(rows.some(({ end }) => end === undefined))
+  const { from, to } = stretchOf(rows, now)
+  const focusedInSight = rows.some(({ id }) => id === focused)
+
+  const choose = (id: number, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): void => {
+    const anchor = listOrder.indexOf(focused)
+    if (event.shiftKey && anchor >= 0) {
+      // The focus stays where the stretch began, as everywhere.
+      select(focused, new Set(between(listOrder.ids, anchor, listOrder.indexOf(id))))
+    } else if (event.ctrlKey || event.metaKey) {
+      const next = new Set(selected)
+      if (!next.delete(id)) next.add(id)
+      select(next.has(id) ? id : [...next].at(-1), next)
+    } else select(id)
+  }
+
+  const onClick = (event: MouseEvent): void => {
+    const id = idAt(event.target)
+    if (id === undefined) return
+    choose(id, event)
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) inspect(id)
+  }
+
+  const onContextMenu = (event: MouseEvent): void => {
+    const id = idAt(event.target)
+    if (id !== undefined && !selected.has(id)) select(id)
+    setEntries(menuEntries())
+  }
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return
+    if (act(event, focused)) {
+      event.preventDefault()
+      return
+    }
+    // Shift stretches from the focus; how far it reaches is seen in the selection.
+    const edge = event.shiftKey ? reachOf(focused, selected) : listOrder.indexOf(focused)
+    const index = indexAfter(event, edge, listOrder.ids.length, page)
+    const id = index === undefined ? undefined : listOrder.ids[index]
+    if (index === undefined || id === undefined) return
+    event.preventDefault()
+    if (event.shiftKey) choose(id, { shiftKey: true, ctrlKey: false, metaKey: false })
+    else select(id)
+    reveal(index)
+  }
+
+  const sizes = { '--columns': templateOf(columns), '--least': `${widthOf(columns)}px` } as CSSProperties
+  return (
+    <ContextMenu entries={entries}>
+      <div
+        ref={attach}
+        role="grid"
+        tabIndex={0}
+        aria-label={texts.list}
+        aria-rowcount={listOrder.ids.length + 1}
+        aria-colcount={columns.length}
+        aria-multiselectable
+        aria-activedescendant={focusedInSight && focused !== undefined ? rowElementId(focused) : undefined}
+        className={styles['scroller']}
+        style={sizes}
+        onClick={onClick}
+        onContextMenu={onContextMenu}
+        onKeyDown={onKeyDown}
+      >
+        <Header />
+        <div role="rowgroup" className={styles['content']} style={{ height: seen.total }}>
+          {rows.map((row, offset) => {
+            const index = seen.first + offset
+            const runs = row.end === undefined
+            return (
+              <Row
+                key={index % keysInUse}
+                row={row}
+                index={index}
+                top={seen.top + offset * rowPx}
+                columns={columns}
+                selected={selected.has(row.id)}
+                focused={row.id === focused}
+                now={runs ? now : 0}
+                rate={flows.rate(row)}
+                from={from}
+                to={to}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </ContextMenu>
+  )
+}
+
+/** More than are ever drawn at once: an element is used again for another row instead of being made anew. */
+const keysInUse = 256
+
+function useShownOf(all: ReturnType<typeof useColumns.getState>['columns']) {
+  const [held, setHeld] = useState({ all, shown: all.filter(({ shown }) => shown) })
+  if (held.all !== all) setHeld({ all, shown: all.filter(({ shown }) => shown) })
+  return held.shown
+}
+
+function idAt(target: EventTarget): number | undefined {
+  const id = target instanceof Element ? target.closest('[data-id]')?.getAttribute('data-id') : undefined
+  return id === undefined || id === null ? undefined : Number(id)
+}
+
+/** The far end of a stretch that was selected with Shift. */
+function reachOf(focused: number | undefined, selected: ReadonlySet<number>): number {
+  const at = listOrder.indexOf(focused)
+  const has = (index: number): boolean => selected.has(listOrder.ids[index] ?? 0)
+  const step = has(at + 1) ? 1 : -1
+  let reach = at
+  while (has(reach + step)) reach += step
+  return reach
+}
+
+/** Keys that do something with what is selected; true when it was one. */
+function act(event: KeyboardEvent, focused: number | undefined): boolean {
+  const command = event.ctrlKey || event.metaKey
+  const key = event.key.toLowerCase()
+  if (command && key === 'c') void (event.shiftKey ? copyCurl() : copyUrls())
+  else if (command && key === 'a') select(focused ?? listOrder.ids[0], new Set(listOrder.ids))
+  else if (key === 'escape') closeInspector()
+  else if (key === 'delete' || (event.metaKey && key === 'backspace')) void deleteSelected()
+  else if (key === 'enter' && focused !== undefined) inspect(focused)
+  else return false
+  return true
+}

@@ -1,0 +1,62 @@
+import { useCapture, startCapture } from '../../store/capture.ts'
+import { flows, useFlowFacts, useFlowsVersion } from '../../store/flows.ts'
+import { listOrder, setFilter, useListRevision, useShown } from '../../store/list/list.ts'
+import { flows as texts } from '../../texts/flows.ts'
+import { toolbar } from '../../texts/toolbar.ts'
+import { Button } from '../../ui/button.tsx'
+import { Connect } from '../connect/index.tsx'
+import { proxyOf } from '../connect/lines.ts'
+import styles from './flows.module.css'
+import { Grid } from './grid.tsx'
+import { ColumnsMenu } from './header.tsx'
+
+/** The flow list, or what to do next where there is nothing to list. */
+export function Flows() {
+  return (
+    <section className={styles['list']} aria-label={texts.list}>
+      <Grid />
+      <ColumnsMenu />
+      <Empty />
+    </section>
+  )
+}
+
+function Empty() {
+  useFlowsVersion()
+  useListRevision()
+  const { ready } = useFlowFacts()
+  const filtered = useShown((held) => held.filtered)
+  const capture = useCapture()
+  if (listOrder.ids.length > 0) return null
+  if (!ready) return <div className={styles['empty']}>{texts.empty.loading}</div>
+  if (flows.rows.size > 0 && filtered) {
+    return (
+      <div className={styles['empty']}>
+        <h2>{texts.empty.noMatch}</h2>
+        <p>{texts.empty.noMatchHelp(flows.rows.size)}</p>
+        <Button onClick={() => setFilter('')}>{texts.empty.clearFilter}</Button>
+      </div>
+    )
+  }
+  const address = capture?.status === 'capturing' ? capture.address : undefined
+  if (!address) {
+    return (
+      <div className={styles['empty']}>
+        <h2>{texts.empty.stopped}</h2>
+        <p>{capture?.problem ?? texts.empty.stoppedHelp}</p>
+        <Button look="primary" onClick={() => void startCapture()} disabled={capture?.status !== 'stopped'}>
+          {toolbar.start}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <div className={styles['empty']}>
+      <h2>{texts.empty.waiting}</h2>
+      <p>{texts.empty.waitingHelp(proxyOf(address))}</p>
+      <div className={styles['connect']}>
+        <Connect certificate={false} />
+      </div>
+    </div>
+  )
+}

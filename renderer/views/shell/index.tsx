@@ -1,0 +1,98 @@
+import { List, Keyboard, Settings2 } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { goTo, usePlace, type Place } from '../../store/place.ts'
+import { useSelection } from '../../store/selection.ts'
+import { shell as texts } from '../../texts/shell.ts'
+import { Flows } from '../flows/index.tsx'
+import { Inspector } from '../inspector/index.tsx'
+import { Settings } from '../settings/index.tsx'
+import { Toolbar } from '../toolbar/index.tsx'
+import { ConnectionBanner } from './connection-banner.tsx'
+import styles from './shell.module.css'
+import { Shortcuts } from './shortcuts.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { Toasts } from './toasts.tsx'
+
+/** Everything in its place: toolbar, navigation, the view, status bar. */
+export function Shell() {
+  const { view } = usePlace()
+  const [helping, setHelping] = useState(false)
+  useEffect(() => {
+    const ask = (event: KeyboardEvent): void => {
+      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      event.preventDefault()
+      setHelping(true)
+    }
+    window.addEventListener('keydown', ask)
+    return () => {
+      window.removeEventListener('keydown', ask)
+    }
+  }, [])
+  return (
+    <div className={styles['shell']}>
+      <Toolbar />
+      <nav className={styles['rail']} aria-label={texts.navigation}>
+        <RailButton name={texts.flows} place={{ view: 'flows' }} current={view}>
+          <List size={18} aria-hidden />
+        </RailButton>
+        <RailButton name={texts.settings} place={{ view: 'settings' }} current={view}>
+          <Settings2 size={18} aria-hidden />
+        </RailButton>
+        <button type="button" className={styles['help']} onClick={() => setHelping(true)} aria-label={texts.shortcuts}>
+          <Keyboard size={18} aria-hidden />
+        </button>
+      </nav>
+      <main className={styles['main']} aria-label={texts.main}>
+        <ConnectionBanner />
+        {view === 'flows' ? <FlowsAndInspector /> : <Settings />}
+      </main>
+      <StatusBar />
+      <Toasts />
+      <Shortcuts open={helping} onClose={() => setHelping(false)} />
+    </div>
+  )
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+type RailProps = { name: string; place: Place; current: Place['view']; children: ReactNode }
+
+function RailButton({ name, place, current, children }: RailProps) {
+  return (
+    <button
+      type="button"
+      aria-label={name}
+      title={name}
+      aria-current={place.view === current ? 'page' : undefined}
+      onClick={() => goTo(place)}
+    >
+      {children}
+    </button>
+  )
+}
+
+function FlowsAndInspector() {
+  const inspecting = useSelection((held) => held.inspecting)
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: 'spillway.panes',
+    panelIds: inspecting ? ['list', 'inspector'] : ['list'],
+    storage: localStorage,
+  })
+  return (
+    <Group className={styles['panes']} {...(defaultLayout && { defaultLayout })} onLayoutChanged={onLayoutChanged}>
+      <Panel id="list" minSize={320} className={styles['pane']}>
+        <Flows />
+      </Panel>
+      {inspecting && (
+        <>
+          <Separator className={styles['separator']} aria-label={texts.separator} />
+          <Panel id="inspector" defaultSize="42%" minSize={320} className={styles['pane']}>
+            <Inspector />
+          </Panel>
+        </>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,118 @@
+import { Circle, Square, Trash2, Waves } from 'lucide-react'
+import { useState } from 'react'
+import { formatSize } from '../../../app/contract/size.ts'
+import { client, faultOf } from '../../client/index.ts'
+import { startCapture, stopCapture, useCapture } from '../../store/capture.ts'
+import { flows, useFlowsVersion } from '../../store/flows.ts'
+import { notify } from '../../store/notices.ts'
+import { goTo } from '../../store/place.ts'
+import { useSettings } from '../../store/settings.ts'
+import { toolbar as texts } from '../../texts/toolbar.ts'
+import { Button } from '../../ui/button.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Question } from '../../ui/dialog.tsx'
+import { Popover } from '../../ui/popover.tsx'
+import { Tooltip } from '../../ui/tooltip.tsx'
+import { Connect } from '../connect/index.tsx'
+import { proxyOf } from '../connect/lines.ts'
+import { FilterBox } from './filter-box.tsx'
+import { Mark } from './mark.tsx'
+import styles from './toolbar.module.css'
+
+/** Fewer are cleared without a question. */
+const askFrom = 1000
+
+export function Toolbar() {
+  return (
+    <header className={styles['toolbar']} aria-label={texts.name}>
+      <span className={styles['brand']}>
+        <Mark />
+        <span className={styles['product']}>{texts.product}</span>
+      </span>
+      <Capture />
+      <Popover trigger={<Button>{texts.connect}</Button>} title={texts.connect}>
+        <Connect />
+      </Popover>
+      <FilterBox />
+      <SizeRule />
+      <Clear />
+    </header>
+  )
+}
+
+function Capture() {
+  const capture = useCapture()
+  const status = capture?.status
+  const runs = status === 'capturing' || status === 'stopping'
+  const address = status === 'capturing' ? capture?.address : undefined
+  const word = { stopped: texts.start, starting: texts.starting, capturing: texts.stop, stopping: texts.stopping }
+  const Icon = runs ? Square : Circle
+  return (
+    <>
+      <Button
+        look={runs ? 'plain' : 'primary'}
+        className={styles['capture']}
+        disabled={status !== 'stopped' && status !== 'capturing'}
+        onClick={() => void (runs ? stopCapture() : startCapture())}
+      >
+        <Icon size={10} fill="currentColor" aria-hidden />
+        {word[status ?? 'stopped']}
+      </Button>
+      {address && (
+        <span className={styles['address']}>
+          <code>{proxyOf(address).replace('http://', '')}</code>
+          <CopyButton name={texts.copyAddress} text={proxyOf(address).replace('http://', '')} />
+        </span>
+      )}
+    </>
+  )
+}
+
+function SizeRule() {
+  const settings = useSettings()
+  if (!settings) return null
+  const { stream } = settings.values
+  const text =
+    stream === undefined ? texts.noSizeRule : stream === 0 ? texts.streamsAll : texts.sizeRule(formatSize(stream))
+  return (
+    <Tooltip text={texts.sizeRuleHelp}>
+      <Button onClick={() => goTo({ view: 'settings', key: 'stream' })}>
+        <Waves size={14} aria-hidden />
+        {text}
+      </Button>
+    </Tooltip>
+  )
+}
+
+function Clear() {
+  useFlowsVersion()
+  const [asking, setAsking] = useState(false)
+  const count = flows.rows.size
+  return (
+    <>
+      <Tooltip text={texts.clearHelp}>
+        <Button disabled={count === 0} onClick={() => (count > askFrom ? setAsking(true) : void clear())}>
+          <Trash2 size={14} aria-hidden />
+          {texts.clear}
+        </Button>
+      </Tooltip>
+      <Question
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={texts.clearTitle(count)}
+        yes={texts.clearYes}
+        onYes={() => void clear()}
+      >
+        {texts.clearText}
+      </Question>
+    </>
+  )
+}
+
+async function clear(): Promise<void> {
+  try {
+    await client.call('flows.clear', undefined)
+  } catch (error) {
+    notify(faultOf(error).message, 'problem')
+  }
+}
