@@ -60,9 +60,9 @@ export function handlersOf(parts: HostParts): Handlers {
       return settings.state
     },
     'rules.try': async ({ patch }, signal) => tryRules(engine, feed.ids, await settings.tried(patch), signal),
-    'files.save': ({ name, bytes }) => saveFile(choose, name, [bytes]),
+    'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
-      saveFile(choose, name, bodies.whole(id, side, decoded, signal)),
+      saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),
   }
 }
 

@@ -16,10 +16,12 @@ export async function saveFile(
   choose: Choose | undefined,
   name: string,
   pages: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal: AbortSignal,
 ): Promise<{ path?: string }> {
   if (!choose) throw new CallError({ code: 'NOT_HERE', message: 'This window saves files itself.' })
   const path = await choose(safeName(name))
   if (path === undefined) return {}
+  signal.throwIfAborted()
   const temporary = `${path}.${randomBytes(4).toString('hex')}.part`
   try {
     await writePages(temporary, pages)
