@@ -174,3 +174,24 @@ test('a body that was removed is not what the disk gives up for room, nor in its
   await store.close()
   expect(files()).toEqual([])
 })
+
+test('where all bodies of a file were removed, the disk goes on giving up those behind it', async () => {
+  const store = new MemoryStore({ maxFlows: 1000, folder, bodyMemory: 32 * 1024, bodyDisk: 40 * 1024 })
+  // Older than all bodies, so that nothing is dropped from the front.
+  store.add(flow('none', 'none', 0))
+  const ids: number[] = []
+  const add = async (): Promise<void> => {
+    const one = flow('none', 'memory', 150)
+    store.add(one)
+    ids.push(one.id)
+    await setImmediate()
+  }
+  while (store.disk < 16 * 1024) await add()
+  store.remove(ids.slice(0, 12))
+  for (let n = 0; n < 120; n++) {
+    await add()
+    expect(store.disk).toBeLessThanOrEqual(40 * 1024)
+  }
+  expect(store.bodiesLost).toBeGreaterThan(0)
+  await store.close()
+})
