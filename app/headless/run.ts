@@ -1,13 +1,13 @@
 /** Runs the engine, alone or with a window, with a log until a signal, or the end of who reads the log, stops it. */
-import { createEngine, type Engine, type Settings } from '../../main/index.ts'
 import { EngineError } from '../../main/model/errors.ts'
 import type { Configuration } from './options/configuration.ts'
-import { hints, lanWarning, listeningLine, type Listening } from './greeting.ts'
+import { hints, lanWarning, listeningLine } from './greeting.ts'
 import { painter } from './log/colours.ts'
 import { logJson, logLines, type FlowLog } from './log/flow-log.ts'
 import type { Look } from './log/flow-line.ts'
 import { visible } from './log/visible-text.ts'
 import { complain, onOutputGone, patientTerminal, print } from './output.ts'
+import { alone } from './proxying.ts'
 import { onStopSignal } from './signals.ts'
 
 /** Running flows may finish for this long after the first signal. */
@@ -17,28 +17,9 @@ const flushMs = 3000
 
 export type Run = Extract<Configuration, { kind: 'run' }>
 
-/** What is run: an engine alone, or one with a window. */
-export type Proxying = Pick<Engine, 'onFlow' | 'onNotice' | 'running' | 'close'> & {
-  /** Rejects with EngineError, unless there is a window, in which the user can mend what is wrong. */
-  start(): Promise<Started>
-}
-
-export type Started = {
-  /** Undefined when that failed. */
-  listening: Listening | undefined
-  /** Why; a sentence. */
-  problem?: string | undefined
-  asked: Settings['listen']
-  caDir: string
-  /** The address of the window, with its token. */
-  window?: string
-}
-
 /** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
 export async function run({ settings, json, quiet, sources, web }: Run, version: string): Promise<void> {
-  const engine = web
-    ? await (await import('./windowed.ts')).windowed(web, sources, version)
-    : alone(createEngine(settings), settings)
+  const engine = web ? await (await import('./windowed.ts')).windowed(web, sources, version) : alone(settings)
   let log: FlowLog | undefined
   let stopping = false
 
@@ -77,11 +58,6 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   if (window !== undefined) lines.push(`window at ${window}`)
   if (listening && process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, caDir))
   print(lines.join('\n'), json ? process.stderr : process.stdout)
-}
-
-function alone(engine: Engine, { listen, caDir }: Settings): Proxying {
-  const start = async () => ({ listening: await engine.start(), asked: listen, caDir })
-  return { ...engine, start }
 }
 
 /** The width is asked for each line: the window may change. */

@@ -9,7 +9,7 @@ import { newToken, writeTokenFile } from '../web/token.ts'
 import { complain } from './output.ts'
 import type { Sources, Web } from './options/configuration.ts'
 import { UsageError } from './options/usage-error.ts'
-import type { Proxying } from './run.ts'
+import type { Proxying } from './proxying.ts'
 
 /** `version`: what the window says about itself. Throws UsageError when the window cannot be shown at all. */
 export async function windowed({ listen, tokenFile }: Web, sources: Sources, version: string): Promise<Proxying> {

@@ -2,14 +2,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { get, Origin } from '../../app/headless/testing/origin.ts'
 import { openHost } from '../../app/host/index.ts'
 import { WindowServer } from '../../app/web/server.ts'
 import { newToken } from '../../app/web/token.ts'
 import { WindowClient } from '../../app/web/testing/window-client.ts'
+import { ListModel } from '../contract-suite/list-model.ts'
 import { contractSuite } from '../contract-suite/suite.ts'
-import type { Bound, Wire } from '../contract-suite/wire.ts'
+import { SuiteWindow, type Bound, type Wire } from '../contract-suite/wire.ts'
 
-contractSuite('a WebSocket', async (): Promise<Bound> => {
+type Web = Bound & { port: number; token: string }
+
+async function openWeb(): Promise<Web> {
   const dataDir = mkdtempSync(join(tmpdir(), 'spillway-contract-'))
   const host = await openHost({
     dataDir,
@@ -23,14 +28,9 @@ contractSuite('a WebSocket', async (): Promise<Bound> => {
   const server = new WindowServer({ host, token, folder: dataDir, complain })
   const { port } = await server.listen({ host: '127.0.0.1', port: 0 })
   return {
-    async connect(): Promise<Wire> {
-      const client = await WindowClient.open(port, token)
-      return {
-        post: (message) => client.post(message),
-        onMessage: (listener) => client.onMessage(listener),
-        close: () => client[Symbol.asyncDispose](),
-      }
-    },
+    port,
+    token,
+    connect: async () => wireOf(await WindowClient.open(port, token)),
     windows: () => server.windows,
     async [Symbol.asyncDispose]() {
       await host.close(0)
@@ -38,4 +38,43 @@ contractSuite('a WebSocket', async (): Promise<Bound> => {
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function wireOf(client: WindowClient): Wire {
+  return {
+    post: (message) => client.post(message),
+    onMessage: (listener) => client.onMessage(listener),
+    close: () => client[Symbol.asyncDispose](),
+  }
+}
+
+contractSuite('a WebSocket', openWeb)
+
+test('a tab that does not read misses messages, knows it, and holds up no other tab', async () => {
+  await using web = await openWeb()
+  await using origin = await Origin.start((_, response) => response.end())
+  const sleeping = await WindowClient.open(web.port, web.token)
+  await using asleep = new SuiteWindow(wireOf(sleeping))
+  await using awake = new SuiteWindow(await web.connect())
+  const { address } = await awake.call('capture.start', undefined)
+  await asleep.call('app.info', undefined)
+  sleeping.socket.pause()
+  // More than the kernel keeps for a socket and the host for a window.
+  const long = 'x'.repeat(100_000)
+  const flows = 300
+  for (let count = 0; count < flows; count++) await get(address!.port, origin.url(`/${count}?${long}`))
+  const ended = () =>
+    new Set(awake.told('flows').flatMap(({ rows }) => rows.filter(({ end }) => end).map(({ id }) => id)))
+  await awake.until(() => ended().size === flows, 'all rows in the tab that reads')
+  sleeping.socket.resume()
+  const last = () => asleep.told('flows').at(-1)?.seq
+  await asleep.until(() => last() === awake.told('flows').at(-1)?.seq, 'the last message in the tab that slept')
+  const gaps = (window: SuiteWindow) =>
+    window.told('flows').filter(({ seq }, index, all) => index > 0 && seq !== all[index - 1]!.seq + 1).length
+  expect(gaps(awake)).toBe(0)
+  expect(gaps(asleep)).toBeGreaterThan(0)
+  const [whole, again] = [new ListModel(), new ListModel()]
+  await Promise.all([whole.fetch(awake), again.fetch(asleep)])
+  expect(again.sorted()).toEqual(whole.sorted())
+  expect(whole.sorted()).toHaveLength(flows)
 })

@@ -1,5 +1,5 @@
 /** `spillway --web` as a file: what it prints, who gets in, and how it ends. */
-import { cpSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
@@ -187,6 +187,24 @@ describe('how it ends', () => {
     const { code, stdout, stderr } = await second.ended
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^spillway: .*taken.*\n$/)
+  })
+
+  test('a taken port from the settings is said, and the window stays, where it can be changed', async ({ folder }) => {
+    await using first = new Web()
+    const taken = `127.0.0.1:${await first.port()}`
+    const file = join(folder, 'settings.json')
+    writeFileSync(file, JSON.stringify({ listen: taken }))
+    await using program = new Program(['--config', file, '--web', '127.0.0.1:0'], {}, [process.execPath, bundle])
+    const [, port, token = ''] = await program.says('stdout', /window at http:\/\/127\.0\.0\.1:(\d+)\/#token=(\S+)\n/)
+    await program.says('stderr', /^spillway: .*taken.* The window is open all the same, and can start the capture\n/)
+    await using client = await WindowClient.open(Number(port), token)
+    client.post({ id: 1, call: 'capture.state', input: undefined })
+    expect(await client.answer(1)).toMatchObject({ ok: true, value: { status: 'stopped' } })
+    client.post({ id: 2, call: 'settings.set', input: { patch: { listen: '127.0.0.1:0' } } })
+    expect(await client.answer(2)).toMatchObject({ ok: true })
+    client.post({ id: 3, call: 'capture.start', input: undefined })
+    expect(await client.answer(3)).toMatchObject({ ok: true, value: { status: 'capturing' } })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ listen: '127.0.0.1:0' })
   })
 
   test('without the built window: one sentence, exit 2', async ({ folder }) => {

@@ -22,6 +22,7 @@ ${fileOnly.map(([key, { help }]) => row(key, help)).join('\n')}
 
 Examples:
   spillway --stream 3m
+  spillway --web
   spillway --listen 9090 --json | jq .url
   curl --proxy http://127.0.0.1:8080 https://example.com --cacert ca.pem
 `
