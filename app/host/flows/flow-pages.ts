@@ -7,6 +7,9 @@ import type { FlowRow } from '../../contract/flow-row.ts'
 import type { FlowFeed } from './flow-feed.ts'
 import { flowRow } from './flow-row.ts'
 
+/** Of the URLs in a page, which may be 256 KiB each: what is beyond it is for the next page. */
+const pageLetters = 1024 * 1024
+
 /** How long traffic may wait for rows. */
 const sliceMs = 4
 
@@ -24,6 +27,7 @@ export async function flowsPage(
   const rows: FlowRow[] = []
   const pause = slices(signal)
   let last = after
+  let letters = 0
   // A page of which nothing is left would look like the end.
   while (rows.length === 0) {
     const ids = feed.ids.above(last, pageRows)
@@ -31,7 +35,11 @@ export async function flowsPage(
     const running = new Map<FlowId, Flow>(engine.running().map((flow) => [flow.id, flow]))
     for (const id of ids) {
       const flow = running.get(id) ?? engine.flows.get(id)
-      if (flow) rows.push(flowRow(flow))
+      if (flow) {
+        rows.push(flowRow(flow))
+        letters += flow.url.length
+        if (letters > pageLetters) break
+      }
       await pause()
     }
     last = ids.at(-1) ?? last
