@@ -36,7 +36,7 @@ export const settingRows: Record<PanelKey, RowText> = {
     title: 'Stream response bodies larger than',
     help: 'Larger bodies go to the client as they arrive and are not recorded. Empty: none is streamed for its size. 0: every body is.',
     examples: ['1m', '3m', '10m', '0', ''],
-    without: 'no size',
+    without: 'no size rule',
   },
   streamUnknown: {
     section: 'streaming',

@@ -65,8 +65,9 @@ export function Panel({ state, connection }: { state: SettingsState; connection:
       event.preventDefault()
       void undo()
     }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
+    // Before the list's own search hears it: whoever is in the settings searches the settings.
+    window.addEventListener('keydown', press, { capture: true })
+    return () => window.removeEventListener('keydown', press, { capture: true })
   }, [])
 
   const look = (): void => {
@@ -86,6 +87,7 @@ export function Panel({ state, connection }: { state: SettingsState; connection:
 
   return (
     <>
+      <h1 className={styles['unseen']}>{texts.panel}</h1>
       <nav className={styles['sections']} aria-label={texts.sectionList}>
         {sections.map(({ id, title }) => (
           <button

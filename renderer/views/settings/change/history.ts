@@ -35,6 +35,12 @@ export async function change(patch: Patch, label: string): Promise<CallFault | u
   return undefined
 }
 
+/** The same for a control that has no place of its own for a mistake: it is said in the message. */
+export async function changeAtOnce(patch: Patch, label: string): Promise<void> {
+  const fault = await change(patch, label)
+  if (fault) say(texts.notChanged(label, fault.message), Object.keys(patch), { problem: true })
+}
+
 /** Takes the last change back. Says so, or why not. */
 export async function undo(): Promise<void> {
   const { entries } = useHistory.getState()

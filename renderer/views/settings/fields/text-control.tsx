@@ -21,7 +21,8 @@ export function TextControl({ row: { key, text, usual }, draft, locked, children
   const { fault, dirty, elsewhere, read } = draft
   const id = controlId(key)
   const exact = read.ok ? amount(key, read.value) : undefined
-  const note = elsewhere === undefined ? (dirty ? texts.notYet : undefined) : texts.elsewhere(elsewhere)
+  const pending = dirty && fault === undefined ? texts.notYet : undefined
+  const note = elsewhere === undefined ? pending : texts.elsewhere(elsewhere)
   const described = [helpId(key), fault !== undefined && `${id}-fault`, note !== undefined && `${id}-note`]
   return (
     <div
@@ -63,7 +64,10 @@ export function TextControl({ row: { key, text, usual }, draft, locked, children
           {note}
         </p>
       )}
-      {text.examples && !locked && <Examples title={text.title} examples={text.examples} choose={draft.apply} />}
+      {/* A note takes the examples' place, so that a picture below does not jump while its line is dragged. */}
+      {text.examples && !locked && note === undefined && (
+        <Examples title={text.title} examples={text.examples} choose={draft.apply} />
+      )}
       {children}
     </div>
   )

@@ -6,7 +6,7 @@ import { Button } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Tag } from '../../../ui/tag.tsx'
 import { AppliedMark } from '../change/applied-mark.tsx'
-import { change } from '../change/history.ts'
+import { changeAtOnce } from '../change/history.ts'
 import { controlId, helpId, rowId, titleId } from './ids.ts'
 import { Marked } from './marked.tsx'
 import { RestartNote } from './restart-note.tsx'
@@ -58,7 +58,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
               look="quiet"
               className={styles['reset']}
               aria-label={texts.resetName(text.title)}
-              onClick={() => void change({ [key]: null }, texts.backToDefault(text.title))}
+              onClick={() => void changeAtOnce({ [key]: null }, texts.backToDefault(text.title))}
             >
               <RotateCcw size={12} aria-hidden /> {texts.reset}
             </Button>

@@ -4,7 +4,7 @@ import { settingsTexts as texts } from '../../../texts/settings.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { defaultValues } from '../../../../app/contract/defaults.ts'
-import { change } from '../change/history.ts'
+import { changeAtOnce } from '../change/history.ts'
 import { ListControl } from '../fields/list-control.tsx'
 import { Switch } from '../fields/switch.tsx'
 import { TextControl } from '../fields/text-control.tsx'
@@ -71,7 +71,7 @@ function SwitchControl({ row: { key, text }, values, locked }: ControlProps) {
           describedBy={helpId(key)}
           on={on}
           off={locked}
-          onChange={() => void change({ [key]: !on }, texts.set(text.title, written(key, !on)))}
+          onChange={() => void changeAtOnce({ [key]: !on }, texts.set(text.title, written(key, !on)))}
         />
       </div>
       {key === 'liveTypes' && (
@@ -95,7 +95,7 @@ function ChoiceControl({ row: { key, option, text }, values, locked }: ControlPr
         name={text.title}
         value={typeof given === 'string' ? given : ''}
         choices={(option.choices ?? []).map((value) => ({ value, label: written(key, value), off: locked }))}
-        onChange={(value) => void change({ [key]: value }, texts.set(text.title, written(key, value)))}
+        onChange={(value) => void changeAtOnce({ [key]: value }, texts.set(text.title, written(key, value)))}
       />
     </div>
   )
