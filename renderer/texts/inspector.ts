@@ -30,7 +30,7 @@ export const inspector = {
     tunnelled: 'tunnelled',
     held: 'held',
     pending: 'Waiting for the response; how its body is delivered is decided by its head.',
-    crossover: (bytes: string) => `It turned at ${bytes}.`,
+    crossover: (bytes: string) => `It turned after ${bytes}.`,
     change: {
       stream: 'Change the size rule',
       rules: 'Change the rules',
@@ -139,6 +139,8 @@ export const inspector = {
     gone: 'The recorded body is not there any more: its flow was deleted or dropped, or the disk space for bodies was needed.',
     partial: (kept: string, of: string) =>
       `Recorded in part: the first ${kept} of ${of}. The rest went past the buffer limit, or came faster than the disk took it.`,
+    crossed: (kept: string, of: string) =>
+      `The first ${kept} of ${of}, which were held. The rest streamed to the client and was not recorded.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
     tooLargeForForm: (limit: string) => `Larger than ${limit}: only the fields in its beginning are listed.`,

@@ -7,7 +7,6 @@ import { inspector as texts } from '../../texts/inspector.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Tag, type Tone } from '../../ui/tag.tsx'
-import { isRunning } from './content/body-state.ts'
 import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
 import { exactBytes, shownBytes } from './shown/amounts.ts'
@@ -21,9 +20,9 @@ export function FlowHead({ row, flow }: Known) {
   return (
     <header className={styles['head']}>
       <div className={styles['address']}>
-        <span className={styles['url']} title={url.slice(0, 2000)}>
+        <h2 className={styles['url']} title={url.slice(0, 2000)}>
           <b>{method}</b> <VisibleText text={url.length > 4000 ? `${url.slice(0, 4000)}…` : url} />
-        </span>
+        </h2>
         <CopyButton name={texts.copyUrl} text={url} />
         <IconButton name={texts.close} keys="Esc" onClick={closeInspector}>
           <X size={14} aria-hidden />
@@ -46,7 +45,7 @@ function Delivery({ row, flow }: Known) {
   const held = state === 'held'
   const { before, strong, after, setting } = explain(
     crossoverAt === undefined ? { mode, reason } : { mode, reason, crossoverAt },
-    isRunning({ state }),
+    state,
   )
   const tone: Tone = held ? 'held' : mode
   return (

@@ -99,7 +99,9 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
         <SaveButton place={body} url={body.url} contentType={body.contentType} />
       </Strip>
       {state.state === 'partial' && (
-        <p className={styles['warning']}>{texts.partial(shownBytes(state.bytes), shownBytes(state.of))}</p>
+        <p className={styles['warning']}>
+          {(state.crossed ? texts.crossed : texts.partial)(shownBytes(state.bytes), shownBytes(state.of))}
+        </p>
       )}
       {state.state === 'truncated' && <p className={styles['warning']}>{texts.truncated(shownBytes(state.bytes))}</p>}
       {problem !== undefined && <p className={styles['warning']}>{problem}</p>}

@@ -47,9 +47,21 @@ describe('an ended flow', () => {
   })
   test('recorded, whole or in part', () => {
     const whole = flow({ response: response({ bytes: 9, recordedBytes: 9 }) })
-    expect(bodyStateOf(whole, 'response')).toEqual({ kind: 'recorded', state: 'complete', bytes: 9, of: 9 })
+    expect(bodyStateOf(whole, 'response')).toEqual({
+      kind: 'recorded',
+      state: 'complete',
+      bytes: 9,
+      of: 9,
+      crossed: false,
+    })
     const part = flow({ response: response({ bytes: 90, recorded: 'partial', recordedBytes: 9 }) })
-    expect(bodyStateOf(part, 'response')).toEqual({ kind: 'recorded', state: 'partial', bytes: 9, of: 90 })
+    expect(bodyStateOf(part, 'response')).toEqual({
+      kind: 'recorded',
+      state: 'partial',
+      bytes: 9,
+      of: 90,
+      crossed: false,
+    })
   })
   test('streamed and not recorded, with the setting that decided', () => {
     const streamed = flow({ response: response(missing), delivery: { mode: 'streamed', reason: 'larger than 3m' } })

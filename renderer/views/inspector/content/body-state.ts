@@ -1,6 +1,6 @@
 /** What there is of a body, and so what can be shown. Pure. */
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
-import { explain, type SettingKey } from '../delivery/explain.ts'
+import { explain, isRunning, type SettingKey } from '../delivery/explain.ts'
 
 export type Side = 'request' | 'response'
 
@@ -11,23 +11,19 @@ export type BodyState =
   | { kind: 'waiting' | 'never' }
   | { kind: 'coming' | 'held'; bytes: number }
   | { kind: 'flowing'; bytes: number }
-  /** `of`: what came in all. */
-  | { kind: 'recorded'; state: 'complete' | 'partial' | 'truncated'; bytes: number; of: number }
+  /** `of`: what came in all. `crossed`: it was held at first, and only that was recorded. */
+  | { kind: 'recorded'; state: 'complete' | 'partial' | 'truncated'; bytes: number; of: number; crossed: boolean }
   | { kind: 'not-recorded'; setting: SettingKey | undefined }
   | { kind: 'not-kept' }
   | { kind: 'given-up'; why: string }
-
-const runningStates: ReadonlySet<FlowDetail['state']> = new Set(['pending', 'held', 'streaming', 'tunnelled'])
-
-export const isRunning = ({ state }: Pick<FlowDetail, 'state'>): boolean => runningStates.has(state)
 
 export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
   const { delivery } = flow
   const message = side === 'request' ? flow.request : flow.response
   if (delivery?.mode === 'tunnelled') return { kind: 'tunnel' }
-  if (!message) return { kind: isRunning(flow) ? 'waiting' : 'never' }
+  if (!message) return { kind: isRunning(flow.state) ? 'waiting' : 'never' }
   const { recorded, recordedBytes, bytes } = message
-  if (isRunning(flow)) {
+  if (isRunning(flow.state)) {
     // A request may be whole, and recorded, long before its flow ends.
     if (side === 'request') return recordedBytes > 0 ? kept() : bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
     if (flow.state === 'held') return { kind: 'held', bytes }
@@ -40,13 +36,14 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
   if (recordedBytes > 0) return kept()
   if (bytes === 0) return { kind: 'none' }
   if (side === 'response' && delivery?.mode === 'streamed') {
-    return { kind: 'not-recorded', setting: explain(delivery, false).setting }
+    return { kind: 'not-recorded', setting: explain(delivery, flow.state).setting }
   }
   return { kind: 'not-kept' }
 
   function kept(): BodyState {
     const state = recorded === 'missing' ? 'partial' : recorded
-    return { kind: 'recorded', state, bytes: recordedBytes, of: bytes }
+    const crossed = side === 'response' && delivery?.crossoverAt !== undefined
+    return { kind: 'recorded', state, bytes: recordedBytes, of: bytes, crossed }
   }
 }
 

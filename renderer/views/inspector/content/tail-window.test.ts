@@ -14,6 +14,8 @@ test('looks that follow each other are joined', () => {
 test('what passed between two looks is counted, and what came before it goes', () => {
   const seen = afterLook(afterLook(emptyTail, look('old', 3)), look('new', 1003))
   expect([text(seen.bytes), seen.skipped]).toEqual(['new', 997])
+  const silent = afterLook(seen, look('', 2003))
+  expect([text(silent.bytes), silent.position, silent.skipped]).toEqual(['', 2003, 1000])
 })
 
 test('bounded, and the newest stay', () => {

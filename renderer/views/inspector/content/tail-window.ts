@@ -11,7 +11,7 @@ export const tailKept = 64 * 1024
 /** The window after an answer; when there is nothing new, the same one. A gap makes what came before it worthless. */
 export function afterLook(seen: TailWindow, answer: { bytes: Uint8Array; position: number }): TailWindow {
   const { bytes, position } = answer
-  if (bytes.length === 0) return position === seen.position ? seen : { ...seen, position }
+  if (bytes.length === 0 && position === seen.position) return seen
   const from = position - bytes.length
   const gap = seen.bytes.length > 0 && from > seen.position
   const before = gap ? new Uint8Array() : seen.bytes.subarray(Math.max(0, seen.bytes.length + bytes.length - tailKept))

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { explain, type Delivery } from './explain.ts'
 
-const sentence = (delivery: Delivery, running = false): [string, string | undefined] => {
-  const { before, strong, after, setting } = explain(delivery, running)
+const sentence = (delivery: Delivery, state: FlowDetail['state'] = 'done'): [string, string | undefined] => {
+  const { before, strong, after, setting } = explain(delivery, state)
   return [before + strong + after, setting]
 }
 
@@ -68,8 +69,14 @@ describe('the sentence and the setting behind it', () => {
   })
 
   test('while it is held, nothing is said to be over', () => {
-    expect(sentence({ mode: 'buffered', reason: 'unknown length, held up to 3m' }, true)[0]).toBe(
+    expect(sentence({ mode: 'buffered', reason: 'unknown length, held up to 3m' }, 'held')[0]).toBe(
       'Held until it is complete: its length is not known beforehand; beyond 3m, the size rule, it streams.',
+    )
+  })
+
+  test('what never reached the client is not said to have been sent', () => {
+    expect(sentence({ mode: 'buffered', reason: 'not larger than 3m' }, 'left')[0]).toBe(
+      'Held, to be sent when complete: it is not larger than 3m, the size rule.',
     )
   })
 

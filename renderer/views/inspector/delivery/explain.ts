@@ -82,9 +82,14 @@ const known: Known[] = [
   },
 ]
 
+const runningStates: ReadonlySet<FlowDetail['state']> = new Set(['pending', 'held', 'streaming', 'tunnelled'])
+
+export const isRunning = (state: FlowDetail['state']): boolean => runningStates.has(state)
+
 /** Total: there is a sentence for any delivery. */
-export function explain({ mode, reason, crossoverAt }: Delivery, running: boolean): Explanation {
-  const lead = leadOf(mode, crossoverAt, reason, running)
+export function explain({ mode, reason, crossoverAt }: Delivery, state: FlowDetail['state']): Explanation {
+  const lead = leadOf(mode, crossoverAt, reason, state)
+  const running = isRunning(state)
   for (const { words, tell } of known) {
     const match = words.exec(reason)
     if (!match) continue
@@ -94,10 +99,16 @@ export function explain({ mode, reason, crossoverAt }: Delivery, running: boolea
   return { before: lead, strong: reason, after: '.', setting: undefined }
 }
 
-function leadOf(mode: Delivery['mode'], crossoverAt: number | undefined, reason: string, running: boolean): string {
+function leadOf(
+  mode: Delivery['mode'],
+  crossoverAt: number | undefined,
+  reason: string,
+  state: FlowDetail['state'],
+): string {
   if (mode === 'tunnelled') return 'Passed untouched: '
   if (crossoverAt !== undefined) return 'Held at first, then streamed: '
   if (mode === 'streamed') return 'Streamed at once: '
   if (reason === 'no body') return 'There is '
-  return running ? 'Held until it is complete: ' : 'Held until it was complete, then sent: '
+  if (isRunning(state)) return 'Held until it is complete: '
+  return state === 'done' ? 'Held until it was complete, then sent: ' : 'Held, to be sent when complete: '
 }

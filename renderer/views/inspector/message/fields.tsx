@@ -11,7 +11,7 @@ import styles from './message.module.css'
 const texts = inspector.head
 
 /** Characters of a value shown until more is asked for. */
-const shortValue = 1200
+const shortValue = 600
 
 export const Fields = ({ fields }: { fields: readonly HeadField[] }) => (
   <ul className={styles['fields']}>

@@ -13,17 +13,17 @@ describe('characters that would not be seen', () => {
       { text: 'a', hidden: false },
       { text: '‹U+202E›', hidden: true, name: 'U+202E right-to-left override' },
       { text: 'b', hidden: false },
-      { text: '␛', hidden: true, name: 'U+001B escape' },
+      { text: '‹ESC›', hidden: true, name: 'U+001B escape' },
       { text: '[2J', hidden: false },
     ])
   })
 
   test('CRLF stays a line break, a lone CR is marked', () => {
-    expect(written('a\r\nb\rc', 'kept')).toBe('a\r\nb␍c')
+    expect(written('a\r\nb\rc', 'kept')).toBe('a\r\nb‹CR›c')
   })
 
   test('on one line, line breaks and tabs are marked too', () => {
-    expect(written('a\r\nb\tc', 'marked')).toBe('a␍␊b␉c')
+    expect(written('a\r\nb\tc', 'marked')).toBe('a‹CR›‹LF›b‹TAB›c')
     expect(piecesOf('a\nb', { lines: 'marked' })).toHaveLength(3)
   })
 
@@ -39,7 +39,7 @@ describe('characters that would not be seen', () => {
 
   test('many marks become one text: pieces stay bounded', () => {
     const pieces = piecesOf('\0'.repeat(65_536), { lines: 'kept' })
-    expect(pieces).toEqual([{ text: '␀'.repeat(65_536), hidden: false }])
+    expect(pieces).toEqual([{ text: '‹NUL›'.repeat(65_536), hidden: false }])
   })
 })
 

@@ -51,12 +51,21 @@ function staysInLines(text: string, index: number): boolean {
   return code === 9 || code === 10 || (code === 13 && text.charCodeAt(index + 1) === 10)
 }
 
-/** C0 controls and DEL have pictures of their own; the others are named by their code point. */
-function symbolOf(character: string): string {
+/** In letters, since few fonts have pictures of control characters. */
+export function symbolOf(character: string): string {
   const code = character.codePointAt(0) ?? 0
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  if (code === 0x7f) return '\u2421'
-  return `\u2039${codeOf(code)}\u203a`
+  return `\u2039${short[code] ?? codeOf(code)}\u203a`
+}
+
+const short: Record<number, string> = {
+  0x00: 'NUL',
+  0x08: 'BS',
+  0x09: 'TAB',
+  0x0a: 'LF',
+  0x0d: 'CR',
+  0x1b: 'ESC',
+  0x7f: 'DEL',
+  0xfeff: 'BOM',
 }
 
 const codeOf = (code: number): string => `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
@@ -89,7 +98,7 @@ const names: Record<number, string> = {
   0xfeff: 'byte order mark',
 }
 
-function nameOf(character: string): string {
+export function nameOf(character: string): string {
   const code = character.codePointAt(0) ?? 0
   const name = names[code] ?? (code < 0xa0 ? 'control character' : 'character that cannot be seen')
   return `${codeOf(code)} ${name}`

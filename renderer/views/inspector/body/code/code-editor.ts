@@ -14,6 +14,7 @@ import { openSearchPanel, search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, highlightSpecialChars, keymap, lineNumbers, type KeyBinding } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { nameOf, symbolOf } from '../../shown/visible.ts'
 
 export type Reader = {
   /** Behind what is there; the place that is looked at stays. */
@@ -30,6 +31,16 @@ const own = (bindings: readonly KeyBinding[]): KeyBinding[] =>
 
 /** CodeMirror's own set lacks some of those that reorder text. */
 const alsoSpecial = /[\u202a-\u202c\u2060-\u2064\u2068\u206a-\u206f\u{e0000}-\u{e007f}]/gu
+
+/** Written as everywhere else in the inspector. */
+function special(code: number): HTMLElement {
+  const mark = document.createElement('span')
+  const character = String.fromCodePoint(code)
+  mark.className = 'cm-specialChar'
+  mark.textContent = symbolOf(character)
+  mark.title = nameOf(character)
+  return mark
+}
 
 const highlight = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--accent)' },
@@ -67,10 +78,10 @@ export function openReader(parent: HTMLElement, label: string, isJson: boolean, 
   const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
   const extensions: Extension[] = [
     EditorState.readOnly.of(true),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
     EditorView.lineWrapping,
     lineNumbers(),
-    highlightSpecialChars({ addSpecialChars: alsoSpecial }),
+    highlightSpecialChars({ addSpecialChars: alsoSpecial, render: special }),
     search({ top: true }),
     theme,
     syntaxHighlighting(highlight),
