@@ -77,6 +77,20 @@ describe('what it prints', () => {
   })
 })
 
+test('without --web nothing of the window is loaded', () => {
+  const folder = resolve(bundle, '..')
+  const loaded = new Set(['spillway.js'])
+  let code = ''
+  for (const name of loaded) {
+    const text = readFileSync(join(folder, name), 'utf8')
+    for (const [, next = ''] of text.matchAll(/(?:from|import) ?"\.\/([^"]+)"/g)) loaded.add(next)
+    code += text
+  }
+  // The mark of ws; and the loop above has seen the engine, so it would have seen ws.
+  expect(code).toContain('CONNECT_TIMEOUT')
+  expect(code).not.toContain('Sec-WebSocket-Accept')
+})
+
 describe('who gets in', () => {
   test('the built page, with a nonce in place of the placeholder', async () => {
     await using program = new Web()
