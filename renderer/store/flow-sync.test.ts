@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { EventValue, Output } from '../../app/contract/contract.ts'
+import type { FlowRow } from '../../app/contract/flow-row.ts'
+import type { ToHost } from '../../app/contract/wire.ts'
+import { Client, type WireListener } from '../client/client.ts'
+import { keepInSync } from './flow-sync.ts'
+import { FlowTable } from './flow-table.ts'
+
+/** A host with a list, in memory; it counts and tells like the real one, in pages of two. */
+class Host {
+  rows = new Map<number, FlowRow>()
+  epoch = 'a'
+  seq = 0
+  asked: number[] = []
+  wire: WireListener | undefined
+  /** Called before an answer: what happens while a page is on its way. */
+  meanwhile: ((after: number) => void) | undefined
+
+  readonly connect = (listener: WireListener) => {
+    this.wire = listener
+    queueMicrotask(() => listener.opened())
+    const post = (message: ToHost): void => {
+      if ('cancel' in message || message.call !== 'flows.page') return
+      const { after } = message.input as { after: number }
+      this.asked.push(after)
+      this.meanwhile?.(after)
+      const value = this.page(after)
+      queueMicrotask(() => listener.message({ id: message.id, ok: true, value }))
+    }
+    return { post, close: () => undefined }
+  }
+
+  page(after: number): Output<'flows.page'> {
+    const rows = [...this.rows.values()].filter(({ id }) => id > after).sort((a, b) => a.id - b.id)
+    return { epoch: this.epoch, seq: this.seq, rows: rows.slice(0, 2), dropped: 0 }
+  }
+
+  tell(rows: FlowRow[], removed: number[] = [], change: Partial<EventValue<'flows'>> = {}): void {
+    for (const one of rows) this.rows.set(one.id, one)
+    for (const id of removed) this.rows.delete(id)
+    this.wire?.message({
+      event: 'flows',
+      value: { epoch: this.epoch, seq: ++this.seq, rows, removed, dropped: 0, ...change },
+    })
+  }
+}
+
+const row = (id: number, size = 0, state: FlowRow['state'] = 'done'): FlowRow => ({
+  id,
+  state,
+  method: 'GET',
+  url: '',
+  host: '',
+  path: '',
+  size,
+  startedAt: 0,
+  notes: 0,
+})
+
+let host: Host
+let table: FlowTable
+let client: Client
+beforeEach(() => {
+  vi.useFakeTimers()
+  host = new Host()
+  for (let id = 1; id <= 5; id++) host.rows.set(id, row(id))
+  table = new FlowTable((apply) => setTimeout(apply, 16))
+  client = new Client(host.connect)
+  keepInSync(client, table)
+  client.open()
+})
+afterEach(() => vi.useRealTimers())
+
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(50)
+const agrees = (): void => {
+  expect(new Map([...table.rows].sort(([a], [b]) => a - b))).toEqual(host.rows)
+  expect(table.facts.ready).toBe(true)
+}
+
+test('pages until an empty one, then events', async () => {
+  await settle()
+  expect(host.asked).toEqual([0, 2, 4, 5])
+  agrees()
+  host.tell([row(6), row(2, 9)], [1])
+  await settle()
+  agrees()
+  expect(host.asked).toHaveLength(4)
+})
+
+test('what happens while the pages come is in the list', async () => {
+  host.meanwhile = (after) => {
+    if (after === 2) host.tell([row(1, 7), row(6)], [3])
+    if (after === 4) host.tell([], [2])
+  }
+  await settle()
+  agrees()
+})
+
+test('a missed event means the pages again, and what went meanwhile is gone', async () => {
+  await settle()
+  host.seq++
+  host.rows.delete(4)
+  host.tell([row(7)])
+  await settle()
+  agrees()
+  expect(host.asked.slice(4)).toEqual([0, 2, 5, 7])
+})
+
+test('an event that is known already changes nothing', async () => {
+  await settle()
+  host.tell([row(6)])
+  host.wire?.message({ event: 'flows', value: { epoch: 'a', seq: 1, rows: [row(99)], removed: [6], dropped: 0 } })
+  await settle()
+  agrees()
+})
+
+test('another epoch makes everything void', async () => {
+  await settle()
+  host.epoch = 'b'
+  host.seq = 0
+  host.rows = new Map([[1, row(1, 42)]])
+  host.tell([])
+  await settle()
+  agrees()
+})
+
+test('after a broken wire the list is fetched anew, and stays in sight until then', async () => {
+  await settle()
+  host.wire?.closed()
+  host.rows.delete(1)
+  host.rows.set(8, row(8))
+  host.seq += 5
+  await vi.advanceTimersByTimeAsync(100)
+  expect(table.rows.size).toBe(5)
+  await vi.advanceTimersByTimeAsync(400)
+  agrees()
+})
+
+test('a frame is one change, however much has come; counts are of what runs', async () => {
+  await settle()
+  let frames = 0
+  table.onChange(() => frames++)
+  for (let size = 1; size <= 50; size++) host.tell([row(6, size, 'streaming'), row(7, 0, 'held')])
+  await settle()
+  expect(frames).toBe(1)
+  expect(table.facts).toMatchObject({ running: 2, streaming: 1 })
+  host.tell([row(6, 60)], [7])
+  await settle()
+  expect(table.facts).toMatchObject({ running: 0, streaming: 0 })
+})
+
+test('the rate of a stream is that of the last moments, and nothing once it is silent', () => {
+  let now = 0
+  const paced = new FlowTable(
+    (apply) => apply(),
+    () => now,
+  )
+  const at = (time: number, size: number): number | undefined => {
+    now = time
+    paced.put([row(1, size, 'streaming')])
+    return paced.rate(row(1, size, 'streaming'))
+  }
+  expect(at(0, 0)).toBeUndefined()
+  expect(at(100, 1000)).toBeUndefined()
+  expect(at(500, 1000)).toBe(2000)
+  expect(at(1000, 1000)).toBe(1000)
+  now = 4000
+  expect(paced.rate(row(1, 1000, 'streaming'))).toBe(0)
+  expect(paced.totalRate()).toBe(0)
+  expect(paced.rate({ ...row(1, 3000), firstByte: 500_000, end: 2_000_000 })).toBe(2000)
+})
