@@ -8,10 +8,13 @@ import type { Tails } from './bodies/tail.ts'
 import type { CaptureControl } from './capture.ts'
 import { flowDetail } from './flows/flow-detail.ts'
 import type { FlowFeed } from './flows/flow-feed.ts'
-import { flowsPage } from './flows/flow-pages.ts'
+import { flowsPage, slices } from './flows/flow-pages.ts'
 import { saveFile, type Choose } from './save-file.ts'
 import type { LiveSettings } from './settings/live-settings.ts'
 import { tryRules } from './try-rules.ts'
+
+/** Flows deleted before others may run. */
+const deletedAtOnce = 500
 
 export type HostParts = {
   info: Output<'app.info'>
@@ -46,8 +49,12 @@ export function handlersOf(parts: HostParts): Handlers {
       feed.clear()
       bodies.forget()
     },
-    'flows.delete': ({ ids }) => {
-      feed.remove(ids)
+    'flows.delete': async ({ ids }, signal) => {
+      const pause = slices(signal)
+      for (let at = 0; at < ids.length; at += deletedAtOnce) {
+        feed.remove(ids.slice(at, at + deletedAtOnce))
+        await pause()
+      }
       bodies.forget()
     },
     'flows.kill': ({ ids }) => {

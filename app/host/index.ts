@@ -130,6 +130,7 @@ export async function openHost({ dataDir, settingsFile, fixed, info, files }: Ho
       await Promise.all([capture.stop(graceMs), engine.stop(graceMs)])
       feed.close()
       tails.close()
+      bodies.forget()
       for (const window of windows) window.close()
       windows.clear()
       await engine.close(graceMs)

@@ -11,6 +11,8 @@ import { Turns } from './turns.ts'
 
 const mostBytes = 64 * 1024 * 1024
 const mostKept = 2
+/** Nobody has asked for so long: they are given up. */
+const keptMs = 60_000
 
 /** `problem`: why it ends before its end; a sentence. */
 export type DecodedBody = { bytes: Buffer; problem: string | undefined }
@@ -22,6 +24,7 @@ export class DecodedBodies {
   readonly #most: number
   readonly #kept = new Map<string, Entry>()
   readonly #turns = new Turns(2)
+  #idle: NodeJS.Timeout | undefined
 
   /** `most`: bytes decoded of one body. */
   constructor(engine: BodyEngine, most = mostBytes) {
@@ -46,6 +49,7 @@ export class DecodedBodies {
       return await unlessAborted(entry.body, signal)
     } finally {
       entry.waiting--
+      this.#restartIdle()
       if (entry.waiting === 0 && !entry.done) {
         this.#forget(key, entry)
         entry.abandon.abort()
@@ -56,6 +60,13 @@ export class DecodedBodies {
   /** Flows were deleted: what was decoded of them goes too. */
   clear(): void {
     this.#kept.clear()
+    clearTimeout(this.#idle)
+    this.#idle = undefined
+  }
+
+  #restartIdle(): void {
+    if (this.#idle) this.#idle.refresh()
+    else this.#idle = setTimeout(() => this.clear(), keptMs).unref()
   }
 
   #begin(key: string, id: FlowId, side: Side, message: Message, codings: readonly Coding[]): Entry {

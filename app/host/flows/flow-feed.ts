@@ -82,7 +82,7 @@ export class FlowFeed {
   /** Forgets ended flows; all that windows know is void. */
   clear(): void {
     this.#engine.clear()
-    this.ids.clear()
+    this.ids.clear(this.#engine.running().map(({ id }) => id))
     this.epoch = randomUUID()
     this.#forget()
     this.#change()

@@ -37,7 +37,7 @@ test('behaves like a sorted list with a queue, whatever is begun, ended, removed
         } else if (kind === 'drop') {
           expect(ids.dropOldest()).toBe(model.ended.shift())
         } else if (kind === 'clear' && pick % 20 === 0) {
-          ids.clear()
+          ids.clear(open)
           model.ended = []
         }
       }

@@ -10,9 +10,9 @@ const smallest = 1024
 export class FlowIds {
   /** Ended flows that are kept. */
   ended = 0
-  readonly #begun = new Ids()
+  #begun = new Ids()
   /** In the order in which they ended; those removed since are still in it. */
-  readonly #order = new Ids()
+  #order = new Ids()
 
   /** Ids must count up. */
   begin(id: FlowId): void {
@@ -46,9 +46,12 @@ export class FlowIds {
     return undefined
   }
 
-  /** Every ended flow is gone. */
-  clear(): void {
-    while (this.dropOldest() !== undefined);
+  /** Every ended flow is gone; these are running, the oldest first. */
+  clear(running: readonly FlowId[]): void {
+    this.#begun = new Ids()
+    this.#order = new Ids()
+    this.ended = 0
+    for (const id of running) this.#begun.push(id)
   }
 
   /** Up to `most` ids above `id`, from the lowest. */

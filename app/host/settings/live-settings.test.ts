@@ -63,6 +63,22 @@ describe('a change', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
+  test('what somebody has written into the file meanwhile is kept, and holds with it', async () => {
+    const settings = await open()
+    await settings.set({ stream: '3m' })
+    writeFileSync(file, '{"stream": "4m", "maxFlows": 10, "holdMs": 3}')
+    await settings.set({ holdMs: 4 })
+    expect(kept()).toEqual({ stream: '4m', maxFlows: 10, holdMs: 4 })
+    expect(settings.current.streamSize).toBe(4 * 1024 ** 2)
+    rmSync(file)
+    await settings.set({ maxFlows: null })
+    expect(kept()).toEqual({ stream: '4m', holdMs: 4 })
+    writeFileSync(file, '{"holdMs":')
+    await settings.set({ stream: null })
+    expect(kept()).toEqual({ holdMs: 4 })
+    expect(aside()).toHaveLength(1)
+  })
+
   test('a link to the file stays a link', async () => {
     mkdirSync(join(dir, 'elsewhere'))
     writeFileSync(join(dir, 'elsewhere', 'mine.json'), '{"$schema": "x", "holdMs": 7}')

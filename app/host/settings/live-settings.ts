@@ -94,7 +94,9 @@ export class LiveSettings {
   /** Rejects with CallError: BAD_SETTING, or FAILED when the file cannot be written; nothing has changed then. */
   set(patch: Readonly<Record<string, unknown>>): Promise<void> {
     const turn = this.#turn.then(async () => {
-      const made = await this.#patched(patch)
+      // What somebody has written into the file meanwhile is not undone.
+      const now = await readSettingsFile(this.#place.file)
+      const made = await this.#patched(patch, now.found ? now.written : this.#made.written)
       try {
         await writeSettingsFile(this.#place.file, made.written)
       } catch (error) {
@@ -111,12 +113,12 @@ export class LiveSettings {
 
   /** The settings a patch would lead to; nothing is kept. Rejects with CallError (BAD_SETTING). */
   async tried(patch: Readonly<Record<string, unknown>>): Promise<Settings> {
-    return (await this.#patched(patch)).settings
+    return (await this.#patched(patch, this.#made.written)).settings
   }
 
-  async #patched(patch: Readonly<Record<string, unknown>>): Promise<Made> {
+  async #patched(patch: Readonly<Record<string, unknown>>, written: Written): Promise<Made> {
     const { fixed, file, dataDir } = this.#place
-    const next: Record<string, unknown> = { ...this.#made.written }
+    const next: Record<string, unknown> = { ...written }
     for (const [key, value] of Object.entries(patch)) {
       if (!fileKeys.includes(key as OptionKey)) throw bad(key, `"${key}" is not a setting${suggestion(key, fileKeys)}`)
       if (Object.hasOwn(fixed, key)) {

@@ -15,6 +15,8 @@ import { parseJson } from './json-position.ts'
 export type Written = Readonly<Record<string, unknown>>
 
 export type ReadSettings = {
+  /** There was a file, and what it says is known. */
+  found: boolean
   written: Written
   values: Values
   /** What was wrong with the file, and where it is now. */
@@ -27,9 +29,9 @@ export async function readSettingsFile(file: string): Promise<ReadSettings> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isMissing(error)) return { written: {}, values: {}, problem: undefined }
+    if (isMissing(error)) return { found: false, written: {}, values: {}, problem: undefined }
     const problem = `The settings file ${file} cannot be read (${fileReason(error)}), so the defaults hold.`
-    return { written: {}, values: {}, problem: `${problem} Changing a setting writes it anew.` }
+    return { found: false, written: {}, values: {}, problem: `${problem} Changing a setting writes it anew.` }
   }
   const parsed = parseJson(text.replace(/^\uFEFF/, ''))
   if (!parsed.ok) {
@@ -37,7 +39,7 @@ export async function readSettingsFile(file: string): Promise<ReadSettings> {
     return damaged(file, {}, `it is not JSON at line ${line}, column ${column}: ${what}`)
   }
   const read = await readValues(parsed.value, dirname(file))
-  if (read.ok) return { written: parsed.value as Written, values: read.values, problem: undefined }
+  if (read.ok) return { found: true, written: parsed.value as Written, values: read.values, problem: undefined }
   const { place, message } = read.complaint
   return damaged(file, await rightParts(parsed.value, dirname(file)), place === '' ? message : `${place}: ${message}`)
 }
@@ -66,9 +68,14 @@ async function damaged(file: string, written: Written, what: string): Promise<Re
     await writeSettingsFile(file, written)
   } catch (error) {
     const problem = `The settings file ${file} is damaged: ${what}. It could not be put aside (${fileReason(error)}); ${rest}.`
-    return { written, values, problem }
+    return { found: false, written, values, problem }
   }
-  return { written, values, problem: `The settings file was damaged: ${what}. It was kept as ${aside}; ${rest}.` }
+  return {
+    found: false,
+    written,
+    values,
+    problem: `The settings file was damaged: ${what}. It was kept as ${aside}; ${rest}.`,
+  }
 }
 
 /** Rejects when the disk refuses; the file is then what it was. */

@@ -97,7 +97,7 @@ export class MemoryWindow {
   event<E extends EventName>(name: E, fits: (value: EventValue<E>) => boolean = () => true): Promise<EventValue<E>> {
     return this.#first((message) => {
       if (!('event' in message) || message.event !== name) return undefined
-      const value = v.parse(contract.events[name] as v.GenericSchema, message.value) as EventValue<E>
+      const value = v.parse(contract.events[name], message.value) as EventValue<E>
       return fits(value) ? value : undefined
     })
   }
@@ -121,7 +121,7 @@ export class MemoryWindow {
           }
         } catch (error) {
           this.#waiting.delete(look)
-          reject(error as Error)
+          reject(error instanceof Error ? error : new Error(String(error)))
         }
       }
       this.#waiting.add(look)
