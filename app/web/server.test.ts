@@ -152,11 +152,12 @@ describe('who is answered', () => {
 })
 
 describe('what it bears', () => {
-  test('a request that never ends is ended', async () => {
+  test('a request that never ends is ended, and so is a connection without one', async () => {
     await using served = await serveWindow()
     const begun = performance.now()
-    const { status } = await sendRaw(served.port, `GET / HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\nX: `)
-    expect(status).toBe(408)
+    const head = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\n`
+    const answers = await Promise.all([sendRaw(served.port, `${head}X: `), sendRaw(served.port, '')])
+    expect(answers.map(({ status }) => status)).toEqual([408, 408])
     expect(performance.now() - begun).toBeLessThan(9000)
   })
 

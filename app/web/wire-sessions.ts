@@ -38,8 +38,8 @@ export class WireSessions {
   readonly #strangers = new Set<WebSocket>()
   readonly #windows = new Set<WebSocket>()
   readonly #silent = new WeakSet<WebSocket>()
-  /** What all windows are told is encoded once. */
-  #told: { message: ToWindow; frame: Frame } | undefined
+  /** All windows are told the same changes of flows, which are encoded once. */
+  #told: { value: object; frame: Frame } | undefined
   readonly #beat: NodeJS.Timeout
 
   /** The times are for tests. */
@@ -84,6 +84,7 @@ export class WireSessions {
     })
     wire.once('message', (data: RawData, isBinary: boolean) => {
       clearTimeout(late)
+      if (wire.readyState !== wire.OPEN) return // it came too late
       if (!this.#knows(data, isBinary)) {
         end(wire, wireClosed.refused, 'the token is not of this start of Spillway')
         return
@@ -132,12 +133,15 @@ export class WireSessions {
 
   #send(wire: WebSocket, message: ToWindow): void {
     if (wire.readyState !== wire.OPEN) return
-    if ('event' in message) {
-      if (this.#told?.message !== message) this.#told = { message, frame: encode(message) }
-      wire.send(this.#told.frame)
-    } else wire.send(encode(message))
+    wire.send('event' in message && message.event === 'flows' ? this.#shared(message) : encode(message))
     // Without a word: a closing frame would wait behind all the rest. The window connects again, to an empty queue.
     if (wire.bufferedAmount > mostUnsent) wire.terminate()
+  }
+
+  #shared(message: Extract<ToWindow, { event: 'flows' }>): Frame {
+    const { value } = message
+    if (this.#told?.value !== value) this.#told = { value, frame: encode(message) }
+    return this.#told.frame
   }
 
   #askWhoIsThere(): void {
