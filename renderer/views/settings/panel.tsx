@@ -38,6 +38,7 @@ export function Panel({ state, connection }: { state: SettingsState; connection:
     const found = sections.map((section) => ({ ...section, rows: section.rows.filter((row) => matches(row, words)) }))
     return found.filter(({ rows }) => rows.length > 0)
   }, [words])
+  const here = shown.some(({ id }) => id === current) ? current : shown[0]?.id
   const count = shown.reduce((sum, { rows }) => sum + rows.length, 0)
   const sought = place.view === 'settings' && place.key !== undefined && isPanelKey(place.key) ? place.key : undefined
 
@@ -93,9 +94,9 @@ export function Panel({ state, connection }: { state: SettingsState; connection:
           <button
             key={id}
             type="button"
-            aria-current={id === current ? 'true' : undefined}
+            aria-current={id === here ? 'true' : undefined}
             disabled={!shown.some((section) => section.id === id)}
-            className={classes(styles['section-link'], id === current && styles['current'])}
+            className={classes(styles['section-link'], id === here && styles['current'])}
             onClick={() => show(id)}
           >
             {title}

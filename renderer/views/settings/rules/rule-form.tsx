@@ -3,7 +3,7 @@ import { settingsTexts } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
-import { draftOf, emptyDraft, labelOf, ruleFields, ruleOf } from './rule-draft.ts'
+import { labelOf, ruleFields, ruleOf, type RuleDraft, type RuleField } from './rule-draft.ts'
 import type { Rules, StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
 import { TryRules } from './try-rules.tsx'
@@ -14,6 +14,11 @@ type Props = {
   /** Undefined: a new one. */
   from: StreamingRule | undefined
   index: number
+  draft: RuleDraft
+  edit: (draft: RuleDraft) => void
+  /** The field that has the focus when the form appears, and what is told when another gets it. */
+  field: RuleField
+  visit: (field: RuleField) => void
   /** It was changed or deleted in another window while it is edited here. */
   isGone: boolean
   /** The list as it would be with this rule. */
@@ -23,8 +28,7 @@ type Props = {
 }
 
 /** A rule as its user writes it, with each field's mistake beside it, and what it would change before it is saved. */
-export function RuleForm({ from, index, isGone, listWith, save, cancel }: Props) {
-  const [draft, setDraft] = useState(() => (from ? draftOf(from) : emptyDraft))
+export function RuleForm({ from, index, draft, edit, field: focused, visit, isGone, listWith, save, cancel }: Props) {
   const [saving, setSaving] = useState(false)
   const title = useId()
   const form = useRef<HTMLFormElement>(null)
@@ -56,7 +60,7 @@ export function RuleForm({ from, index, isGone, listWith, save, cancel }: Props)
       <h4 id={title}>{from ? texts.formEdit(labelOf(from, index)) : texts.formNew}</h4>
       {isGone && <p className={styles['warning']}>{texts.goneElsewhere}</p>}
       <div className={styles['fields']}>
-        {ruleFields.map((field, nth) => (
+        {ruleFields.map((field) => (
           <Field
             key={field}
             label={texts[field]}
@@ -65,11 +69,9 @@ export function RuleForm({ from, index, isGone, listWith, save, cancel }: Props)
               value: draft[field],
               placeholder: texts.holders[field],
               className: styles['input'],
-              autoFocus: nth === 0,
-              onChange: (event) => {
-                const { value } = event.target
-                setDraft((now) => ({ ...now, [field]: value }))
-              },
+              autoFocus: field === focused,
+              onFocus: () => visit(field),
+              onChange: (event) => edit({ ...draft, [field]: event.target.value }),
             }}
           />
         ))}
@@ -82,7 +84,7 @@ export function RuleForm({ from, index, isGone, listWith, save, cancel }: Props)
               { value: 'stream', label: texts.stream },
               { value: 'buffer', label: texts.buffer },
             ]}
-            onChange={(delivery) => setDraft((now) => ({ ...now, delivery }))}
+            onChange={(delivery) => edit({ ...draft, delivery })}
           />
         </div>
       </div>

@@ -5,7 +5,7 @@ import { Button } from '../../../ui/button.tsx'
 import { change } from '../change/history.ts'
 import { controlId } from '../rows/ids.ts'
 import type { Row } from '../rows/table.ts'
-import { labelOf } from './rule-draft.ts'
+import { draftOf, emptyDraft, labelOf, type RuleDraft, type RuleField } from './rule-draft.ts'
 import { RuleForm } from './rule-form.tsx'
 import { RuleLine } from './rule-line.tsx'
 import * as list from './rule-list.ts'
@@ -16,8 +16,11 @@ import { useDrag } from './use-drag.ts'
 
 const texts = settingsTexts.rules
 
-/** A rule being written: a new one, or `from` that was at `index` when its form was opened. */
-type Editing = { index: number; from: StreamingRule | undefined }
+/**
+ * A rule being written: a new one, or `from` that was at `index` when its form was opened. Kept here, not in the form,
+ * which changes its place when another window takes the line away that it stands in.
+ */
+type Editing = { index: number; from: StreamingRule | undefined; draft: RuleDraft; field: RuleField }
 
 /** The ordered list: add, edit, duplicate, delete, move, switch, and try before and after. Every edit is applied at once. */
 export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; locked: boolean }) {
@@ -87,6 +90,10 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
       key={`${editing.index} ${JSON.stringify(editing.from)}`}
       from={editing.from}
       index={editing.index}
+      draft={editing.draft}
+      edit={(draft) => setEditing((now) => now && { ...now, draft })}
+      field={editing.field}
+      visit={(field) => setEditing((now) => now && { ...now, field })}
       isGone={editing.from !== undefined && at === undefined}
       listWith={(rule) => list.saved(rules, editing.from, editing.index, rule)}
       save={(rule) => save(editing, rule)}
@@ -110,7 +117,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
             form={editing && at === index ? form : undefined}
             act={{
               move: (to, by) => move(index, to, by),
-              edit: () => setEditing({ index, from: rule }),
+              edit: () => setEditing({ index, from: rule, draft: draftOf(rule), field: 'host' }),
               remove: () => remove(index, rule),
               duplicate: () => void apply(list.duplicated(rules, index), texts.did.duplicated(labelOf(rule, index))),
               toggle: () => {
@@ -134,7 +141,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
         <Button
           id={controlId(row.key)}
           disabled={locked}
-          onClick={() => setEditing({ index: rules.length, from: undefined })}
+          onClick={() => setEditing({ index: rules.length, from: undefined, draft: emptyDraft, field: 'host' })}
         >
           <Plus size={14} aria-hidden /> {texts.add}
         </Button>
