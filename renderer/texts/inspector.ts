@@ -143,6 +143,7 @@ export const inspector = {
       `The first ${kept} of ${of}, which were held. The rest streamed to the client and was not recorded.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
+    tooLongToColour: 'It contains a value too long to be coloured and folded; it is laid out all the same.',
     tooLargeForForm: (limit: string) => `Larger than ${limit}: only the fields in its beginning are listed.`,
     notShown: {
       image: 'The browser cannot show this image. It may be damaged, recorded in part, or of a type it does not know.',

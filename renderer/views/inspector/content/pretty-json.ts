@@ -2,7 +2,8 @@
  * JSON with line breaks and indents, token by token: numbers, escapes, duplicate keys and order stay exactly as they
  * came, which JSON.parse would lose, and a body that is cut or not JSON is laid out as far as it goes.
  */
-export type Pretty = { text: string; problem: string | undefined }
+/** `longest`: characters of the longest token, usually a string. */
+export type Pretty = { text: string; problem: string | undefined; longest: number }
 
 const token = /[ \t\r\n]+|[{}[\],:]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 const indentUnit = '  '
@@ -25,6 +26,7 @@ export function* prettyJson(source: string): Generator<undefined, Pretty> {
   let at = source.charCodeAt(0) === 0xfeff ? 1 : 0
   let count = 0
   let made = 0
+  let longest = 0
   const broken = (): void => {
     lines.push(line)
     made += line.length + 1
@@ -36,9 +38,14 @@ export function* prettyJson(source: string): Generator<undefined, Pretty> {
     if (found === undefined) {
       lines.push(line + source.slice(at))
       const rest = source.length - at > 20 ? `${source.slice(at, at + 20)}…` : source.slice(at)
-      return { text: lines.join('\n'), problem: `Not JSON from character ${at + 1} on: ${JSON.stringify(rest)}` }
+      return {
+        text: lines.join('\n'),
+        problem: `Not JSON from character ${at + 1} on: ${JSON.stringify(rest)}`,
+        longest: source.length - at,
+      }
     }
     at += found.length
+    longest = Math.max(longest, found.length)
     const first = found.charCodeAt(0)
     if (first <= 0x20) continue
     if (found === '}' || found === ']') {
@@ -55,7 +62,7 @@ export function* prettyJson(source: string): Generator<undefined, Pretty> {
     before = found
   }
   lines.push(line)
-  return { text: lines.join('\n'), problem: depth > 0 ? 'The JSON ends before it is complete.' : undefined }
+  return { text: lines.join('\n'), problem: depth > 0 ? 'The JSON ends before it is complete.' : undefined, longest }
 }
 
 function tokenAt(source: string, at: number): string | undefined {

@@ -20,8 +20,9 @@ export type Reader = {
   /** Behind what is there; the place that is looked at stays. */
   append(text: string): void
   search(): void
-  foldAll(): void
-  unfoldAll(): void
+  /** Both undefined where nothing can be folded. */
+  foldAll: (() => void) | undefined
+  unfoldAll: (() => void) | undefined
   close(): void
 }
 
@@ -71,7 +72,8 @@ const theme = EditorView.theme({
     fontSize: 'var(--text-s)',
   },
   '.cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--client-error) 30%, transparent)' },
-  '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--stall) 45%, transparent)' },
+  '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--stall) 40%, var(--panel))' },
+  '.cm-searchMatch span, .cm-searchMatch-selected span, .cm-searchMatch-selected': { color: 'var(--ink)' },
 })
 
 export function openReader(parent: HTMLElement, label: string, isJson: boolean, startAtTop: string): Reader {
@@ -95,8 +97,8 @@ export function openReader(parent: HTMLElement, label: string, isJson: boolean, 
   return {
     append: (insert) => view.dispatch({ changes: { from: view.state.doc.length, insert } }),
     search: () => openSearchPanel(view),
-    foldAll: () => foldAll(view),
-    unfoldAll: () => unfoldAll(view),
+    foldAll: isJson ? () => foldAll(view) : undefined,
+    unfoldAll: isJson ? () => unfoldAll(view) : undefined,
     close: () => view.destroy(),
   }
 }

@@ -13,6 +13,8 @@ import type { Reader } from './code-editor.ts'
 import styles from './code.module.css'
 
 const texts = inspector.body
+/** The parser behind colours and folds takes a token at a time, and a second for some megabytes of one. */
+const longestToken = 128 * 1024
 
 export function CodeView({ body, json }: { body: Body; json: boolean }) {
   const { id, side, decoded, contentType } = body
@@ -30,9 +32,10 @@ export function CodeView({ body, json }: { body: Body; json: boolean }) {
       const show = (text: string): void => {
         if (signal.aborted || !box.current) return
         if (opened) opened.append(text)
-        else setReader((opened = openReader(box.current, texts.region, json, text)))
+        else setReader((opened = openReader(box.current, texts.region, isJson, text)))
       }
       const decoder = new TextDecoder(encoding)
+      let isJson = json
       let all = ''
       for await (const piece of readPieces({ id, side, decoded }, signal)) {
         const text = decoder.decode(piece, { stream: true })
@@ -42,8 +45,9 @@ export function CodeView({ body, json }: { body: Body; json: boolean }) {
       const rest = decoder.decode()
       if (json) {
         const pretty = await prettyJsonInTurns(all + rest, signal)
+        isJson = pretty.longest <= longestToken
         show(pretty.text)
-        setProblem(pretty.problem)
+        setProblem(pretty.problem ?? (isJson ? undefined : texts.tooLongToColour))
       } else show(rest)
     }
     open().catch((error: unknown) => {
@@ -68,12 +72,12 @@ export function CodeView({ body, json }: { body: Body; json: boolean }) {
             <IconButton name={texts.searchBody} onClick={() => reader.search()}>
               <Search size={14} aria-hidden />
             </IconButton>
-            {json && (
+            {reader.foldAll && (
               <>
-                <IconButton name={texts.foldAll} onClick={() => reader.foldAll()}>
+                <IconButton name={texts.foldAll} onClick={reader.foldAll}>
                   <ChevronsDownUp size={14} aria-hidden />
                 </IconButton>
-                <IconButton name={texts.unfoldAll} onClick={() => reader.unfoldAll()}>
+                <IconButton name={texts.unfoldAll} onClick={reader.unfoldAll}>
                   <ChevronsUpDown size={14} aria-hidden />
                 </IconButton>
               </>
