@@ -23,8 +23,7 @@ export const settingsTexts = {
   noMatch: (text: string) => `No setting has “${text}” in its title, help, key or examples.`,
   clearSearch: 'Show all settings',
   loading: 'Asking for the settings…',
-  lost: 'The connection to Spillway is broken. What you see is what was last known; changes are possible again once it is back.',
-  lostFirst: 'The connection to Spillway is broken. The settings appear as soon as it is back.',
+  lost: 'The connection to Spillway is broken. The settings appear as soon as it is back.',
   connecting: 'Connecting to Spillway…',
   refused: (problem: string) => `Spillway does not answer this window: ${problem}`,
   keptIn: 'Kept in',
@@ -153,7 +152,7 @@ export const settingsTexts = {
         ? 'No captured flow to try against yet.'
         : `${changed === 0 ? 'None' : changed.toLocaleString('en')} of ${counted(tried, 'captured flow', 'captured flows')} would go another way.`,
     split: (streamed: number, buffered: number) =>
-      `${streamed.toLocaleString('en')} streamed, ${buffered.toLocaleString('en')} buffered.`,
+      `With these rules ${streamed.toLocaleString('en')} are streamed, ${buffered.toLocaleString('en')} buffered.`,
     example: (from: string, to: string) => `${from} → ${to}`,
     openFlow: (url: string) => `Show the flow ${url}`,
   },

@@ -14,7 +14,7 @@ export function Settings() {
   const connection = useConnection()
   return (
     <section className={styles['settings']} aria-label={texts.panel}>
-      {state ? <Panel state={state} connection={connection} /> : <Waiting connection={connection} />}
+      {state ? <Panel state={state} /> : <Waiting connection={connection} />}
     </section>
   )
 }
@@ -29,5 +29,5 @@ function Waiting({ connection }: { connection: Connection }) {
 
 function problemOf(connection: Connection): string {
   if (connection.status === 'refused') return texts.refused(connection.problem)
-  return connection.status === 'lost' ? texts.lostFirst : texts.connecting
+  return connection.status === 'lost' ? texts.lost : texts.connecting
 }

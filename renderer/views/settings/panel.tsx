@@ -1,7 +1,6 @@
 import { Undo2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SettingsState } from '../../../app/contract/contract.ts'
-import type { Connection } from '../../client/index.ts'
 import { usePlace } from '../../store/place.ts'
 import { settingsTexts as texts } from '../../texts/settings.ts'
 import type { SectionId } from '../../texts/settings.ts'
@@ -24,7 +23,7 @@ const firstControl = (inside: Element | null): HTMLElement | null =>
   inside?.querySelector<HTMLElement>('input, button:not(:disabled), [tabindex="0"]') ?? null
 
 /** The sections with their settings, the search, and what is said about all of them. */
-export function Panel({ state, connection }: { state: SettingsState; connection: Connection }) {
+export function Panel({ state }: { state: SettingsState }) {
   const place = usePlace()
   const [query, setQuery] = useState({ text: '', place })
   const [current, setCurrent] = useState<SectionId>('streaming')
@@ -128,11 +127,6 @@ export function Panel({ state, connection }: { state: SettingsState; connection:
           </Button>
         </div>
         <div ref={page} className={styles['page']} onScroll={look}>
-          {connection.status !== 'connected' && (
-            <p role="alert" className={styles['problem']}>
-              {connection.status === 'refused' ? texts.refused(connection.problem) : texts.lost}
-            </p>
-          )}
           {state.problem !== undefined && (
             <p role="alert" className={styles['problem']}>
               {state.problem}

@@ -3,7 +3,7 @@ import { settingsTexts as texts } from '../../../texts/settings.ts'
 import { useHistory } from './history.ts'
 import styles from './change.module.css'
 
-/** A tick at the row that was changed last; it fades by itself. */
+/** A tick at the row that was changed last, for as long as the message about it. */
 export function AppliedMark({ settingKey }: { settingKey: string }) {
   const said = useHistory((history) => history.said)
   if (!said || said.problem || !said.keys.includes(settingKey)) return null

@@ -1,10 +1,10 @@
 import { Plus } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { settingsTexts } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { change } from '../change/history.ts'
 import { controlId } from '../rows/ids.ts'
-import type { Row } from '../rows/table.ts'
+import { same, type Row } from '../rows/table.ts'
 import { draftOf, emptyDraft, labelOf, type RuleDraft, type RuleField } from './rule-draft.ts'
 import { RuleForm } from './rule-form.tsx'
 import { RuleLine } from './rule-line.tsx'
@@ -22,21 +22,25 @@ const texts = settingsTexts.rules
  */
 type Editing = { index: number; from: StreamingRule | undefined; draft: RuleDraft; field: RuleField }
 
+const childrenOf = (list: RefObject<HTMLElement | null>): Element[] => [...(list.current?.children ?? [])]
+
 /** The ordered list: add, edit, duplicate, delete, move, switch, and try before and after. Every edit is applied at once. */
 export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; locked: boolean }) {
   const [editing, setEditing] = useState<Editing>()
   const [fault, setFault] = useState<string>()
   const [told, setTold] = useState('')
   const lines = useRef<HTMLOListElement>(null)
-  /** What is to be focused once the list is drawn anew: a line's button, by the line's key. */
-  const wanted = useRef<{ line: string; act: string } | undefined>(undefined)
+  /** What is to be focused once the list is drawn anew: a line's button by the line's key, or the one below the list. */
+  const wanted = useRef<{ line: string; act: string } | 'add' | undefined>(undefined)
   const keys = list.lineKeys(rules)
 
   useEffect(() => {
     const at = wanted.current
     if (!at) return
-    const line = [...(lines.current?.children ?? [])].find((child) => child.getAttribute('data-line') === at.line)
-    const control = line?.querySelector<HTMLElement>(`[data-act="${at.act}"]`)
+    const line = at !== 'add' && childrenOf(lines).find((child) => child.getAttribute('data-line') === at.line)
+    const control = line
+      ? line.querySelector<HTMLElement>(`[data-act="${at.act}"]`)
+      : at === 'add' && document.getElementById(controlId(row.key))
     if (!control) return
     wanted.current = undefined
     control.focus()
@@ -45,6 +49,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
   const apply = async (next: Rules, label: string): Promise<boolean> => {
     const failed = await change({ [row.key]: next.length > 0 ? next : null }, label)
     setFault(failed?.message)
+    if (failed) wanted.current = undefined
     return failed === undefined
   }
 
@@ -65,23 +70,29 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
   const remove = (index: number, rule: StreamingRule): void => {
     const next = list.removed(rules, index)
     const line = list.lineKeys(next)[Math.min(index, next.length - 1)]
-    if (line !== undefined) wanted.current = { line, act: 'remove' }
-    else document.getElementById(controlId(row.key))?.focus()
+    wanted.current = line === undefined ? 'add' : { line, act: 'remove' }
     void apply(next, texts.did.removed(labelOf(rule, index)))
+  }
+
+  /** What is being typed into one form is not lost to another: that one is shown instead. */
+  const open = (next: Editing): void => {
+    const begun = editing && !same(editing.draft, editing.from ? draftOf(editing.from) : emptyDraft)
+    if (begun) lines.current?.parentElement?.querySelector<HTMLElement>('form input')?.focus()
+    else setEditing(next)
   }
 
   const save = async ({ from, index }: Editing, rule: StreamingRule): Promise<boolean> => {
     const did = from ? texts.did.saved : texts.did.added
-    const done = await apply(list.saved(rules, from, index, rule), did(labelOf(rule, index)))
-    if (done) close()
+    const next = list.saved(rules, from, index, rule)
+    const done = await apply(next, did(labelOf(rule, index)))
+    if (done) close(from && list.lineKeys(next)[list.whereIs(next, rule, index) ?? -1])
     return done
   }
 
-  const close = (): void => {
+  /** Focus goes back to where the form was opened. */
+  const close = (line: string | undefined): void => {
     setEditing(undefined)
-    const line = editing?.from && keys[list.whereIs(rules, editing.from, editing.index) ?? -1]
-    if (line !== undefined) wanted.current = { line, act: 'edit' }
-    else document.getElementById(controlId(row.key))?.focus()
+    wanted.current = line === undefined ? 'add' : { line, act: 'edit' }
   }
 
   const at = editing?.from && list.whereIs(rules, editing.from, editing.index)
@@ -97,7 +108,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
       isGone={editing.from !== undefined && at === undefined}
       listWith={(rule) => list.saved(rules, editing.from, editing.index, rule)}
       save={(rule) => save(editing, rule)}
-      cancel={close}
+      cancel={() => close(at === undefined ? undefined : keys[at])}
     />
   )
 
@@ -117,7 +128,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
             form={editing && at === index ? form : undefined}
             act={{
               move: (to, by) => move(index, to, by),
-              edit: () => setEditing({ index, from: rule, draft: draftOf(rule), field: 'host' }),
+              edit: () => open({ index, from: rule, draft: draftOf(rule), field: 'host' }),
               remove: () => remove(index, rule),
               duplicate: () => void apply(list.duplicated(rules, index), texts.did.duplicated(labelOf(rule, index))),
               toggle: () => {
@@ -140,8 +151,8 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
       <div className={styles['below']}>
         <Button
           id={controlId(row.key)}
-          disabled={locked}
-          onClick={() => setEditing({ index: rules.length, from: undefined, draft: emptyDraft, field: 'host' })}
+          disabled={locked || editing !== undefined}
+          onClick={() => open({ index: rules.length, from: undefined, draft: emptyDraft, field: 'host' })}
         >
           <Plus size={14} aria-hidden /> {texts.add}
         </Button>
