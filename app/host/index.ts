@@ -7,7 +7,7 @@
  * the end of the process; a window that does not read costs a bounded backlog and nobody else anything; traffic waits for
  * no window longer than a few milliseconds.
  */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createEngine, type Engine } from '../../main/index.ts'
 import type { EventName, EventValue, Handlers, Output } from '../contract/contract.ts'
 import type { Values } from '../contract/options.ts'
@@ -53,7 +53,11 @@ export type Host = {
 
 /** Rejects with EngineError when what was given from outside cannot be used. The capture is not started. */
 export async function openHost({ dataDir, settingsFile, fixed, info, files }: HostOptions): Promise<Host> {
-  const settings = await LiveSettings.open({ dataDir, file: settingsFile ?? join(dataDir, 'settings.json'), fixed })
+  const settings = await LiveSettings.open({
+    dataDir,
+    file: resolve(settingsFile ?? join(dataDir, 'settings.json')),
+    fixed,
+  })
   const engine = createEngine(settings.current)
   const windows = new Set<WireWindow>()
   const listeners = new Set<(sentence: string) => void>()
