@@ -22,6 +22,7 @@ export const inspector = {
     title: 'This flow is gone',
     next: 'It was deleted or cleared, or dropped because more flows came than are kept (setting “maxFlows”).',
   },
+  notes: 'Notes',
   copyUrl: 'Copy the URL',
   tabs: { overview: 'Overview', request: 'Request', response: 'Response' },
   delivery: {
@@ -103,7 +104,6 @@ export const inspector = {
     validRange: (from: string, to: string) => `${from} to ${to}`,
     fingerprint: 'SHA-256',
     informational: 'Informational responses',
-    notes: 'Notes',
   },
   head: {
     title: (count: number) => `Head, ${count} ${count === 1 ? 'field' : 'fields'}`,

@@ -30,6 +30,15 @@ export function FlowHead({ row, flow }: Known) {
       </div>
       <Delivery row={row} flow={flow} />
       <Failure row={row} flow={flow} />
+      {flow !== undefined && flow.notes.length > 0 && (
+        <ul className={styles['notes']} aria-label={texts.notes}>
+          {flow.notes.map((note, index) => (
+            <li key={index}>
+              <VisibleText text={note} />
+            </li>
+          ))}
+        </ul>
+      )}
     </header>
   )
 }

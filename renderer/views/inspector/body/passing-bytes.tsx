@@ -7,7 +7,7 @@ import { Segmented } from '../../../ui/segmented.tsx'
 import { charsetOf, decodeText } from '../content/charset.ts'
 import { hexRow, rowBytes } from '../content/hex-rows.ts'
 import { afterLook, emptyTail, textStart, type TailWindow } from '../content/tail-window.ts'
-import { looksLikeText } from '../content/view-choice.ts'
+import { kindOf, type BodyKind } from '../content/view-choice.ts'
 import { shownBytes } from '../shown/amounts.ts'
 import { VisibleText } from '../shown/visible-text.tsx'
 import styles from './body.module.css'
@@ -17,6 +17,11 @@ const everyMs = 200
 /** Of bytes as hex, rows. */
 const hexRows = 256
 
+const bytesOnly: ReadonlySet<BodyKind> = new Set(['binary', 'image', 'video', 'audio'])
+
+const isBinary = (contentType: string | undefined, bytes: Uint8Array): boolean =>
+  bytes.length > 0 && bytesOnly.has(kindOf(contentType, bytes))
+
 type Props = { id: number; contentType: string | undefined; coding: string | undefined; bytes: number }
 
 export function PassingBytes({ id, contentType, coding, bytes }: Props) {
@@ -24,7 +29,10 @@ export function PassingBytes({ id, contentType, coding, bytes }: Props) {
   const [chosen, setChosen] = useState<'text' | 'hex'>()
   const [atEnd, setAtEnd] = useState(true)
   const box = useRef<HTMLDivElement>(null)
-  const view = chosen ?? (coding === undefined && looksLikeText(seen.bytes) ? 'text' : 'hex')
+  // What has once turned out not to be text stays bytes: the view must not change with every look.
+  const [binary, setBinary] = useState(coding !== undefined)
+  if (!binary && isBinary(contentType, seen.bytes)) setBinary(true)
+  const view = chosen ?? (binary ? 'hex' : 'text')
 
   useLayoutEffect(() => {
     if (atEnd && box.current) box.current.scrollTop = box.current.scrollHeight

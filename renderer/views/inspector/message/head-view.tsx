@@ -77,7 +77,7 @@ export function HeadView({ message: { head, edit, trailers }, side }: { message:
           {found.length === 0 && search !== '' && <p className={styles['none']}>{texts.nothingFound}</p>}
           {trailing.length > 0 && (
             <>
-              <h4 className={styles['trailers']}>{texts.trailers}</h4>
+              <h3 className={styles['trailers']}>{texts.trailers}</h3>
               <Fields fields={matchingFields(trailing, search)} />
             </>
           )}

@@ -2,7 +2,7 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { exactBytes, shownBytes } from '../shown/amounts.ts'
-import { HeadText, VisibleText } from '../shown/visible-text.tsx'
+import { HeadText } from '../shown/visible-text.tsx'
 import { Connection } from './connection.tsx'
 import styles from './overview.module.css'
 import { TimingBar } from './timing-bar.tsx'
@@ -13,18 +13,6 @@ export function Overview({ flow }: { flow: FlowDetail }) {
   return (
     // Focusable, so that the keyboard can scroll it.
     <div className={styles['overview']} tabIndex={0} role="region" aria-label={inspector.tabs.overview}>
-      {flow.notes.length > 0 && (
-        <section>
-          <h3>{texts.notes}</h3>
-          <ul className={styles['notes']}>
-            {flow.notes.map((note, index) => (
-              <li key={index}>
-                <VisibleText text={note} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       <section>
         <h3>{texts.timings}</h3>
         <TimingBar flow={flow} />
