@@ -7,6 +7,9 @@ import { ask, sendRaw } from './testing/raw-http.ts'
 import { WindowClient } from './testing/window-client.ts'
 import { serveWindow } from './testing/window-server.ts'
 
+/** For a machine that is busy. */
+const soon = { timeout: 10_000 }
+
 const isAnswer = (message: object): message is Answer => 'id' in message
 
 /** What a browser sends to ask for a WebSocket; a header that is "" is left out. */
@@ -132,7 +135,7 @@ describe('strangers', () => {
       .poll(async () => {
         await using again = new WindowClient(served.port)
         return await again.connected().then(() => 'in')
-      })
+      }, soon)
       .toBe('in')
     for (const client of strangers) await client[Symbol.asyncDispose]()
   })
@@ -163,7 +166,7 @@ describe('frames', () => {
     await using client = await WindowClient.open(served.port, served.token)
     client.socket.send(frame)
     expect(await client.ended).toMatchObject({ code })
-    await expect.poll(() => served.host.open).toBe(0)
+    await expect.poll(() => served.host.open, soon).toBe(0)
   })
 
   test('what is not the WebSocket protocol ends the connection, not the server', async () => {
@@ -197,9 +200,9 @@ describe('windows that are slow, gone, or left behind', () => {
     client.socket.pause()
     const large = { name: 'x'.repeat(900_000), bytes: new Uint8Array() }
     for (let id = 2; id < 22; id++) client.post({ id, call: 'files.save', input: large })
-    await expect.poll(() => backlog?.() ?? 0).toBeGreaterThan(1_000_000)
+    await expect.poll(() => backlog?.() ?? 0, soon).toBeGreaterThan(1_000_000)
     client.socket.resume()
-    await expect.poll(() => backlog?.()).toBe(0)
+    await expect.poll(() => backlog?.(), soon).toBe(0)
   })
 
   test('a window that never reads is let go before it fills the memory', async () => {
@@ -208,8 +211,8 @@ describe('windows that are slow, gone, or left behind', () => {
     client.socket.pause()
     const large = { name: 'x'.repeat(1_000_000), bytes: new Uint8Array() }
     for (let id = 1; id < 110; id++) client.post({ id, call: 'files.save', input: large })
-    await expect.poll(() => served.host.open, { timeout: 10_000 }).toBe(1)
-    await expect.poll(() => served.host.open, { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => served.host.open, soon).toBe(1)
+    await expect.poll(() => served.host.open, soon).toBe(0)
     expect(served.host.backlogs[0]?.()).toBeLessThan(90 * 1024 * 1024)
   })
 
@@ -221,15 +224,15 @@ describe('windows that are slow, gone, or left behind', () => {
     await pause(300)
     expect(served.host.open).toBe(1)
     client.socket.pause()
-    await expect.poll(() => served.host.open).toBe(0)
+    await expect.poll(() => served.host.open, soon).toBe(0)
   })
 
   test('a connection that breaks releases what the host had for it', async () => {
     await using served = await serveWindow()
     const client = await WindowClient.open(served.port, served.token)
-    await expect.poll(() => served.host.open).toBe(1)
+    await expect.poll(() => served.host.open, soon).toBe(1)
     client.socket.terminate()
-    await expect.poll(() => served.host.open).toBe(0)
+    await expect.poll(() => served.host.open, soon).toBe(0)
   })
 
   test('when Spillway ends it says so, and waits for nobody', async () => {

@@ -9,6 +9,9 @@ import { ListModel } from './list-model.ts'
 import { fetchThrough, large, startTraffic, type Traffic } from './traffic.ts'
 import { SuiteWindow, type Bound } from './wire.ts'
 
+/** For a machine that is busy. */
+const soon = { timeout: 10_000 }
+
 /** `bind` opens a host that listens at a free port of 127.0.0.1, and need not be capturing yet. */
 export function contractSuite(name: string, bind: () => Promise<Bound>): void {
   describe(`the contract over ${name}`, () => {
@@ -146,7 +149,7 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
         .poll(async () => {
           const answer = await window.answer(window.begin('flows.tail', { id, after: position }))
           return answer.ok ? (answer.value as { running: boolean }).running : answer.error.code
-        })
+        }, soon)
         .toSatisfy((value) => value === false || value === 'GONE')
     })
 
@@ -167,10 +170,12 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
       while (performance.now() < until) await fetchThrough(port, traffic.url(`/busy?${made++}`))
       await window.until(() => seenBusy() === made, 'all rows')
       const events = window.events.filter(({ event }) => event === 'flows')
+      const seconds = (events.at(-1)!.at - events[0]!.at) / 1000
+      expect((events.length - 1) / seconds).toBeLessThanOrEqual(20)
       for (const [index, { at }] of events.entries()) {
         const within = events.slice(index).filter((other) => other.at < at + 1000)
-        // Timers may fire a little early towards each other: one more is no fault.
-        expect(within.length).toBeLessThanOrEqual(21)
+        // A busy machine delivers some late and the next on time.
+        expect(within.length).toBeLessThanOrEqual(25)
       }
       const told = window.told('flows')
       expect(told.length).toBeGreaterThan(20)
@@ -264,7 +269,7 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
     test('a window that closes in the middle of things leaves nothing behind', async () => {
       await using watching = await open()
       await watching.call('app.info', undefined)
-      await expect.poll(() => bound.windows()).toBe(1)
+      await expect.poll(() => bound.windows(), soon).toBe(1)
       const { id } = await flowOf(watching, '/long')
       for (let round = 0; round < 10; round++) {
         const window = await open()
@@ -273,7 +278,7 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
         window.begin('flows.body', { id, side: 'response', decoded: true, offset: 47 * 1024 * 1024, length: 1 })
         window.begin('flows.tail', { id, after: 0 })
         await window.close()
-        await expect.poll(() => bound.windows()).toBe(1)
+        await expect.poll(() => bound.windows(), soon).toBe(1)
       }
       // Those who stay do not wait for the work of those who left.
       const begun = performance.now()

@@ -12,6 +12,9 @@ import { ListModel } from '../contract-suite/list-model.ts'
 import { contractSuite } from '../contract-suite/suite.ts'
 import { SuiteWindow, type Bound, type Wire } from '../contract-suite/wire.ts'
 
+/** For a machine that is busy. */
+const soon = { timeout: 10_000 }
+
 type Web = Bound & { port: number; token: string }
 
 async function openWeb(): Promise<Web> {
@@ -50,7 +53,7 @@ function wireOf(client: WindowClient): Wire {
 
 contractSuite('a WebSocket', openWeb)
 
-test('a tab that does not read misses messages, knows it, and holds up no other tab', async () => {
+test('a tab that does not read misses messages, knows it, and holds up no other tab', { timeout: 60_000 }, async () => {
   await using web = await openWeb()
   await using origin = await Origin.start((_, response) => response.end())
   const sleeping = await WindowClient.open(web.port, web.token)
@@ -60,15 +63,15 @@ test('a tab that does not read misses messages, knows it, and holds up no other 
   await asleep.call('app.info', undefined)
   sleeping.socket.pause()
   // More than the kernel keeps for a socket and the host for a window.
-  const long = 'x'.repeat(100_000)
-  const flows = 300
+  const long = 'x'.repeat(20_000)
+  const flows = 500
   for (let count = 0; count < flows; count++) await get(address!.port, origin.url(`/${count}?${long}`))
   const ended = () =>
     new Set(awake.told('flows').flatMap(({ rows }) => rows.filter(({ end }) => end).map(({ id }) => id)))
   await awake.until(() => ended().size === flows, 'all rows in the tab that reads')
   sleeping.socket.resume()
   const last = (window: SuiteWindow) => window.told('flows').at(-1)?.seq
-  await expect.poll(() => last(asleep) === last(awake), { timeout: 8000 }).toBe(true)
+  await expect.poll(() => last(asleep) === last(awake), soon).toBe(true)
   const gaps = (window: SuiteWindow) =>
     window.told('flows').filter(({ seq }, index, all) => index > 0 && seq !== all[index - 1]!.seq + 1).length
   expect(gaps(awake)).toBe(0)
@@ -78,5 +81,5 @@ test('a tab that does not read misses messages, knows it, and holds up no other 
   expect(again.sorted()).toEqual(whole.sorted())
   expect(whole.sorted()).toHaveLength(flows)
   // Rows with such URLs come in smaller pages: no message is so long that a window waits for it.
-  expect((await awake.call('flows.page', { after: 0 })).rows.length).toBeLessThan(30)
+  expect((await awake.call('flows.page', { after: 0 })).rows.length).toBeLessThan(100)
 })

@@ -13,6 +13,9 @@ import { bundle } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
 
+/** For a machine that is busy. */
+const soon = { timeout: 10_000 }
+
 type Where = 'stdout' | 'stderr'
 
 class Web extends Program {
@@ -164,7 +167,7 @@ test('in a real browser nothing of the window is against its policy, and what is
     await page.evaluate('document.fonts.ready.then(() => "ready")')
     expect(complaints).toEqual([])
     await page.evaluate(foreign)
-    await expect.poll(() => complaints.filter((text) => text.includes('Content Security Policy'))).toHaveLength(2)
+    await expect.poll(() => complaints.filter((text) => text.includes('Content Security Policy')), soon).toHaveLength(2)
     expect(await page.title()).toBe('Spillway')
   } finally {
     await browser.close()
