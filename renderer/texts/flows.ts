@@ -30,14 +30,8 @@ export const flows = {
   },
   chooseColumns: 'Choose columns',
   usualColumns: 'Usual columns',
-  moveLeft: (column: string) => `Move ${column} left`,
-  moveRight: (column: string) => `Move ${column} right`,
-  resize: (column: string) => `Width of ${column}`,
-  sortedUp: 'ascending',
-  sortedDown: 'descending',
   crossed: 'crossed over',
   held: 'held',
-  runningEnded: { pending: 'waiting', held: 'held' },
   menu: {
     inspect: 'Open',
     copyUrl: 'Copy URL',
@@ -64,7 +58,7 @@ export const flows = {
     stopped: 'Nothing is captured yet',
     stoppedHelp: 'Start the capture, then let a program send its traffic through Spillway.',
     waiting: 'Waiting for the first request',
-    waitingHelp: (proxy: string) => `Spillway listens on ${proxy}. Let a program use it as its HTTP proxy:`,
+    waitingHelp: (proxy: string) => `Spillway listens on ${proxy}. Let a program use it as its proxy:`,
     noMatch: 'No flow matches the filter',
     noMatchHelp: (count: number) =>
       count === 1 ? 'There is one flow that it hides.' : `There are ${countText(count)} flows that it hides.`,

@@ -18,6 +18,7 @@ export const toolbar = {
   starting: 'Starting…',
   stop: 'Stop capture',
   stopping: 'Stopping…',
+  noAddress: 'not listening',
   copyAddress: 'Copy the proxy address',
   connect: 'Connect a client',
   filter: 'Filter',

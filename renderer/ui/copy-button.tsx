@@ -15,8 +15,10 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+type Props = { name: string; text: string | (() => string); disabled?: boolean }
+
 /** `name`: what it copies, "Copy the address". A tick says that it has. */
-export function CopyButton({ name, text }: { name: string; text: string | (() => string) }) {
+export function CopyButton({ name, text, disabled = false }: Props) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -27,7 +29,7 @@ export function CopyButton({ name, text }: { name: string; text: string | (() =>
     setCopied(await copyText(typeof text === 'string' ? text : text()))
   }
   return (
-    <IconButton name={copied ? common.copied : name} onClick={() => void copy()}>
+    <IconButton name={copied ? common.copied : name} disabled={disabled} onClick={() => void copy()}>
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
     </IconButton>
   )

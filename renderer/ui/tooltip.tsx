@@ -11,7 +11,10 @@ export function Tooltip({ text, side = 'bottom', children }: { text: string; sid
       <Base.Trigger render={children} delay={500} />
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} className={styles['above']}>
-          <Base.Popup className={styles['tooltip']}>{text}</Base.Popup>
+          {/* What is pointed at has the same name already; saying it twice helps nobody. */}
+          <Base.Popup aria-hidden className={styles['tooltip']}>
+            {text}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

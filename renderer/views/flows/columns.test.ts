@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { columnsFrom, moved, templateOf, type Column } from './columns.ts'
+import { columnsFrom, fitting, moved, templateOf, widthOf, type Column } from './columns.ts'
 
 const usual = columnsFrom(null)
 
@@ -38,6 +38,15 @@ test('a column goes where another is, in both directions', () => {
   expect(moved(usual, 'host', 'host')).toEqual(usual)
 })
 
-test('the path takes what the others leave', () => {
-  expect(templateOf(usual)).toContain('160px minmax(180px, 1fr) 96px')
+test('the path takes what the others leave, and some shrink before any has to go', () => {
+  expect(templateOf(usual)).toContain('minmax(88px, 160px) minmax(92px, 1fr) 80px')
+})
+
+test('where there is little space, delivery and why stays', () => {
+  const ids = (space: number): string[] => fitting(usual, space).map(({ id }) => id)
+  expect(ids(2000)).toHaveLength(11)
+  expect(ids(widthOf(usual))).toHaveLength(11)
+  expect(ids(widthOf(usual) - 1)).not.toContain('waterfall')
+  expect(ids(745)).toEqual(['state', 'method', 'status', 'host', 'path', 'type', 'size', 'time', 'delivery'])
+  expect(ids(0)).toEqual(['state', 'status', 'host', 'path', 'size', 'time', 'delivery'])
 })

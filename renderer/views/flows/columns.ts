@@ -7,20 +7,27 @@ export type ColumnId = SortBy | 'waterfall'
 export type Column = { id: ColumnId; width: number; shown: boolean }
 
 const widest = 1200
-/** `grows`: takes what the others leave. The state is too narrow for its name, and stays so. */
-export const kinds: Record<ColumnId, { width: number; least: number; end?: true; grows?: true; sort?: SortBy }> = {
+/**
+ * `width`: as wide as it would like to be; `comfort`: as narrow as it may become by itself; `least`: by the user's hand.
+ * `grows`: takes what the others leave. The state is too narrow for its name, and stays so.
+ */
+type Kind = { width: number; comfort?: number; least: number; end?: true; grows?: true; sort?: SortBy }
+export const kinds: Record<ColumnId, Kind> = {
   state: { width: 28, least: 28, sort: 'state' },
-  method: { width: 64, least: 48, sort: 'method' },
-  status: { width: 54, least: 48, sort: 'status' },
-  host: { width: 160, least: 60, sort: 'host' },
-  path: { width: 180, least: 80, grows: true, sort: 'path' },
-  type: { width: 96, least: 48, sort: 'type' },
-  size: { width: 72, least: 56, end: true, sort: 'size' },
+  method: { width: 56, least: 48, sort: 'method' },
+  status: { width: 48, least: 44, sort: 'status' },
+  host: { width: 160, comfort: 88, least: 60, sort: 'host' },
+  path: { width: 180, comfort: 92, least: 80, grows: true, sort: 'path' },
+  type: { width: 80, least: 48, sort: 'type' },
+  size: { width: 68, least: 56, end: true, sort: 'size' },
   rate: { width: 80, least: 56, end: true, sort: 'rate' },
-  time: { width: 72, least: 56, end: true, sort: 'time' },
+  time: { width: 68, least: 56, end: true, sort: 'time' },
   waterfall: { width: 120, least: 60 },
-  delivery: { width: 220, least: 80, sort: 'delivery' },
+  delivery: { width: 240, comfort: 130, least: 80, sort: 'delivery' },
 }
+
+/** Which give way first where the list is too narrow for all: delivery and why never does. */
+const yielding: readonly ColumnId[] = ['waterfall', 'rate', 'type', 'method']
 
 const isId = (id: unknown): id is ColumnId => typeof id === 'string' && Object.hasOwn(kinds, id)
 const usual = (): Column[] =>
@@ -78,11 +85,30 @@ export const usualColumns = (): void => {
   change(usual())
 }
 
+/** Cells have this between them, and the row half as much more at its ends. */
+const gap = 8
+const narrowest = ({ id, width }: Column): number => Math.min(width, kinds[id].comfort ?? width)
+
+/** The least the columns need together. */
+export const widthOf = (columns: readonly Column[]): number =>
+  columns.reduce((sum, column) => sum + narrowest(column) + gap, gap / 2)
+
+/** The shown columns, without those that give way in this much space. */
+export function fitting(columns: readonly Column[], space: number): Column[] {
+  let left = columns.filter(({ shown }) => shown)
+  for (const id of yielding) {
+    if (widthOf(left) <= space) break
+    if (left.length > 1) left = left.filter((column) => column.id !== id)
+  }
+  return left
+}
+
 /** Of the CSS grid that header and rows share. */
 export const templateOf = (columns: readonly Column[]): string =>
-  columns.map(({ id, width }) => (kinds[id].grows ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
-
-/** Cells have this between them; rows this at their ends. */
-const gap = 8
-export const widthOf = (columns: readonly Column[]): number =>
-  columns.reduce((sum, { width }) => sum + width + gap, gap + 4)
+  columns
+    .map((column) => {
+      const least = narrowest(column)
+      if (kinds[column.id].grows) return `minmax(${least}px, 1fr)`
+      return least === column.width ? `${least}px` : `minmax(${least}px, ${column.width}px)`
+    })
+    .join(' ')

@@ -1,4 +1,4 @@
-import { useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import { useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, useListRevision } from '../../store/list/list.ts'
@@ -6,14 +6,14 @@ import { closeInspector, inspect, select, useSelection } from '../../store/selec
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
-import { templateOf, useColumns, widthOf } from './columns.ts'
+import { fitting, templateOf, useColumns, widthOf } from './columns.ts'
 import styles from './flows.module.css'
 import { Header } from './header.tsx'
 import { between, indexAfter } from './keys.ts'
 import { useNow } from './now.ts'
 import { Row, rowElementId } from './rows/row.tsx'
 import { stretchOf } from './rows/waterfall.ts'
-import { rowsInSight } from './rows/window.ts'
+import { mostRows, rowsInSight } from './rows/window.ts'
 import { rowPx, useScrolling } from './scrolling.ts'
 
 /** The list itself. Only the rows in sight are elements; each is drawn again only when something of it is another. */
@@ -23,9 +23,11 @@ export function Grid() {
   const all = useColumns((held) => held.columns)
   const [entries, setEntries] = useState<MenuEntry[]>([])
   const { focused, selected } = useSelection()
-  const { attach, view, reveal, page } = useScrolling()
-  const columns = useShownOf(all)
+  const { attach, view, width, reveal, page } = useScrolling()
+  const columns = useMemo(() => fitting(all, width), [all, width])
   const seen = rowsInSight(view)
+  // As many as are drawn at most, so that an element becomes another row instead of being made anew.
+  const slots = mostRows(view)
   const rows: FlowRow[] = []
   for (const id of listOrder.ids.slice(seen.first, seen.end)) {
     const row = flows.rows.get(id)
@@ -95,14 +97,14 @@ export function Grid() {
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
       >
-        <Header />
+        <Header all={all} columns={columns} />
         <div role="rowgroup" className={styles['content']} style={{ height: seen.total }}>
           {rows.map((row, offset) => {
             const index = seen.first + offset
             const runs = row.end === undefined
             return (
               <Row
-                key={index % keysInUse}
+                key={index % slots}
                 row={row}
                 index={index}
                 top={seen.top + offset * rowPx}
@@ -120,15 +122,6 @@ export function Grid() {
       </div>
     </ContextMenu>
   )
-}
-
-/** More than are ever drawn at once: an element is used again for another row instead of being made anew. */
-const keysInUse = 256
-
-function useShownOf(all: ReturnType<typeof useColumns.getState>['columns']) {
-  const [held, setHeld] = useState({ all, shown: all.filter(({ shown }) => shown) })
-  if (held.all !== all) setHeld({ all, shown: all.filter(({ shown }) => shown) })
-  return held.shown
 }
 
 function idAt(target: EventTarget): number | undefined {

@@ -12,11 +12,9 @@ import styles from './flows.module.css'
  * The names of the columns: click to sort, drag to move, drag an edge to resize. By keyboard: one stop of Tab, arrows go
  * from one to the next, with Alt they move the column, with Shift they resize it.
  */
-export function Header() {
-  const columns = useColumns((held) => held.columns)
-  const shown = columns.filter((column) => column.shown)
+export function Header({ all, columns: shown }: { all: readonly Column[]; columns: readonly Column[] }) {
   return (
-    <ContextMenu entries={entriesOf(columns)}>
+    <ContextMenu entries={entriesOf(all)}>
       <div role="row" aria-rowindex={1} className={styles['header']} onKeyDown={(event) => onKey(event, shown)}>
         {shown.map((column, index) => (
           <HeaderCell key={column.id} column={column} first={index === 0} />

@@ -10,6 +10,8 @@ type Scrolling = {
   /** The ref of the element that scrolls. */
   attach: (element: HTMLElement | null) => (() => void) | undefined
   view: View
+  /** Of the space for the columns. */
+  width: number
   /** Brings a row into sight. */
   reveal: (index: number) => void
   /** Rows that are wholly in sight. */
@@ -24,14 +26,15 @@ export function useScrolling(): Scrolling {
   const element = useRef<HTMLElement>(null)
   const sticks = useRef(true)
   const anchor = useRef<Anchor>(undefined)
-  const [place, setPlace] = useState({ scrollTop: 0, height: 0 })
-  const view: View = { ...place, count: listOrder.ids.length, row: rowPx }
+  const [place, setPlace] = useState({ scrollTop: 0, height: 0, width: Infinity })
+  const { scrollTop, height, width } = place
+  const view: View = { scrollTop, height, count: listOrder.ids.length, row: rowPx }
 
   const attach = useCallback((scroller: HTMLElement | null) => {
     element.current = scroller
     if (!scroller) return
     const read = (): void => {
-      const { scrollTop, clientHeight } = scroller
+      const { scrollTop, clientHeight, clientWidth: width } = scroller
       const height = Math.max(0, clientHeight - headerPx)
       const now: View = { scrollTop, height, count: listOrder.ids.length, row: rowPx }
       sticks.current = atEnd(now)
@@ -39,7 +42,9 @@ export function useScrolling(): Scrolling {
       const id = listOrder.ids[index]
       anchor.current = id === undefined ? undefined : { id, index }
       setPlace((before) =>
-        before.scrollTop === scrollTop && before.height === height ? before : { scrollTop, height },
+        before.scrollTop === scrollTop && before.height === height && before.width === width
+          ? before
+          : { scrollTop, height, width },
       )
     }
     const resized = new ResizeObserver(() => {
@@ -79,5 +84,5 @@ export function useScrolling(): Scrolling {
     scroller.scrollTop = scrollToRow({ scrollTop: scroller.scrollTop, height, count, row: rowPx }, index)
   }, [])
 
-  return { attach, view, reveal, page: Math.max(1, Math.floor(place.height / rowPx) - 1) }
+  return { attach, view, width, reveal, page: Math.max(1, Math.floor(height / rowPx) - 1) }
 }

@@ -27,7 +27,7 @@ export function Toolbar() {
     <header className={styles['toolbar']} aria-label={texts.name}>
       <span className={styles['brand']}>
         <Mark />
-        <span className={styles['product']}>{texts.product}</span>
+        <h1 className={styles['product']}>{texts.product}</h1>
       </span>
       <Capture />
       <Popover trigger={<Button>{texts.connect}</Button>} title={texts.connect}>
@@ -45,6 +45,7 @@ function Capture() {
   const status = capture?.status
   const runs = status === 'capturing' || status === 'stopping'
   const address = status === 'capturing' ? capture?.address : undefined
+  const written = address && proxyOf(address).replace('http://', '')
   const word = { stopped: texts.start, starting: texts.starting, capturing: texts.stop, stopping: texts.stopping }
   const Icon = runs ? Square : Circle
   return (
@@ -58,12 +59,11 @@ function Capture() {
         <Icon size={10} fill="currentColor" aria-hidden />
         {word[status ?? 'stopped']}
       </Button>
-      {address && (
-        <span className={styles['address']}>
-          <code>{proxyOf(address).replace('http://', '')}</code>
-          <CopyButton name={texts.copyAddress} text={proxyOf(address).replace('http://', '')} />
-        </span>
-      )}
+      {/* There even when it is empty, so that nothing moves when the capture starts. */}
+      <span className={styles['address']}>
+        <code>{written ?? texts.noAddress}</code>
+        <CopyButton name={texts.copyAddress} text={written ?? ''} disabled={written === undefined} />
+      </span>
     </>
   )
 }

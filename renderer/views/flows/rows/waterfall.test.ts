@@ -18,12 +18,25 @@ const row = (startedAt: number, firstByte?: number, end?: number): FlowRow => ({
 
 test.each([
   [[], 0, 100],
-  [[row(1000, 1000, 2000)], 1000, 1100],
-  [[row(1000, 1000, 101_000)], 1000, 1200],
-  [[row(1000, 1000, 2000), row(1450, 10, 900_000)], 1000, 3000],
-  [[row(1000)], 1000, 6000],
+  [[row(1000, 1000, 2000)], 1000, 1050],
+  [[row(1010, 1000, 100_000)], 1000, 1150],
+  [[row(1000, 1000, 2000), row(1450, 10, 900_000)], 750, 3000],
+  [[row(1000)], 0, 6000],
 ])('a stretch is a round one: %#', (rows, from, to) => {
-  expect(stretchOf(rows, rows.length === 0 ? 0 : 5000)).toEqual({ from, to })
+  expect(stretchOf(rows, 5000)).toEqual({ from, to })
+})
+
+test('scrolling by a row mostly leaves it as it is, and it holds all that is in sight', () => {
+  const all = Array.from({ length: 1000 }, (_, index) => row(7_000_000 + index * 37, 10, 20_000))
+  const seen = new Set<number>()
+  for (let first = 0; first + 30 <= all.length; first++) {
+    const rows = all.slice(first, first + 30)
+    const { from, to } = stretchOf(rows, 0)
+    expect(from).toBeLessThanOrEqual(rows[0]!.startedAt)
+    expect(to).toBeGreaterThanOrEqual(rows[29]!.startedAt + 20)
+    seen.add(from)
+  }
+  expect(seen.size).toBeLessThan(100)
 })
 
 test('waiting, then the body; what runs goes on until now', () => {

@@ -6,10 +6,12 @@ export type Stretch = { from: number; to: number }
 /** Fractions of the column's width. */
 export type Bar = { left: number; waiting: number; body: number }
 
-/** 1, 2 or 5 times a power of ten, from 100 ms: then it does not move with every byte. */
+const steps = [1, 1.5, 2, 3, 4, 6, 8]
+
+/** A round length, from 100 ms: then it does not move with every byte. */
 function round(milliseconds: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(100, milliseconds)))
-  return (([1, 2, 5].find((step) => step * power >= milliseconds) ?? 10)) * power
+  return (steps.find((step) => step * power >= milliseconds) ?? 10) * power
 }
 
 const endOf = (row: FlowRow, now: number): number =>
@@ -22,8 +24,11 @@ export function stretchOf(rows: Iterable<FlowRow>, now: number): Stretch {
     from = Math.min(from, row.startedAt)
     to = Math.max(to, endOf(row, now))
   }
-  if (from === Infinity) return { from: now, to: now + 100 }
-  return { from, to: from + round(to - from) }
+  if (from === Infinity) return { from: 0, to: 100 }
+  // In steps too, so that scrolling does not redraw every bar with every row.
+  const step = round(to - from) / 2
+  const start = Math.floor(from / step) * step
+  return { from: start, to: start + step * Math.ceil((to - start) / step) }
 }
 
 export function barOf(row: FlowRow, { from, to }: Stretch, now: number): Bar {

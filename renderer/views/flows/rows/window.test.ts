@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atEnd, longestPx, rowsInSight, scrollToRow, shiftOf, type View } from './window.ts'
+import { atEnd, longestPx, mostRows, rowsInSight, scrollToRow, shiftOf, type View } from './window.ts'
 
 const view = (scrollTop: number, count: number, height = 260): View => ({ scrollTop, height, count, row: 26 })
 
@@ -43,7 +43,7 @@ test('wherever it stands, what is in sight is covered by rows', () => {
         expect(seen.top).toBeLessThanOrEqual(scrollTop + 0.01)
         const bottom = seen.top + (seen.end - seen.first) * 26
         expect(bottom).toBeGreaterThanOrEqual(Math.min(scrollTop + height, total) - 0.01)
-        expect(seen.end - seen.first).toBeLessThanOrEqual(Math.ceil(height / 26) + 14)
+        expect(seen.end - seen.first).toBeLessThanOrEqual(mostRows({ scrollTop, height, count: n, row: 26 }))
       },
     ),
   )

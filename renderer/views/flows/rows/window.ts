@@ -27,6 +27,9 @@ export function rowsInSight(view: View): RowWindow {
   return { first, end, top: at - (virtual - first * row), total }
 }
 
+/** No window of this height has more rows than this. */
+export const mostRows = ({ height, row }: View): number => Math.ceil(height / row) + 1 + 2 * margin
+
 /** The scroll position that brings a row into sight with the least movement; the same when it already is. */
 export function scrollToRow(view: View, index: number): number {
   const { scrollTop, height, row } = view
