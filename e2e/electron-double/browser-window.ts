@@ -112,9 +112,9 @@ export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWind
   async #begin(preload: string): Promise<Page> {
     const browser = await context()
     const [first] = browser.pages()
-    const page = BrowserWindow.#all.size === 1 && first ? first : await browser.newPage()
-    await this.webContents.attach(page, browser, preload)
-    return page
+    if (!first || BrowserWindow.#all.size > 1) throw new Error('the double of Electron has one window at a time')
+    await this.webContents.attach(first, browser, preload)
+    return first
   }
 
   #end(): void {

@@ -15,7 +15,7 @@ export type Order =
 
 export type Look = {
   menu: { id?: string; label?: string; role?: string; accelerator?: string; enabled: boolean }[]
-  windows: { bounds: Electron.Rectangle; shown: boolean; refused: string[] }[]
+  windows: { bounds: Electron.Rectangle; shown: boolean; refused: string[]; denied: string[] }[]
   about: Electron.AboutPanelOptionsOptions
   asked: Electron.SaveDialogOptions[]
   errors: { title: string; content: string }[]
@@ -48,6 +48,7 @@ function look(): Look {
     bounds: window.getNormalBounds(),
     shown: window.shown,
     refused: window.webContents.refused,
+    denied: window.webContents.denied,
   }))
   return { menu, windows, about: app.about, asked, errors, sandboxed: app.sandboxed }
 }

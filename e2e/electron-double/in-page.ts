@@ -8,6 +8,8 @@ export const worldName = 'Electron Isolated Context'
 /** In the preload's world: how it speaks to the double, and how the double speaks to it. */
 export const binding = 'electronDoubleSend'
 export const receiver = 'electronDoubleReceive'
+/** How it says that the page wants to open a window. */
+export const opening = 'electron-double:open'
 
 /** Runs in a page, with nothing of this file around it. */
 function joinWorlds(mine: string, theirs: string) {
@@ -53,7 +55,11 @@ function joinWorlds(mine: string, theirs: string) {
 
 /** The page's own world. */
 export const pageScript = `if (window === window.top) {
-  const { into, hear } = (${joinWorlds})('electron-page', 'electron-preload')
+  const { into, hear, tell } = (${joinWorlds})('electron-page', 'electron-preload')
+  window.open = (url = '') => {
+    tell('electron-preload:open', new URL(url, location.href).href)
+    return null
+  }
   hear('electron-page:expose', ({ key, api }) => {
     Object.defineProperty(window, key, { value: Object.freeze(into(api)), enumerable: true })
   })
@@ -63,7 +69,7 @@ export const pageScript = `if (window === window.top) {
 export const preloadScript = (preload: string): string => `if (window === window.top) {
   const pack = ${pack}
   const unpack = ${unpack}
-  const { out, tell } = (${joinWorlds})('electron-preload', 'electron-page')
+  const { out, tell, hear } = (${joinWorlds})('electron-preload', 'electron-page')
   const listeners = new Map()
   const electron = {
     contextBridge: {
@@ -80,6 +86,7 @@ export const preloadScript = (preload: string): string => `if (window === window
     const [channel, ...args] = unpack(text)
     for (const listener of listeners.get(channel) ?? []) listener({}, ...args)
   }
+  hear('electron-preload:open', (url) => globalThis.${binding}(pack(['${opening}', url])))
   const require = (name) => {
     if (name === 'electron') return electron
     throw new Error('a sandboxed preload cannot require ' + name)

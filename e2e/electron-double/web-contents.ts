@@ -2,7 +2,7 @@
 import type { BrowserContext, CDPSession, Page } from '@playwright/test'
 import { app } from './app.ts'
 import { Emitting, preventable } from './events.ts'
-import { binding, pageScript, preloadScript, receiver, worldName } from './in-page.ts'
+import { binding, opening, pageScript, preloadScript, receiver, worldName } from './in-page.ts'
 import { ipcMain } from './ipc-main.ts'
 import { fromChromium, handlers, session, toChromium } from './session.ts'
 import { pack, unpack } from './values.ts'
@@ -25,7 +25,9 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
   readonly once = this.onceAdder<Electron.WebContents['once']>()
   /** What the page asked for that no protocol of the app serves; nothing of it was loaded. */
   readonly refused: string[] = []
-  #open: OpenHandler = () => ({ action: 'deny' })
+  /** Windows the page wanted to open, and the shell has denied. */
+  readonly denied: string[] = []
+  #open: OpenHandler = () => ({ action: 'allow' })
   #cdp: CDPSession | undefined
   #mainFrame = ''
   #world: number | undefined
@@ -68,9 +70,10 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
       this.events.emit('render-process-gone', preventable({}), { reason: 'crashed', exitCode: 139 }),
     )
     cdp.on('Fetch.requestPaused', (paused) => void this.#load(cdp, paused).catch(() => undefined))
+    // A link with a target opens its window before anybody can be asked; window.open does not get so far.
     page.on('popup', (popup) => {
-      const details = { url: fromChromium(popup.url()), disposition: 'foreground-tab' } as Electron.HandlerDetails
-      if (this.#open(details).action === 'deny') void popup.close()
+      this.#asked(fromChromium(popup.url()))
+      void popup.close()
     })
     await cdp.send('Page.enable')
     const { frameTree } = await cdp.send('Page.getFrameTree')
@@ -103,9 +106,20 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
 
   #hear(payload: string): void {
     const [channel, ...args] = unpack(payload) as [string, ...unknown[]]
+    if (channel === opening) {
+      this.#asked(String(args[0]))
+      return
+    }
     const { protocol, host } = new URL(this.#url)
     const senderFrame = { parent: null, origin: `${protocol}//${host}`, url: this.#url }
     ipcMain.events.emit(channel, { ...preventable({}), sender: this, senderFrame }, ...args)
+  }
+
+  #asked(url: string): void {
+    const { action } = this.#open({ url, disposition: 'foreground-tab' } as Electron.HandlerDetails)
+    if (action === 'allow')
+      throw new Error(`the double of Electron has one window, and the shell lets a page open ${url}`)
+    this.denied.push(url)
   }
 
   async #load(cdp: CDPSession, { requestId, request, resourceType, frameId }: Paused): Promise<void> {
