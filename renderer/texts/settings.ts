@@ -6,7 +6,7 @@ export type { HiddenKey, PanelKey, RowText, SectionId } from './setting-rows.ts'
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
-export const settingsTexts = {
+export const settings = {
   rows: settingRows,
   sections: {
     streaming: 'Streaming',
@@ -36,8 +36,7 @@ export const settingsTexts = {
   changedHint: 'Differs from the default',
   reset: 'Reset',
   resetName: (title: string) => `Reset “${title}” to its default`,
-  fixed:
-    'Locked: given on the command line or in the environment, which wins. Start Spillway without it to change it here.',
+  fixed: 'Locked: given on the command line or in the environment, which wins. Change it there.',
   startsWith: {
     capture: 'A change takes effect at the next start of the capture.',
     program: 'A change takes effect at the next start of Spillway.',

@@ -4,7 +4,7 @@
  */
 import { useConnection, type Connection } from '../../client/index.ts'
 import { useSettings } from '../../store/settings.ts'
-import { settingsTexts as texts } from '../../texts/settings.ts'
+import { settings as texts } from '../../texts/settings.ts'
 import { Panel } from './panel.tsx'
 import styles from './settings.module.css'
 

@@ -1,5 +1,5 @@
 import { Check } from 'lucide-react'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { useHistory } from './history.ts'
 import styles from './change.module.css'
 

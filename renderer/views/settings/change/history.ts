@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import type { CallFault } from '../../../../app/contract/wire.ts'
 import { changeSettings, settingsNow } from '../../../store/settings.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { entryOf, stillHolds, type Entry, type Patch } from './patch.ts'
 
 /** What is said after a change; another `id` for each, so that the same words are said again. */

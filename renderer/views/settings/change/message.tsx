@@ -1,7 +1,7 @@
 import { Undo2, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { common } from '../../../texts/common.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { closeSaid, undo, useHistory } from './history.ts'

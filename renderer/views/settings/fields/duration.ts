@@ -1,6 +1,6 @@
 /** Times as people write them: "500", "500ms", "2s", "1.5m", "1h". Always whole milliseconds in the end. */
 import type { Parsed } from '../../../../app/contract/size.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 

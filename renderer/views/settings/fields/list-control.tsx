@@ -1,12 +1,12 @@
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { parsePath, parsePattern } from '../../../../app/contract/texts.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { TextInput } from '../../../ui/field.tsx'
 import { change } from '../change/history.ts'
-import { controlId, helpId } from '../rows/ids.ts'
+import { controlId, describedBy } from '../rows/ids.ts'
 import type { Row } from '../rows/table.ts'
 import styles from './fields.module.css'
 
@@ -68,7 +68,7 @@ export function ListControl({ row: { key, option, text: row }, entries, locked }
           data-undo={text === '' ? 'panel' : 'typing'}
           placeholder={row.examples?.[0]}
           aria-invalid={fault !== undefined}
-          aria-describedby={classes(helpId(key), fault !== undefined && `${id}-fault`)}
+          aria-describedby={classes(describedBy(key, locked), fault !== undefined && `${id}-fault`)}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') void add()

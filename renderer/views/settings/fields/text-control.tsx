@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { classes } from '../../../ui/classes.ts'
 import { TextInput } from '../../../ui/field.tsx'
-import { controlId, helpId } from '../rows/ids.ts'
+import { controlId, describedBy } from '../rows/ids.ts'
 import type { Row } from '../rows/table.ts'
 import styles from './fields.module.css'
 import type { Draft } from './use-draft.ts'
@@ -23,7 +23,7 @@ export function TextControl({ row: { key, text, usual }, draft, locked, children
   const exact = read.ok ? amount(key, read.value) : undefined
   const pending = dirty && fault === undefined ? texts.notYet : undefined
   const note = elsewhere === undefined ? pending : texts.elsewhere(elsewhere)
-  const described = [helpId(key), fault !== undefined && `${id}-fault`, note !== undefined && `${id}-note`]
+  const described = [describedBy(key, locked), fault !== undefined && `${id}-fault`, note !== undefined && `${id}-note`]
   return (
     <div
       className={styles['text']}

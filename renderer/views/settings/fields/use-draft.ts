@@ -4,7 +4,7 @@
  */
 import { useState } from 'react'
 import type { Parsed } from '../../../../app/contract/size.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { change } from '../change/history.ts'
 import { patchOf } from '../change/patch.ts'
 import { same, type Row } from '../rows/table.ts'

@@ -2,7 +2,7 @@
 import { options, type Address, type Option } from '../../../../app/contract/options.ts'
 import { formatSize, type Parsed } from '../../../../app/contract/size.ts'
 import { parseTexts } from '../../../../app/contract/texts.ts'
-import { settingsTexts as texts, type PanelKey } from '../../../texts/settings.ts'
+import { settings as texts, type PanelKey } from '../../../texts/settings.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 
 export const optionOf = (key: PanelKey): Option => options[key]

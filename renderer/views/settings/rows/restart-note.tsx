@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { startCapture, stopCapture, useCapture } from '../../../store/capture.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import styles from './rows.module.css'
 

@@ -1,13 +1,13 @@
 import { Lock, RotateCcw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SettingsState } from '../../../../app/contract/contract.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Tag } from '../../../ui/tag.tsx'
 import { AppliedMark } from '../change/applied-mark.tsx'
 import { changeAtOnce } from '../change/history.ts'
-import { controlId, helpId, rowId, titleId } from './ids.ts'
+import { controlId, helpId, lockId, rowId, titleId } from './ids.ts'
 import { Marked } from './marked.tsx'
 import { RestartNote } from './restart-note.tsx'
 import styles from './rows.module.css'
@@ -66,7 +66,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
           <AppliedMark settingKey={key} />
         </p>
         {locked && (
-          <p className={styles['lock']}>
+          <p id={lockId(key)} className={styles['lock']}>
             <Lock size={12} aria-hidden /> {texts.fixed}
           </p>
         )}

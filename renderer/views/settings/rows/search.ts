@@ -1,6 +1,6 @@
 /** Searching the panel: every word has to be somewhere in a row. */
 import { flagOf } from '../../../../app/contract/options.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import type { Row } from './table.ts'
 
 /** Words to look for, in lower case. */

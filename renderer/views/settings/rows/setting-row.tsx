@@ -1,6 +1,6 @@
 import { liveTypes } from '../../../../app/contract/live-types.ts'
 import type { SettingsState } from '../../../../app/contract/contract.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { defaultValues } from '../../../../app/contract/defaults.ts'
@@ -12,7 +12,7 @@ import { useDraft } from '../fields/use-draft.ts'
 import { written } from '../fields/written.ts'
 import { RulesEditor } from '../rules/rules-editor.tsx'
 import { SizeRule } from '../threshold/size-rule.tsx'
-import { controlId, helpId } from './ids.ts'
+import { controlId, describedBy } from './ids.ts'
 import { RowFrame } from './row-frame.tsx'
 import styles from './rows.module.css'
 import type { Row } from './table.ts'
@@ -68,7 +68,7 @@ function SwitchControl({ row: { key, text }, values, locked }: ControlProps) {
         <Switch
           id={controlId(key)}
           name={text.title}
-          describedBy={helpId(key)}
+          describedBy={describedBy(key, locked)}
           on={on}
           off={locked}
           onChange={() => void changeAtOnce({ [key]: !on }, texts.set(text.title, written(key, !on)))}

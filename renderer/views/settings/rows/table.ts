@@ -2,7 +2,7 @@
 import { defaultValues } from '../../../../app/contract/defaults.ts'
 import { optionsIn, type Option, type OptionKey } from '../../../../app/contract/options.ts'
 import {
-  settingsTexts as texts,
+  settings as texts,
   type HiddenKey,
   type PanelKey,
   type RowText,

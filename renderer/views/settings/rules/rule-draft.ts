@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { settingsSchema } from '../../../../app/contract/settings.ts'
 import { formatSize } from '../../../../app/contract/size.ts'
-import { settingsTexts as texts } from '../../../texts/settings.ts'
+import { settings as texts } from '../../../texts/settings.ts'
 import type { StreamingRule } from './rule-list.ts'
 
 export const ruleFields = ['host', 'path', 'method', 'status', 'type', 'largerThan', 'name'] as const

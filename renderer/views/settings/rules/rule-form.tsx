@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react'
-import { settingsTexts } from '../../../texts/settings.ts'
+import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
@@ -8,7 +8,7 @@ import type { Rules, StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
 import { TryRules } from './try-rules.tsx'
 
-const texts = settingsTexts.rules
+const texts = settings.rules
 
 type Props = {
   /** Undefined: a new one. */

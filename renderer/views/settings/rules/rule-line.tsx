@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, Copy, GripVertical, Pencil, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { settingsTexts } from '../../../texts/settings.ts'
+import { settings } from '../../../texts/settings.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Tag } from '../../../ui/tag.tsx'
@@ -10,7 +10,7 @@ import type { StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
 import type { Drag } from './use-drag.ts'
 
-const texts = settingsTexts.rules
+const texts = settings.rules
 
 export type LineActs = {
   /** `by`: the button that is to have the focus afterwards. */

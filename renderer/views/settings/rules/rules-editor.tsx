@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type RefObject } from 'react'
-import { settingsTexts } from '../../../texts/settings.ts'
+import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { change } from '../change/history.ts'
 import { controlId } from '../rows/ids.ts'
@@ -14,7 +14,7 @@ import styles from './rules.module.css'
 import { TryRules } from './try-rules.tsx'
 import { useDrag } from './use-drag.ts'
 
-const texts = settingsTexts.rules
+const texts = settings.rules
 
 /**
  * A rule being written: a new one, or `from` that was at `index` when its form was opened. Kept here, not in the form,

@@ -3,12 +3,12 @@ import type { Output } from '../../../../app/contract/contract.ts'
 import { client, faultOf } from '../../../client/index.ts'
 import { goTo } from '../../../store/place.ts'
 import { inspect } from '../../../store/selection.ts'
-import { settingsTexts } from '../../../texts/settings.ts'
+import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import type { Rules } from './rule-list.ts'
 import styles from './rules.module.css'
 
-const texts = settingsTexts.rules
+const texts = settings.rules
 /** Typing goes on for a while; the host should not try every letter. */
 const pauseMs = 300
 const shownExamples = 6

@@ -1,12 +1,12 @@
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { formatSize } from '../../../../app/contract/size.ts'
-import { settingsTexts } from '../../../texts/settings.ts'
+import { settings } from '../../../texts/settings.ts'
 import { classes } from '../../../ui/classes.ts'
 import { shownBodies } from './bodies.ts'
 import styles from './picture.module.css'
 import { highestOf, placeOf, split, stepFrom, streams, thresholdAt, type Threshold } from './scale.ts'
 
-const texts = settingsTexts.picture
+const texts = settings.picture
 const height = 112
 const width = 300
 const step = width / shownBodies
