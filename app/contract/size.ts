@@ -1,2 +1,2 @@
-/** The size parser of the engine, for the window: a size means the same wherever it is written. */
-export { formatSize, parseSize, type Parsed } from '../../main/model/size.ts'
+/** Sizes as the engine writes them, for the window: a size means the same wherever it is read. */
+export { formatSize, type Parsed } from '../../main/model/size.ts'
