@@ -1,5 +1,6 @@
 /** The inspector beside the list: everything about the selected flow. */
-import { useSelection } from '../../store/selection.ts'
+import type { KeyboardEvent } from 'react'
+import { closeInspector, useSelection } from '../../store/selection.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
 import { FlowInspector } from './flow-inspector.tsx'
 import styles from './inspector.module.css'
@@ -10,7 +11,7 @@ export function Inspector() {
   const focused = useSelection(({ focused }) => focused)
   const selected = useSelection(({ selected }) => selected)
   return (
-    <section className={styles['inspector']} aria-label={texts.region}>
+    <section className={styles['inspector']} aria-label={texts.region} onKeyDown={closeOnEscape}>
       {selected.size > 1 ? (
         <SeveralFlows selected={selected} />
       ) : focused === undefined ? (
@@ -20,4 +21,13 @@ export function Inspector() {
       )}
     </section>
   )
+}
+
+/** Escape goes back to the list, unless something inside has a use for it: a search panel, a search that can be cleared. */
+function closeOnEscape(event: KeyboardEvent): void {
+  const { key, defaultPrevented, target } = event
+  if (key !== 'Escape' || defaultPrevented) return
+  if (target instanceof HTMLInputElement && target.value !== '') return
+  closeInspector()
+  document.querySelector<HTMLElement>('[role=grid]')?.focus()
 }
