@@ -28,3 +28,6 @@ export const useFlowsVersion = (): number => useSyncExternalStore(subscribe, () 
 
 /** Counts over all flows, whatever the list shows. */
 export const useFlowFacts = (): FlowFacts => useSyncExternalStore(subscribe, () => flows.facts)
+
+/** Whether there is any flow at all. */
+export const useHasFlows = (): boolean => useSyncExternalStore(subscribe, () => flows.rows.size > 0)

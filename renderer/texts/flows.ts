@@ -46,6 +46,8 @@ export const flows = {
     delete: 'Delete',
     deleteMany: (count: number) => `Delete ${countText(count)} flows`,
   },
+  runningStay: (count: number) =>
+    `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} still running and cannot be deleted. End ${count === 1 ? 'it' : 'them'} first, from the menu of the list.`,
   copied: 'Copied.',
   copiedWithoutBody: 'Copied without the body: it was not recorded, is not text, or is larger than 256 KB.',
   gone: 'This flow is not there any more.',

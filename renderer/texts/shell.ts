@@ -6,6 +6,7 @@ export const shell = {
   flows: 'Flows',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
+  layers: 'Menus',
   separator: 'Width of the inspector',
   main: 'Spillway',
   connecting: 'Connecting to Spillway…',

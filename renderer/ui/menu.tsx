@@ -48,6 +48,13 @@ function Entries({ entries }: { entries: readonly MenuEntry[] }) {
   })
 }
 
+/** The shell's landmark for what floats above it: outside of all landmarks a menu would be hard to find by ear. */
+const layers = {
+  get current(): HTMLElement | null {
+    return document.getElementById('layers')
+  },
+}
+
 type Props = { entries: readonly MenuEntry[]; onOpenChange?: (open: boolean) => void }
 
 /** A menu below its button. */
@@ -55,7 +62,7 @@ export function Menu({ trigger, entries, onOpenChange }: Props & { trigger: Reac
   return (
     <Base.Root {...(onOpenChange && { onOpenChange })}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={layers}>
         <Base.Positioner sideOffset={4} align="start" collisionPadding={8} className={styles['above']}>
           <Base.Popup className={styles['menu']}>
             <Entries entries={entries} />
@@ -71,7 +78,7 @@ export function ContextMenu({ children, entries, onOpenChange }: Props & { child
   return (
     <BaseContext.Root {...(onOpenChange && { onOpenChange })}>
       <BaseContext.Trigger render={children} />
-      <BaseContext.Portal>
+      <BaseContext.Portal container={layers}>
         <BaseContext.Positioner collisionPadding={8} className={styles['above']}>
           <BaseContext.Popup className={styles['menu']}>
             <Entries entries={entries} />

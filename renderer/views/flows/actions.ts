@@ -35,7 +35,13 @@ function selectedRows(): FlowRow[] {
 
 const idsOf = (rows: readonly FlowRow[]): number[] => rows.map(({ id }) => id)
 
-export const deleteSelected = (): Promise<void> => inParts('flows.delete', [...useSelection.getState().selected])
+/** What runs stays: it has to be ended first. */
+export async function deleteSelected(): Promise<void> {
+  const rows = selectedRows()
+  const ended = rows.filter((row) => !runs(row))
+  if (ended.length < rows.length) notify(texts.runningStay(rows.length - ended.length))
+  if (ended.length > 0) await inParts('flows.delete', idsOf(ended))
+}
 
 export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {
   if (rows.length > 0 && (await copyText(rows.map(({ url }) => url).join('\n')))) notify(texts.copied)
@@ -99,8 +105,9 @@ export function menuEntries(): MenuEntry[] {
       : []),
     {
       name: many ? menu.deleteMany(rows.length) : menu.delete,
-      act: () => void inParts('flows.delete', idsOf(rows)),
+      act: () => void deleteSelected(),
       keys: 'Delete',
+      off: running.length === rows.length,
       danger: true,
     },
   ]

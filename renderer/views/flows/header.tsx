@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Columns3 } from 'lucide-react'
-import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
+import { memo, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { sortNext, useShown } from '../../store/list/list.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { IconButton } from '../../ui/button.tsx'
@@ -8,11 +8,13 @@ import { ContextMenu, Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { kinds, moveColumn, resizeColumn, toggleColumn, useColumns, usualColumns, type Column } from './columns.ts'
 import styles from './flows.module.css'
 
+type Props = { all: readonly Column[]; columns: readonly Column[] }
+
 /**
  * The names of the columns: click to sort, drag to move, drag an edge to resize. By keyboard: one stop of Tab, arrows go
  * from one to the next, with Alt they move the column, with Shift they resize it.
  */
-export function Header({ all, columns: shown }: { all: readonly Column[]; columns: readonly Column[] }) {
+export const Header = memo(function Header({ all, columns: shown }: Props) {
   return (
     <ContextMenu entries={entriesOf(all)}>
       <div role="row" aria-rowindex={1} className={styles['header']} onKeyDown={(event) => onKey(event, shown)}>
@@ -22,7 +24,7 @@ export function Header({ all, columns: shown }: { all: readonly Column[]; column
       </div>
     </ContextMenu>
   )
-}
+})
 
 export function ColumnsMenu() {
   const columns = useColumns((held) => held.columns)

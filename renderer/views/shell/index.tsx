@@ -48,6 +48,7 @@ export function Shell() {
         {view === 'flows' ? <FlowsAndInspector /> : <Settings />}
       </main>
       <StatusBar />
+      <aside id="layers" className={styles['layers']} aria-label={texts.layers} />
       <Toasts />
       <Shortcuts open={helping} onClose={() => setHelping(false)} />
     </div>

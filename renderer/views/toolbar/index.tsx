@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { formatSize } from '../../../app/contract/size.ts'
 import { client, faultOf } from '../../client/index.ts'
 import { startCapture, stopCapture, useCapture } from '../../store/capture.ts'
-import { flows, useFlowsVersion } from '../../store/flows.ts'
+import { flows, useHasFlows } from '../../store/flows.ts'
 import { notify } from '../../store/notices.ts'
 import { goTo } from '../../store/place.ts'
 import { useSettings } from '../../store/settings.ts'
@@ -85,21 +85,25 @@ function SizeRule() {
 }
 
 function Clear() {
-  useFlowsVersion()
-  const [asking, setAsking] = useState(false)
-  const count = flows.rows.size
+  const some = useHasFlows()
+  /** How many flows the question is about; 0 when none is asked. */
+  const [asking, setAsking] = useState(0)
+  const press = (): void => {
+    if (flows.rows.size > askFrom) setAsking(flows.rows.size)
+    else void clear()
+  }
   return (
     <>
       <Tooltip text={texts.clearHelp}>
-        <Button disabled={count === 0} onClick={() => (count > askFrom ? setAsking(true) : void clear())}>
+        <Button disabled={!some} onClick={press}>
           <Trash2 size={14} aria-hidden />
           {texts.clear}
         </Button>
       </Tooltip>
       <Question
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={texts.clearTitle(count)}
+        open={asking > 0}
+        onClose={() => setAsking(0)}
+        title={texts.clearTitle(asking)}
         yes={texts.clearYes}
         onYes={() => void clear()}
       >
