@@ -6,10 +6,10 @@ import { inspector } from '../../../texts/inspector.ts'
 import { common } from '../../../texts/common.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { copyText } from '../../../ui/copy-button.tsx'
-import { charsetOf, decodeText } from '../content/charset.ts'
+import { charsetOf, decodeText } from '../reading/charset.ts'
 import { looksLikeText } from '../content/view-choice.ts'
 import { shownBytes } from '../shown/amounts.ts'
-import { readAll, type Body } from './body-bytes.ts'
+import { readAll, type Body } from './pages/body-bytes.ts'
 
 const texts = inspector.body
 const limit = 16 * 1024 * 1024

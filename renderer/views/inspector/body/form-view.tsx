@@ -2,14 +2,14 @@ import { useCallback } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
 import { Button } from '../../../ui/button.tsx'
 import { CopyButton } from '../../../ui/copy-button.tsx'
-import { multipartForm, urlencodedForm, type FormField } from '../content/form-fields.ts'
+import { multipartForm, urlencodedForm, type FormField } from '../reading/form-fields.ts'
 import { mediaTypeOf } from '../content/view-choice.ts'
 import { shownBytes } from '../shown/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { VisibleText } from '../shown/visible-text.tsx'
-import { readAll, type Body } from './body-bytes.ts'
+import { readAll, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
-import { useLoaded } from './load.ts'
+import { useLoaded } from './pages/load.ts'
 
 const texts = inspector.body
 const limit = 5 * 1024 * 1024

@@ -1,10 +1,10 @@
 /** Any body as bytes; only the rows in sight exist, and only the pages around them are loaded. */
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
-import { drawnHeight, hexRow, rowBytes, rowCount, rowsSeen } from '../content/hex-rows.ts'
-import { pageLength, readPage, type Body } from './body-bytes.ts'
+import { drawnHeight, hexRow, rowBytes, rowCount, rowsSeen } from '../reading/hex-rows.ts'
+import { pageLength, readPage, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
-import { PageWindow } from './page-window.ts'
+import { PageWindow } from './pages/page-window.ts'
 
 /** As the style sheet has it. */
 const rowHeight = 18

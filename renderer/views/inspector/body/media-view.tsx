@@ -4,9 +4,9 @@ import { Button } from '../../../ui/button.tsx'
 import { mediaTypeOf } from '../content/view-choice.ts'
 import { shownBytes } from '../shown/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
-import { readPieces, type Body } from './body-bytes.ts'
+import { readPieces, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
-import { useLoaded } from './load.ts'
+import { useLoaded } from './pages/load.ts'
 
 const texts = inspector.body
 const limit = 256 * 1024 * 1024

@@ -1,11 +1,11 @@
 /** Text of any size: what is near is there, the rest is loaded when it is scrolled to, and forgotten behind. */
 import { memo, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
-import { charsetOf } from '../content/charset.ts'
+import { charsetOf } from '../reading/charset.ts'
 import { VisibleText } from '../shown/visible-text.tsx'
-import { readPage, type Body } from './body-bytes.ts'
+import { readPage, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
-import { TextPages } from './text-pages.ts'
+import { TextPages } from './pages/text-pages.ts'
 
 /** How far beyond what is seen pages are made ready. */
 const margin = '1500px 0px'

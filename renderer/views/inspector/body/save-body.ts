@@ -3,7 +3,7 @@ import { client, faultOf } from '../../../client/index.ts'
 import { notify } from '../../../store/notices.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { fileNameOf } from '../content/file-name.ts'
-import { readPieces, type Place } from './body-bytes.ts'
+import { readPieces, type Place } from './pages/body-bytes.ts'
 
 const texts = inspector.body
 

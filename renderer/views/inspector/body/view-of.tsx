@@ -1,7 +1,7 @@
 import { inspector } from '../../../texts/inspector.ts'
 import type { BodyView } from '../content/view-choice.ts'
 import { shownBytes } from '../shown/amounts.ts'
-import type { Body } from './body-bytes.ts'
+import type { Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
 import { CodeView } from './code/code-view.tsx'
 import { FormView } from './form-view.tsx'

@@ -1,6 +1,6 @@
 /** Recorded bytes, pulled from the host a page at a time. Nothing is kept here. */
-import { client } from '../../../client/index.ts'
-import type { Side } from '../content/body-state.ts'
+import { client } from '../../../../client/index.ts'
+import type { Side } from '../../content/body-state.ts'
 
 /** Of text and hex: small enough to be drawn at once. The host gives at most four of them in one answer. */
 export const pageLength = 64 * 1024

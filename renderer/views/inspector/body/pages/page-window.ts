@@ -1,5 +1,5 @@
 /** The pages of a body around the place that is looked at: a few are kept, the others are asked for again. */
-import { CallError } from '../../../../app/contract/wire.ts'
+import { CallError } from '../../../../../app/contract/wire.ts'
 
 /** Enough for a screen of any height and the way back. */
 const most = 12

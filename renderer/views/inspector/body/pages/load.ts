@@ -1,7 +1,7 @@
 /** Something that is loaded once for a component, and given up when the component goes. */
 import { useCallback, useEffect, useState } from 'react'
-import type { CallFault } from '../../../../app/contract/wire.ts'
-import { faultOf } from '../../../client/index.ts'
+import type { CallFault } from '../../../../../app/contract/wire.ts'
+import { faultOf } from '../../../../client/index.ts'
 
 export type Loaded<T> =
   { status: 'loading' } | { status: 'ready'; value: T } | { status: 'failed'; fault: CallFault; retry: () => void }

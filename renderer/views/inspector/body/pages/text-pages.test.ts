@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CallError } from '../../../../app/contract/wire.ts'
+import { CallError } from '../../../../../app/contract/wire.ts'
 import { TextPages } from './text-pages.ts'
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 1))

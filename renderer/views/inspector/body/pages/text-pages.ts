@@ -2,8 +2,8 @@
  * A large body as pages of text. Pages begin where characters begin, so each is decoded by itself; where one begins is
  * known when the one before has been read. A few keep their text, the others are read again.
  */
-import { CallError } from '../../../../app/contract/wire.ts'
-import { decodeText, textCut } from '../content/charset.ts'
+import { CallError } from '../../../../../app/contract/wire.ts'
+import { decodeText, textCut } from '../../reading/charset.ts'
 
 const most = 12
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CallError } from '../../../../app/contract/wire.ts'
+import { CallError } from '../../../../../app/contract/wire.ts'
 import { PageWindow } from './page-window.ts'
 
 const length = 16
