@@ -1,7 +1,7 @@
 import { Circle, Square, Trash2, Waves } from 'lucide-react'
 import { useState } from 'react'
 import { formatSize } from '../../../app/contract/size.ts'
-import { client, faultOf } from '../../client/index.ts'
+import { client, faultOf, useConnection } from '../../client/index.ts'
 import { startCapture, stopCapture, useCapture } from '../../store/capture.ts'
 import { flows, useHasFlows } from '../../store/flows.ts'
 import { notify } from '../../store/notices.ts'
@@ -42,6 +42,7 @@ export function Toolbar() {
 
 function Capture() {
   const capture = useCapture()
+  const connected = useConnection().status === 'connected'
   const status = capture?.status
   const runs = status === 'capturing' || status === 'stopping'
   const address = status === 'capturing' ? capture?.address : undefined
@@ -53,7 +54,7 @@ function Capture() {
       <Button
         look={runs ? 'plain' : 'primary'}
         className={styles['capture']}
-        disabled={status !== 'stopped' && status !== 'capturing'}
+        disabled={!connected || (status !== 'stopped' && status !== 'capturing')}
         onClick={() => void (runs ? stopCapture() : startCapture())}
       >
         <Icon size={10} fill="currentColor" aria-hidden />
