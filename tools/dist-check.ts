@@ -22,7 +22,7 @@ const allowed = /^(?:package\.json|dist(?:\/(?:desktop|preload|renderer)(?:\/.*)
 
 // electron-builder brings both and shows neither.
 const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
-const { getConfig, validateConfiguration } = require('app-builder-lib/out/util/config/config') as {
+const builderConfig = require('app-builder-lib/out/util/config/config') as {
   getConfig(folder: string, file: string, given: null): Promise<Configuration>
   validateConfiguration(configuration: Configuration, log: { isEnabled: boolean }): Promise<void>
 }
@@ -33,8 +33,8 @@ const asar = createRequire(require.resolve('app-builder-lib/package.json'))('@el
 
 const faults: string[] = []
 
-const configuration = await getConfig(process.cwd(), 'electron-builder.yml', null)
-await validateConfiguration(configuration, { isEnabled: false })
+const configuration = await builderConfig.getConfig(process.cwd(), 'electron-builder.yml', null)
+await builderConfig.validateConfiguration(configuration, { isEnabled: false })
 for (const platform of ['mac', 'win', 'linux'] as const) {
   const icon = configuration[platform]?.icon
   if (typeof icon !== 'string' || !existsSync(icon)) faults.push(`${platform}: its icon ${String(icon)} is not there`)

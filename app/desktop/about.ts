@@ -2,7 +2,7 @@
 import { app } from 'electron'
 
 export function describeApp(version: string): void {
-  const { electron = '?', chrome = '?', node } = process.versions
+  const { electron, chrome, node } = process.versions
   app.setAboutPanelOptions({
     applicationName: 'Spillway',
     applicationVersion: `${version} (Electron ${electron}, Chromium ${chrome}, Node ${node})`,

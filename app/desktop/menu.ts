@@ -5,7 +5,7 @@ import type { CaptureState } from '../contract/contract.ts'
 type Item = MenuItemConstructorOptions
 
 export type Looks = { platform: NodeJS.Platform; capture: CaptureState['status']; packaged: boolean }
-export type Actions = { start(): void; stop(): void; clear(): void; openWindow(): void }
+export type Actions = Record<'start' | 'stop' | 'clear' | 'openWindow', () => void>
 
 export function menuTemplate({ platform, capture, packaged }: Looks, actions: Actions): Item[] {
   const mac = platform === 'darwin'

@@ -25,7 +25,7 @@ const choose = (name: string): Promise<string | undefined> =>
     say({ choose: questions, name })
   })
 
-type Connection = ReturnType<Host['connect']> & { unheard: Unheard }
+type Connection = { line: ReturnType<Host['connect']>; unheard: Unheard }
 const connections = new Map<number, Connection>()
 
 function open(host: Host, window: number): void {
@@ -34,16 +34,15 @@ function open(host: Host, window: number): void {
     unheard.sent(message)
     say({ window, message })
   }
-  const { receive, close } = host.connect(send, () => unheard.bytes)
-  connections.set(window, { receive, close, unheard })
+  connections.set(window, { line: host.connect(send, () => unheard.bytes), unheard })
 }
 
 async function perform(host: Host, message: ToEngine): Promise<void> {
   if ('open' in message) open(host, message.open)
-  else if ('window' in message) connections.get(message.window)?.receive(message.message)
+  else if ('window' in message) connections.get(message.window)?.line.receive(message.message)
   else if ('heard' in message) connections.get(message.heard)?.unheard.heard()
   else if ('shut' in message) {
-    connections.get(message.shut)?.close()
+    connections.get(message.shut)?.line.close()
     connections.delete(message.shut)
   } else if ('chosen' in message) {
     asked.get(message.chosen)?.(message.path)

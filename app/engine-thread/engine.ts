@@ -134,7 +134,10 @@ export class Engine {
     if (typeof cancel === 'number') connection.pending.delete(cancel)
     if (typeof id === 'number') {
       connection.pending.add(id)
-      if (!this.#worker) return this.#abandon(connection)
+      if (!this.#worker) {
+        this.#abandon(connection)
+        return
+      }
     }
     this.#post({ window: number, message })
   }

@@ -21,7 +21,7 @@ export type Closable = { close(): void; isDestroyed(): boolean }
 
 class App extends Emitting implements Pick<Electron.App, Used> {
   readonly isPackaged = false
-  readonly on = this.adder<Electron.App['on']>()
+  readonly on = this.add as Electron.App['on']
   readonly windows = new Set<Closable>()
   about: Electron.AboutPanelOptionsOptions = {}
   sandboxed = false

@@ -36,8 +36,8 @@ export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWind
     return [...BrowserWindow.#all]
   }
 
-  readonly on = this.adder<Electron.BrowserWindow['on']>()
-  readonly once = this.onceAdder<Electron.BrowserWindow['once']>()
+  readonly on = this.add as Electron.BrowserWindow['on']
+  readonly once = this.addOnce as Electron.BrowserWindow['once']
   readonly webContents = new WebContents()
   readonly page: Promise<Page>
   shown = false

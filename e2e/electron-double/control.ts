@@ -42,7 +42,7 @@ function look(): Look {
     ...(id === undefined ? {} : { id }),
     ...(label === undefined ? {} : { label }),
     ...(role === undefined ? {} : { role }),
-    ...(accelerator === undefined ? {} : { accelerator: String(accelerator) }),
+    ...(accelerator === undefined ? {} : { accelerator }),
   }))
   const windows = BrowserWindow.getAllWindows().map((window) => ({
     bounds: window.getNormalBounds(),

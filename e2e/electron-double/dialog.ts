@@ -4,11 +4,8 @@ export const errors: { title: string; content: string }[] = []
 /** What was asked for, for tests. */
 export const asked: Electron.SaveDialogOptions[] = []
 
-function showSaveDialog(
-  first: Electron.BaseWindow | Electron.SaveDialogOptions,
-  second?: Electron.SaveDialogOptions,
-): Promise<Electron.SaveDialogReturnValue> {
-  asked.push(second ?? (first as Electron.SaveDialogOptions))
+function showSaveDialog(first: object, second?: Electron.SaveDialogOptions): Promise<Electron.SaveDialogReturnValue> {
+  asked.push(second ?? (first))
   const filePath = answers.shift()
   return Promise.resolve({ canceled: filePath === undefined, filePath: filePath ?? '' })
 }

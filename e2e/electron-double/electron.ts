@@ -30,3 +30,15 @@ export const screen = {
 } satisfies Pick<Electron.Screen, 'getPrimaryDisplay' | 'getAllDisplays'>
 
 export const nativeTheme = { shouldUseDarkColors: false } satisfies Pick<Electron.NativeTheme, 'shouldUseDarkColors'>
+
+/** In a preload; in-page.ts has what runs there. */
+export declare const contextBridge: Pick<Electron.ContextBridge, 'exposeInMainWorld'>
+export declare const ipcRenderer: Pick<Electron.IpcRenderer, 'send' | 'on' | 'off'>
+
+export type BrowserWindowConstructorOptions = Electron.BrowserWindowConstructorOptions
+export type IpcMain = Electron.IpcMain
+export type IpcMainEvent = Electron.IpcMainEvent
+export type IpcRendererEvent = Electron.IpcRendererEvent
+export type MenuItemConstructorOptions = Electron.MenuItemConstructorOptions
+export type Rectangle = Electron.Rectangle
+export type SaveDialogOptions = Electron.SaveDialogOptions

@@ -1,24 +1,18 @@
 /** Electron's objects are event emitters with a type for each event; Node's emitter is what runs. */
 import { EventEmitter } from 'node:events'
 
+/** What electron.d.ts has as overloads, one for each event; a class says which are its own. */
+type Add = (event: string, listener: (...args: unknown[]) => void) => unknown
+
 export class Emitting {
   readonly events = new EventEmitter()
-  readonly #add = (event: string, listener: (...args: unknown[]) => void): this => {
+  protected readonly add: Add = (event, listener) => {
     this.events.on(event, listener)
     return this
   }
-  readonly #addOnce = (event: string, listener: (...args: unknown[]) => void): this => {
+  protected readonly addOnce: Add = (event, listener) => {
     this.events.once(event, listener)
     return this
-  }
-
-  /** `on` as a class of electron.d.ts has it. */
-  adder<T>(): T {
-    return this.#add as T
-  }
-
-  onceAdder<T>(): T {
-    return this.#addOnce as T
   }
 }
 

@@ -55,7 +55,7 @@ function joinWorlds(mine: string, theirs: string) {
 
 /** The page's own world. */
 export const pageScript = `if (window === window.top) {
-  const { into, hear, tell } = (${joinWorlds})('electron-page', 'electron-preload')
+  const { into, hear, tell } = (${String(joinWorlds)})('electron-page', 'electron-preload')
   window.open = (url = '') => {
     tell('electron-preload:open', new URL(url, location.href).href)
     return null
@@ -67,9 +67,9 @@ export const pageScript = `if (window === window.top) {
 
 /** `preload`: its text, a CommonJS module. */
 export const preloadScript = (preload: string): string => `if (window === window.top) {
-  const pack = ${pack}
-  const unpack = ${unpack}
-  const { out, tell, hear } = (${joinWorlds})('electron-preload', 'electron-page')
+  const pack = ${String(pack)}
+  const unpack = ${String(unpack)}
+  const { out, tell, hear } = (${String(joinWorlds)})('electron-preload', 'electron-page')
   const listeners = new Map()
   const electron = {
     contextBridge: {

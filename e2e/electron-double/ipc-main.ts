@@ -2,7 +2,7 @@
 import { Emitting } from './events.ts'
 
 class IpcMain extends Emitting implements Pick<Electron.IpcMain, 'on'> {
-  readonly on = this.adder<Electron.IpcMain['on']>()
+  readonly on = this.add as Electron.IpcMain['on']
 }
 
 export const ipcMain = new IpcMain()

@@ -28,7 +28,7 @@ export const protocol = {
 type Used = 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'
 
 class Session extends Emitting implements Pick<Electron.Session, Used> {
-  readonly on = this.adder<Electron.Session['on']>()
+  readonly on = this.add as Electron.Session['on']
   readonly protocol = {
     handle(scheme: string, handle: (request: GlobalRequest) => GlobalResponse | Promise<GlobalResponse>): void {
       if (!privileged.has(scheme)) throw new Error(`the scheme ${scheme} was not registered`)
@@ -45,7 +45,7 @@ class Session extends Emitting implements Pick<Electron.Session, Used> {
     this.request = handler
   }
   /** Headless Chromium has no devices to ask about. */
-  setDevicePermissionHandler(): void {}
+  readonly setDevicePermissionHandler: Electron.Session['setDevicePermissionHandler'] = () => undefined
 }
 
 const defaultSession = new Session()

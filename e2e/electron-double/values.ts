@@ -15,7 +15,7 @@ export function pack(value: unknown): string {
       return ['b', btoa(text)]
     }
     const plain = typeof one === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(one) as null)
-    if (!plain) throw new DOMException(`${String(one)} could not be cloned`, 'DataCloneError')
+    if (!plain) throw new DOMException(`a ${typeof one} could not be cloned`, 'DataCloneError')
     return ['o', Object.fromEntries(Object.entries(one).map(([key, held]) => [key, walk(held)]))]
   }
   return JSON.stringify(walk(value))

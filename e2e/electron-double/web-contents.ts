@@ -21,8 +21,8 @@ type Used = 'id' | 'on' | 'once' | 'send' | 'isDestroyed' | 'setWindowOpenHandle
 
 export class WebContents extends Emitting implements Pick<Electron.WebContents, Used> {
   readonly id = ++ids
-  readonly on = this.adder<Electron.WebContents['on']>()
-  readonly once = this.onceAdder<Electron.WebContents['once']>()
+  readonly on = this.add as Electron.WebContents['on']
+  readonly once = this.addOnce as Electron.WebContents['once']
   /** What the page asked for that no protocol of the app serves; nothing of it was loaded. */
   readonly refused: string[] = []
   /** Windows the page wanted to open, and the shell has denied. */
@@ -155,7 +155,7 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
       'notifications',
       'midi',
     ] as const) {
-      const allowed = session.defaultSession.check?.(null, name as 'midi', 'spillway://app/', {} as never) ?? true
+      const allowed = session.defaultSession.check?.(null, name, 'spillway://app/', {} as never) ?? true
       const permission = name === 'clipboard-sanitized-write' ? { name: 'clipboard-write' } : { name }
       await cdp.send('Browser.setPermission', { permission, setting: allowed ? 'granted' : 'denied' })
     }

@@ -46,7 +46,9 @@ function pageOf(ipcMain: EventEmitter, id: number, frame: object = { parent: nul
   }
   // It is a module of our own build.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const run = new Function('require', 'module', 'exports', readFileSync(preload, 'utf8'))
+  const run = new Function('require', 'module', 'exports', readFileSync(preload, 'utf8')) as (
+    ...args: unknown[]
+  ) => void
   run(() => electron, { exports: {} }, {})
   const end = (): void => {
     gone = true
@@ -55,7 +57,7 @@ function pageOf(ipcMain: EventEmitter, id: number, frame: object = { parent: nul
   return { ...bridge!, end }
 }
 
-type Ipc = Bound & { ipcMain: EventEmitter; notices: string[] }
+type Ipc = Bound & { ipcMain: EventEmitter }
 
 function openIpc(): Promise<Ipc> {
   const dataDir = mkdtempSync(join(tmpdir(), 'spillway-ipc-'))
@@ -75,12 +77,15 @@ function openIpc(): Promise<Ipc> {
   const connect: Parameters<typeof bindWindows>[1] = (send) => {
     windows++
     const line = engine.connect(send)
-    return { ...line, close: () => void (windows--, line.close()) }
+    const close = (): void => {
+      windows--
+      line.close()
+    }
+    return { ...line, close }
   }
   bindWindows(ipcMain as unknown as Parameters<typeof bindWindows>[0], connect, origin)
   return Promise.resolve({
     ipcMain,
-    notices: [],
     connect: () => Promise.resolve(wireOf(pageOf(ipcMain, ++pages))),
     windows: () => windows,
     async [Symbol.asyncDispose]() {
@@ -92,8 +97,10 @@ function openIpc(): Promise<Ipc> {
 
 function wireOf(page: ReturnType<typeof pageOf>): Wire {
   return {
-    post: page.post,
-    onMessage: (listener) => void page.onMessage(listener),
+    post: (message) => page.post(message),
+    onMessage: (listener) => {
+      page.onMessage(listener)
+    },
     close: () => {
       page.end()
       return Promise.resolve()

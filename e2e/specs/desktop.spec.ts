@@ -15,7 +15,7 @@ import { tool } from '../fixtures/tools.ts'
 
 const binary = electronBinary()
 const listen = ['--listen', '127.0.0.1:0']
-const patience = 30_000
+const patience = 60_000
 
 const open: Desktop[] = []
 const started = async <T extends Desktop>(starting: Promise<T>): Promise<T> => {
