@@ -3,7 +3,7 @@ import type { FlowRow } from '../../../../app/contract/flow-row.ts'
 import { lastBodies } from './bodies.ts'
 
 const row = (id: number, more: Partial<FlowRow> = {}): FlowRow => ({
-  ...{ id: id as FlowRow['id'], state: 'done', method: 'GET', url: 'http://a/', host: 'a', path: '/' },
+  ...{ id: id, state: 'done', method: 'GET', url: 'http://a/', host: 'a', path: '/' },
   ...{ size: id, startedAt: 0, mode: 'buffered', notes: 0 },
   ...more,
 })
