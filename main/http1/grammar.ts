@@ -7,15 +7,41 @@ const tokenChars = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
 export const tokenTable = new Uint8Array(256)
 for (const char of tokenChars) tokenTable[char.charCodeAt(0)] = 1
 
+/** Behind the longest token that begins at `from`; `from` when there is none. */
+export function tokenEnd(text: string, from: number): number {
+  let at = from
+  while (at < text.length && tokenTable[text.charCodeAt(at)] === 1) at++
+  return at
+}
+
 /** Whether text[from, to) is a token; a token is not empty. */
 export function isToken(text: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (tokenTable[text.charCodeAt(at)] !== 1) return false
-  return to > from
+  return to > from && tokenEnd(text, from) >= to
 }
 
 /** A control that no field value holds (RFC 9110 §5.5): all but HTAB. */
 export function isControl(byte: number): boolean {
   return (byte < 32 && byte !== 9) || byte === 127
+}
+
+/** Whether nothing in text[from, to) is blank or a control. */
+export function isVisible(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= 32 || code === 127) return false
+  }
+  return true
+}
+
+export function isLineEnd(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10
+}
+
+/** Where the CRLF is that ends the line; -1 when something stands before it that may stand nowhere in a head. */
+export function lineEnd(text: string, from: number): number {
+  let at = from
+  while (at < text.length && !isControl(text.charCodeAt(at))) at++
+  return isLineEnd(text, at) ? at : -1
 }
 
 /**

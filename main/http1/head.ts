@@ -1,5 +1,5 @@
 import { Fields } from './fields.ts'
-import { isToken, refuseForbidden } from './grammar.ts'
+import { isLineEnd, isToken, isVisible, lineEnd, refuseForbidden, tokenEnd } from './grammar.ts'
 import type { WireLimits } from './limits.ts'
 import { WireError, quote } from './wire-error.ts'
 
@@ -20,50 +20,87 @@ export type ResponseHead = { status: number; reason: string; version: HttpVersio
 // RFC 9112 §3: exactly one SP between the parts. A target (§3.2) is a path, "*", or a URL whose authority every reader
 // finds the same end of. Bytes from 0x80 on are no URI characters, but clients send them and origins take them.
 const authority = "[\\w.~!$&'()*+,;=:@%[\\]-]+"
-const pathOrUrl = `/[^ \\t]*|\\*|[A-Za-z]+://${authority}(?:[/?][^ \\t]*)?`
-const requestLine = new RegExp(`^([^ ]+) (${pathOrUrl}) HTTP/1\\.([01])$`)
-const connectLine = new RegExp(`^(CONNECT) (${authority}) HTTP/1\\.([01])$`)
-// RFC 9112 §4: the reason phrase may be empty; its SP may not be missing, but many origins leave it out.
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
+const authorityForm = new RegExp(`^${authority}$`)
+const absoluteForm = new RegExp(`^[A-Za-z]+://${authority}(?:[/?]|$)`)
 
 /** `text` is what HeadReader found. Throws WireError. */
 export function parseRequestHead(text: string, limits: WireLimits): RequestHead {
-  refuseForbidden(text)
-  const end = text.indexOf('\r\n')
-  const line = text.slice(0, end)
-  const match = (line.startsWith('CONNECT ') ? connectLine : requestLine).exec(line)
-  const [, method = '', target = '', minor] = match ?? []
-  if (!match) throw new WireError(explainRequestLine(line), /HTTP\/[2-9]\.\d$/.test(line) ? 505 : 400)
-  if (!isToken(method, 0, method.length)) throw new WireError(`the method ${quote(method)} is not a token`)
-  return { method, target, version: minor === '0' ? '1.0' : '1.1', fields: parseFields(text, end + 2, limits), text }
+  const methodEnd = text.indexOf(' ')
+  const targetEnd = text.indexOf(' ', methodEnd + 1)
+  const end = targetEnd + ' HTTP/1.1'.length
+  const method = text.slice(0, Math.max(0, methodEnd))
+  const target = text.slice(methodEnd + 1, targetEnd)
+  const version = versionAt(text, targetEnd + 1)
+  if (!version || !isLineEnd(text, end) || !isVisible(text, methodEnd + 1, targetEnd) || !isTarget(method, target)) {
+    refuseForbidden(text)
+    const line = text.slice(0, text.indexOf('\r\n'))
+    throw new WireError(explainRequestLine(line), /HTTP\/[2-9]\.\d$/.test(line) ? 505 : 400)
+  }
+  if (!isToken(method, 0, method.length)) {
+    refuseForbidden(text)
+    throw new WireError(`the method ${quote(method)} is not a token`)
+  }
+  return { method, target, version, fields: parseFields(text, end + 2, limits), text }
+}
+
+function isTarget(method: string, target: string): boolean {
+  if (method === 'CONNECT') return authorityForm.test(target)
+  return target.startsWith('/') || target === '*' || absoluteForm.test(target)
 }
 
 /** `text` is what HeadReader found. Throws WireError. */
 export function parseResponseHead(text: string, limits: WireLimits): ResponseHead {
-  refuseForbidden(text)
-  const end = text.indexOf('\r\n')
-  const line = text.slice(0, end)
-  const match = statusLine.exec(line)
-  if (!match) throw new WireError(`the status line ${quote(line)} is not HTTP/1`)
-  const [, minor, status, reason = ''] = match
-  const fields = parseFields(text, end + 2, limits)
-  return { status: Number(status), reason, version: minor === '0' ? '1.0' : '1.1', fields, text }
+  const version = versionAt(text, 0)
+  const status = text.charCodeAt(8) === 32 ? statusAt(text, 9) : -1
+  // RFC 9112 §4: the reason phrase may be empty; its SP may not be missing, but many origins leave it out.
+  const reasonAt = text.charCodeAt(12) === 32 ? 13 : 12
+  const end = reasonAt === 13 || isLineEnd(text, 12) ? lineEnd(text, reasonAt) : -1
+  if (!version || status === -1 || end === -1) {
+    refuseForbidden(text)
+    throw new WireError(`the status line ${quote(text.slice(0, text.indexOf('\r\n')))} is not HTTP/1`)
+  }
+  return { status, reason: text.slice(reasonAt, end), version, fields: parseFields(text, end + 2, limits), text }
 }
 
-/** The field lines of text from `from` to its end (RFC 9112 §5), each ended by CRLF. */
+function versionAt(text: string, at: number): HttpVersion | undefined {
+  if (!text.startsWith('HTTP/1.', at)) return undefined
+  const minor = text.charCodeAt(at + 7)
+  return minor === 0x31 ? '1.1' : minor === 0x30 ? '1.0' : undefined
+}
+
+/** Three digits, the first of which is not 0; or -1. */
+function statusAt(text: string, at: number): number {
+  let status = 0
+  for (let index = at; index < at + 3; index++) {
+    const digit = text.charCodeAt(index) - 0x30
+    if (!(digit >= 0 && digit <= 9)) return -1
+    status = status * 10 + digit
+  }
+  return status >= 100 ? status : -1
+}
+
+/**
+ * The field lines of text from `from` to its end (RFC 9112 §5), each ended by CRLF. One pass over every byte: what may
+ * stand nowhere in a head is looked for again only when something is wrong, to tell of it first.
+ */
 export function parseFields(text: string, from: number, limits: WireLimits): Fields {
   const fields = new Fields(text)
   for (let at = from; at < text.length;) {
-    const end = text.indexOf('\r\n', at)
-    const colon = text.indexOf(':', at)
-    // Nor is it a token when the colon is missing or on another line.
-    if (!isToken(text, at, colon)) throw brokenField(text.slice(at, end), fields.length)
+    const colon = tokenEnd(text, at)
+    const end = lineEnd(text, colon)
+    if (colon === at || text.charCodeAt(colon) !== 0x3a || end === -1) {
+      refuseForbidden(text)
+      throw brokenField(text.slice(at, text.indexOf('\r\n', at)), fields.length)
+    }
     let first = colon + 1
     let last = end
     while (isBlank(text.charCodeAt(first))) first++
     while (isBlank(text.charCodeAt(last - 1))) last--
     fields.add(at, colon, first, last)
-    if (fields.length > limits.fields) throw new WireError(`more than ${limits.fields} fields`, 431)
+    if (fields.length > limits.fields) {
+      refuseForbidden(text)
+      throw new WireError(`more than ${limits.fields} fields`, 431)
+    }
     at = end + 2
   }
   return fields
