@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ClientWriter } from './client-writer.ts'
 
-/** A client whose writes are answered by the test. */
-function scripted(highWaterMark = 100) {
+/** A client whose writes are answered by the test; or, if `prompt`, at once. */
+function scripted({ highWaterMark = 100, prompt = false, refuse = undefined as Error | undefined } = {}) {
   const told: string[] = []
   const answers: ((error?: Error) => void)[] = []
   const client = new Writable({
@@ -12,7 +12,8 @@ function scripted(highWaterMark = 100) {
     decodeStrings: true,
     write(bytes: Buffer, _, done) {
       told.push(`sent ${bytes.toString()}`)
-      answers.push(done)
+      if (prompt) done(refuse)
+      else answers.push(done)
     },
   }).on('error', () => undefined)
   const writer = new ClientWriter(client)
@@ -38,7 +39,32 @@ test('the head leaves with the first bytes, and the end is told when the last on
   expect(writer.unsent).toBe(false)
   expect(told).toEqual(['sent HEAD body'])
   await answer()
+  await answer()
+  expect(told).toEqual(['sent HEAD body', 'sent ', 'flushed'])
+  // From then on the last write itself brings the answer.
+  writer.begin('NEXT ', owner)
+  writer.write(Buffer.from('body'), true)
+  await answer()
+  expect(told.slice(3)).toEqual(['sent NEXT body', 'flushed'])
+})
+
+test('an end that left within its write is told when the writer is ready to hear it, once', () => {
+  const { writer, owner, told } = scripted({ prompt: true })
+  writer.begin('HEAD ', owner)
+  writer.write(Buffer.from('body'), true)
+  expect(told).toEqual(['sent HEAD body'])
+  writer.settle()
+  writer.settle()
   expect(told).toEqual(['sent HEAD body', 'flushed'])
+})
+
+test('a last write that fails at once is no end', async () => {
+  const { writer, owner, told, answer } = scripted({ prompt: true, refuse: new Error('reset') })
+  writer.begin('HEAD ', owner)
+  writer.write(Buffer.from('body'), true)
+  writer.settle()
+  await answer()
+  expect(told).toEqual(['sent HEAD body'])
 })
 
 // A client that reset while the last bytes waited was once told of as if it had got them.
@@ -51,7 +77,7 @@ test('a last write that fails is no end', async () => {
 })
 
 test('the source waits while the client does not take what it was given, each time once', async () => {
-  const { writer, owner, told, answer } = scripted(8)
+  const { writer, owner, told, answer } = scripted({ highWaterMark: 8 })
   writer.begin('', owner)
   writer.write(Buffer.from('12345678'), false)
   writer.write(Buffer.from('x'), false)
@@ -67,11 +93,12 @@ test('the source waits while the client does not take what it was given, each ti
 })
 
 test('behind the last bytes the source is not paused: it serves somebody else', async () => {
-  const { writer, owner, told, answer } = scripted(8)
+  const { writer, owner, told, answer } = scripted({ highWaterMark: 8 })
   writer.begin('', owner)
   writer.write(Buffer.from('12345678'), true)
   await answer()
-  expect(told).toEqual(['sent 12345678', 'flushed'])
+  await answer()
+  expect(told).toEqual(['sent 12345678', 'sent ', 'flushed'])
 })
 
 test('the end without bytes is told once everything has left, also when there was nothing but a head', async () => {
@@ -80,7 +107,8 @@ test('the end without bytes is told once everything has left, also when there wa
   one.writer.finish()
   expect(one.told).toEqual(['sent HEAD'])
   await one.answer()
-  expect(one.told).toEqual(['sent HEAD', 'flushed'])
+  await one.answer()
+  expect(one.told).toEqual(['sent HEAD', 'sent ', 'flushed'])
   const other = scripted()
   other.writer.begin('', other.owner)
   other.writer.write(Buffer.from('a'), false)
@@ -92,7 +120,7 @@ test('the end without bytes is told once everything has left, also when there wa
 })
 
 test('after `end` nobody is told anything, and the next response begins anew', async () => {
-  const { writer, owner, told, answer } = scripted(4)
+  const { writer, owner, told, answer } = scripted({ highWaterMark: 4 })
   writer.begin('', owner)
   writer.write(Buffer.from('1234'), false)
   writer.end()

@@ -6,7 +6,7 @@ export type ByteSource = { pause(): void; resume(): void }
 
 /** Whose response is being written; the source of its bytes. */
 export type ResponseWriterOwner = ByteSource & {
-  /** All of the response has been handed to the operating system. */
+  /** All of the response has been handed to the operating system; never told within `write` and `finish`. */
   flushed(): void
   /** A bug has shown where the event loop calls, so that nobody above would catch it: it must end this flow alone. */
   bug(cause: unknown): void
@@ -22,6 +22,10 @@ export class ClientWriter {
   #owner: ResponseWriterOwner | undefined
   #head: string | undefined
   #waiting = false
+  /** The last bytes left within their write, and the owner has not been told. */
+  #left = false
+  /** So far the client has taken all last bytes at once: then a write is the cheaper for having no callback. */
+  #prompt = true
 
   constructor(client: Writable) {
     this.client = client
@@ -48,30 +52,40 @@ export class ClientWriter {
   end(): void {
     this.#head = undefined
     this.#owner = undefined
+    this.#left = false
   }
 
   /**
-   * Writes the head, if it is due, and `bytes`. After the `last` write, `flushed` is called. Returns the buffer in which
-   * head and bytes have left together, the bytes at its end; it is nobody else's.
+   * Writes the head, if it is due, and `bytes`. After the `last` write, `flushed` is called: by `settle`, or later.
+   * Returns the buffer in which head and bytes have left together, the bytes at its end; it is nobody else's.
    */
   write(bytes: Buffer | undefined, last: boolean): Buffer | undefined {
     const { client } = this
     const head = this.#head
     this.#head = undefined
+    const flushed = last && !this.#prompt ? this.#flushed : undefined
     let more = true
     let joined: Buffer | undefined
     if (head !== undefined && bytes && bytes.length <= joinLimit) {
       joined = joinHead(head, bytes)
-      more = last ? client.write(joined, this.#flushed) : client.write(joined)
+      more = client.write(joined, flushed)
     } else {
-      if (head !== undefined) more = client.write(head, 'latin1', bytes || !last ? undefined : this.#flushed)
-      if (bytes) more = last ? client.write(bytes, this.#flushed) : client.write(bytes)
+      if (head !== undefined) more = client.write(head, 'latin1', bytes ? undefined : flushed)
+      if (bytes) more = client.write(bytes, flushed)
     }
+    if (last && !flushed) this.#watchLast()
     if (!more && !last && !this.#waiting) {
       this.#waiting = true
       this.#owner?.pause()
     }
     return joined
+  }
+
+  /** To be called when whoever has written is ready to hear that all has left. */
+  settle(): void {
+    if (!this.#left) return
+    this.#left = false
+    this.#flushed()
   }
 
   /** All is written that there was: `flushed` is called once it has left. */
@@ -86,6 +100,16 @@ export class ClientWriter {
     if (!this.#waiting) return
     this.#waiting = false
     this.#owner?.resume()
+  }
+
+  #watchLast(): void {
+    const { client } = this
+    if (client.writableLength === 0 && !client.errored && !client.destroyed) {
+      this.#left = true
+    } else {
+      this.#prompt = false
+      client.write('', this.#flushed)
+    }
   }
 
   /** A write that failed has sent nothing: the connection says who left. */

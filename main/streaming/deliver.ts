@@ -97,6 +97,7 @@ export class ResponseDelivery {
   endOfRead(): void {
     if (this.#state === 'flowing') {
       if (this.#writer.unsent) this.#writer.write(undefined, false)
+      else this.#writer.settle()
     } else if (this.#state === 'held' && !this.#complete && !this.#holdTimer) {
       const { holdMs } = this.#plan
       if (holdMs !== undefined)
