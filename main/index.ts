@@ -5,7 +5,15 @@
  */
 import { openAuthority } from './certificates/index.ts'
 import { Capture } from './capture.ts'
-import { FlowLife, MemoryStore, TempFolder, type BodyListener, type FlowEvent, type FlowReader } from './flows/index.ts'
+import {
+  BatchedStore,
+  FlowLife,
+  MemoryStore,
+  TempFolder,
+  type BodyListener,
+  type FlowEvent,
+  type FlowReader,
+} from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
 import { OwnAddresses, Proxy } from './proxy/index.ts'
@@ -78,8 +86,12 @@ export function createEngine(settings: Settings): Engine {
       }
     }
   }
-  const store = new MemoryStore({ maxFlows: settings.maxFlows, bodyDisk: settings.bodyDisk, folder })
-  const life = new FlowLife(store, (bug) => notice(`A bug in Spillway: ${bug}`))
+  const onBug = (bug: string): void => {
+    notice(`A bug in Spillway: ${bug}`)
+  }
+  const { maxFlows, bodyDisk } = settings
+  const store = new BatchedStore(new MemoryStore({ maxFlows, bodyDisk, folder }), onBug)
+  const life = new FlowLife(store, onBug)
   const own = new OwnAddresses()
   let connections = 0
   const nextConnectionId = (): number => ++connections

@@ -16,6 +16,7 @@
  */
 export { FlowLife, now, type FlowEvent } from './life.ts'
 export type { BodyListener, OpenFlow } from './open-flows.ts'
+export { BatchedStore } from './batched-store.ts'
 export { MemoryStore } from './memory-store.ts'
 export { Spool, spoolLowWater } from './spool.ts'
 export type { FlowReader } from './store.ts'

@@ -165,6 +165,6 @@ export class FlowLife {
   }
 }
 
-function told(bug: unknown): string {
+export function told(bug: unknown): string {
   return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
 }

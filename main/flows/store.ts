@@ -21,7 +21,7 @@ export type FlowReader = {
 
 export type FlowStore = FlowReader & {
   /**
-   * Keeps an ended flow, as it is now; the caller's objects and buffers are not held on to. A body's file belongs
+   * Keeps an ended flow, which is not changed any more, nor are the buffers of its bodies. A body's file belongs
    * to the store from here on. Cheap, and never waits for a disk. Ids must differ.
    */
   add(flow: Flow): void
