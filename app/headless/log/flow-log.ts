@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import type { Engine, FlowEvent } from '../../../main/index.ts'
-import type { FlowId } from '../../../main/model/flow.ts'
+import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import { timeOfDay } from './amounts.ts'
 import { jsonLine } from './flow-json.ts'
 import { begunLine, endedLine, type Look } from './flow-line.ts'
@@ -30,6 +30,11 @@ export function logJson(engine: Pick<Engine, 'onFlow'>, stream: Writable, say: (
 export function logLines(engine: Pick<Engine, 'onFlow'>, stream: Writable, look: () => Look): FlowLog {
   const writer = lineWriter(stream, MiB, (lines) => `… ${lines} lines not shown: the terminal is too slow`)
   const streaming = new Set<FlowId>()
+  // The time is that of the event, however late the line is built.
+  const write = (line: typeof endedLine, flow: Flow): void => {
+    const clock = timeOfDay(Date.now())
+    writer.write(() => line(flow, look(), clock))
+  }
   engine.onFlow(({ kind, flow }: FlowEvent) => {
     switch (kind) {
       case 'begun':
@@ -37,11 +42,11 @@ export function logLines(engine: Pick<Engine, 'onFlow'>, stream: Writable, look:
       case 'delivery':
         if (flow.delivery?.mode !== 'streamed' || streaming.has(flow.id)) return
         streaming.add(flow.id)
-        writer.write(() => begunLine(flow, look(), timeOfDay(Date.now())))
+        write(begunLine, flow)
         return
       case 'ended':
         streaming.delete(flow.id)
-        writer.write(() => endedLine(flow, look(), timeOfDay(Date.now())))
+        write(endedLine, flow)
         return
       default:
         kind satisfies never

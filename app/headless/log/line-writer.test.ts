@@ -33,6 +33,23 @@ test('the lines of one turn leave in one write, and only one write is under way'
   expect(reader.writes).toEqual(['a\nb\n', 'c\n'])
 })
 
+test('lines are built at the end of the turn, but no more than a few wait for it', async () => {
+  const reader = new Reader()
+  const writer = lineWriter(reader, 1000, () => undefined)
+  let built = 0
+  const line = (): string => `line ${(built++).toString()}`
+  writer.write(line)
+  expect([built, writer.unread()]).toEqual([0, 1])
+  await turn()
+  expect(built).toBe(1)
+  reader.take()
+  await turn()
+  for (let i = 0; i < 50; i++) writer.write(line)
+  expect(built).toBeGreaterThan(20)
+  await turn()
+  expect(reader.writes.at(-1)?.split('\n')).toHaveLength(51)
+})
+
 test('what finds no room is not built, but counted, and said where it would have stood', async () => {
   const reader = new Reader()
   const writer = lineWriter(reader, 10, (lines) => `… ${lines.toString()} lines not shown`)
