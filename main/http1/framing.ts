@@ -36,8 +36,19 @@ function declaredFraming(fields: Fields, version: string): Framing | undefined {
   }
   if (length === undefined) return undefined
   if (fields.count('content-length') > 1) throw new WireError('several Content-Length fields')
-  if (!/^\d+$/.test(length)) throw new WireError(`the Content-Length ${quote(length)} is not a number`)
-  const value = Number(length)
+  const value = decimal(length)
+  if (value === -1) throw new WireError(`the Content-Length ${quote(length)} is not a number`)
   if (!Number.isSafeInteger(value)) throw new WireError(`the Content-Length ${quote(length)} is too large`)
   return { kind: 'length', length: value }
+}
+
+/** The value of one or more digits; -1 for anything else. */
+function decimal(text: string): number {
+  let value = 0
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return text === '' ? -1 : value
 }

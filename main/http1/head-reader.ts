@@ -5,7 +5,6 @@ import { WireError } from './wire-error.ts'
 
 const CR = 13
 const LF = 10
-const blankLine = Buffer.from('\r\n\r\n')
 const maxEmptyLines = 16
 
 /**
@@ -35,7 +34,7 @@ export class HeadReader {
   feed(bytes: Buffer, from: number): number {
     const start = this.#skipEmptyLines(bytes, from)
     if (this.#held.length > 0) return this.#hold(bytes, start)
-    const end = bytes.indexOf(blankLine, start)
+    const end = findBlankLine(bytes, start)
     // A head that is too large goes the long way, which looks no further than the limit.
     if (end === -1 || end + 4 - start > this.#limits.head) return this.#hold(bytes, start)
     this.text = bytes.toString('latin1', start, end + 2)
@@ -71,7 +70,7 @@ export class HeadReader {
     // A head may end within these bytes with a body behind it, so only what could be head is looked at and kept.
     this.#held.add(bytes, from, Math.min(bytes.length, from + limit + 1 - before))
     const view = this.#held.view()
-    const end = view.indexOf(blankLine, Math.max(0, before - 3))
+    const end = findBlankLine(view, Math.max(0, before - 3))
     if (end !== -1 && end + 4 <= limit) {
       this.text = view.toString('latin1', 0, end + 2)
       this.#held.take()
@@ -86,4 +85,16 @@ export class HeadReader {
     if (bad) refuseForbidden(this.text)
     throw new WireError(`the head is larger than ${limit} bytes`, 431)
   }
+}
+
+/** Where CRLF CRLF begins, from `from` on, or -1. Looks at every fourth byte: heads are short, and native code is far. */
+function findBlankLine(bytes: Buffer, from: number): number {
+  for (let at = from + 3; at < bytes.length;) {
+    const byte = bytes[at]
+    if (byte !== CR && byte !== LF) at += 4
+    else if (byte === CR) at += 1
+    else if (bytes[at - 1] === CR && bytes[at - 2] === LF && bytes[at - 3] === CR) return at - 3
+    else at += 2
+  }
+  return -1
 }
