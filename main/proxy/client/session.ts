@@ -14,7 +14,7 @@ import { BlockReads, large, manyLarge } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
-import { parseAbsoluteForm, parseAuthority, writeAuthority, type Target } from '../exchange/target.ts'
+import { parseAbsoluteForm, parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
 
 export class Session implements ClientPort {
   readonly context: ProxyContext
@@ -168,19 +168,19 @@ export class Session implements ClientPort {
       const shownHost = host ? parseAuthority(host, own, 'the Host field').host : destination.host
       // An empty Host is valid and names nothing (RFC 9110 §7.2).
       const authority = host ? host : writeAuthority(destination.host, destination.port, own)
-      return { destination, shownHost, authority, path: target }
+      return targetOf(destination, shownHost, authority, target)
     }
     if (via.kind === 'proxy') return this.#absolute(target, head.method)
-    const absolute = parseAbsoluteForm(target, head.method)
+    const { shownHost, authority, path } = parseAbsoluteForm(target, head.method)
     // Inside a tunnel it still goes to the tunnel's end.
-    return { ...absolute, destination: via.destination }
+    return targetOf(via.destination, shownHost, authority, path)
   }
 
   #absolute(text: string, method: string): Target {
     const last = this.#lastOrigin
     if (last && text.startsWith(last.prefix) && text.charCodeAt(last.prefix.length) === 0x2f && !text.includes('#')) {
       const { destination, shownHost, authority } = last.target
-      return { destination, shownHost, authority, path: text.slice(last.prefix.length) }
+      return { destination, shownHost, authority, path: text.slice(last.prefix.length), url: text }
     }
     const target = parseAbsoluteForm(text, method)
     const prefix = `${target.destination.scheme}://${target.authority}`

@@ -6,7 +6,6 @@ import type { ConnectionInfo, Flow, Micros, RecordedBody } from '../../model/flo
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Opened } from '../origin/origins.ts'
-import type { Target } from './target.ts'
 
 /** The flow of one exchange: when things happened, and its one end. */
 export class ExchangeFlow {
@@ -16,17 +15,12 @@ export class ExchangeFlow {
   watch: BodyWatch | undefined
   readonly #context: ProxyContext
 
-  constructor(
-    context: ProxyContext,
-    client: ConnectionInfo,
-    head: RequestHead,
-    { destination, authority, path }: Target,
-  ) {
+  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string) {
     this.#context = context
     this.open = context.life.begin({
       client,
       method: head.method,
-      url: `${destination.scheme}://${authority}${path === '*' ? '' : path}`,
+      url,
       httpVersion: head.version,
       head: head.text,
     })

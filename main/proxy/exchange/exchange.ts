@@ -45,7 +45,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#lease = new OriginLease(context, target.destination)
-    this.#its = new ExchangeFlow(context, session.info, head, target)
+    this.#its = new ExchangeFlow(context, session.info, head, target.url)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.

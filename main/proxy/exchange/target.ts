@@ -11,6 +11,13 @@ export type Target = {
   authority: string
   /** Origin-form (RFC 9112 §3.2.1), or "*". */
   path: string
+  /** As people see it. */
+  url: string
+}
+
+export function targetOf(destination: Destination, shownHost: string, authority: string, path: string): Target {
+  const url = `${destination.scheme}://${authority}${path === '*' ? '' : path}`
+  return { destination, shownHost, authority, path, url }
 }
 
 const absoluteForm = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/
@@ -31,7 +38,7 @@ export function parseAbsoluteForm(target: string, method: string): Target {
   // RFC 9112 §3.2.4: OPTIONS for the server itself.
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
   const destination = destinationOf(lower, host, port, undefined)
-  return { destination, shownHost: host, authority: writeAuthority(host, port, own), path }
+  return targetOf(destination, host, writeAuthority(host, port, own), path)
 }
 
 /** "host", "host:port", "[::1]:port". Throws WireError. */
