@@ -11,6 +11,8 @@ export class Fields {
   readonly #text: string
   /** Four offsets for each field: of its name, its colon, its value, and the end of its value. */
   readonly #offsets: number[] = []
+  /** A bit for every length of a name, modulo 32: most names that are asked for are not there. */
+  #lengths = 0
 
   constructor(text: string) {
     this.#text = text
@@ -19,6 +21,7 @@ export class Fields {
   /** Behind the others. The value is without the white space around it. */
   add(start: number, colon: number, value: number, end: number): void {
     this.#offsets.push(start, colon, value, end)
+    this.#lengths |= 1 << (colon - start)
   }
 
   get length(): number {
@@ -45,10 +48,10 @@ export class Fields {
 
   /** Index of the first field of this name (given in lower case) from `from` on, or -1. */
   indexOf(lowerName: string, from = 0): number {
+    if ((this.#lengths & (1 << lowerName.length)) === 0) return -1
     const { length } = this
     for (let index = from; index < length; index++) {
-      // Most names differ in length; only the rest is looked at.
-      if (this.nameLength(index) === lowerName.length && this.#is(index, lowerName)) return index
+      if (this.is(index, lowerName)) return index
     }
     return -1
   }
@@ -89,7 +92,9 @@ export class Fields {
     return members.map((member) => member.trim()).filter((member) => member !== '')
   }
 
-  #is(index: number, lowerName: string): boolean {
+  /** Whether the field's name is this one (given in lower case). */
+  is(index: number, lowerName: string): boolean {
+    if (this.nameLength(index) !== lowerName.length) return false
     const text = this.#text
     const start = this.start(index)
     for (let at = 0; at < lowerName.length; at++) {

@@ -9,23 +9,16 @@ const neverNamed = new Set(['content-length', 'transfer-encoding', 'host', 'auth
 /** Hop-by-hop fields of either side; Connection may name more. */
 function isHopByHop(fields: Fields, index: number): boolean {
   switch (fields.nameLength(index)) {
-    case 2: // TE
-    case 7: // Upgrade
-    case 10: // Connection, Keep-Alive
-    case 16: // Proxy-Connection
-    case 19: // Proxy-Authorization
-      break
-    default:
-      return false
-  }
-  switch (fields.name(index).toLowerCase()) {
-    case 'te':
-    case 'upgrade':
-    case 'connection':
-    case 'keep-alive':
-    case 'proxy-connection':
-    case 'proxy-authorization':
-      return true
+    case 2:
+      return fields.is(index, 'te')
+    case 7:
+      return fields.is(index, 'upgrade')
+    case 10:
+      return fields.is(index, 'connection') || fields.is(index, 'keep-alive')
+    case 16:
+      return fields.is(index, 'proxy-connection')
+    case 19:
+      return fields.is(index, 'proxy-authorization')
     default:
       return false
   }
