@@ -28,6 +28,7 @@ const builderConfig = require('app-builder-lib/out/util/config/config') as {
 }
 const asar = createRequire(require.resolve('app-builder-lib/package.json'))('@electron/asar') as {
   listPackage(file: string, options: { isPack: boolean }): string[]
+  extractFile(file: string, path: string): Buffer
   statFile(file: string, path: string): { size?: number; files?: object }
 }
 
@@ -78,6 +79,9 @@ function inspect(file: string): void {
   const paths = asar.listPackage(file, { isPack: false }).map((path) => path.replaceAll('\\', '/').replace(/^\//, ''))
   for (const path of paths) if (!allowed.test(path)) faults.push(`the asar has ${path}, which is not ours to ship`)
   for (const path of needed) if (!paths.includes(path)) faults.push(`the asar lacks ${path}`)
+  const packed = JSON.parse(asar.extractFile(file, 'package.json').toString()) as { main?: string; type?: string }
+  if (packed.main !== needed[0] || packed.type !== 'module')
+    faults.push('the packed package.json starts something else')
   if (existsSync(`${file}.unpacked`)) faults.push('something lies beside the asar, where nobody checks its integrity')
   const { size } = statSync(file)
   if (size > budget) faults.push(`the asar has ${size} bytes; the budget is ${budget}`)

@@ -7,47 +7,37 @@ import { join } from 'node:path'
 import { electronBinary, electronPackage } from './electron-binary.ts'
 
 const fetchMs = 9000
+const missing =
+  "Electron's binary is not here and could not be fetched (npx install-electron tries it without a time limit)"
 const args = process.argv.slice(2)
 
 if (args.some((arg) => arg === '--web' || arg.startsWith('--web=')))
   run(process.execPath, ['dist/headless/spillway.js'])
 else {
-  const why = unfit() ?? ((electronBinary() ?? (await fetched())) === undefined ? missing() : undefined)
-  const binary = electronBinary()
-  if (why === undefined && binary !== undefined) run(binary, ['.'])
+  const binary = electronBinary() ?? (await fetched())
+  const why = binary === undefined ? missing : unfit()
+  if (binary !== undefined && why === undefined) run(binary, ['.'])
   else {
-    console.log(`${why ?? missing()}, so Spillway opens in your browser: at the address below.`)
+    console.log(`${why ?? missing}, so Spillway opens in your browser: at the address below.`)
     run(process.execPath, ['dist/headless/spillway.js', '--web'])
   }
 }
 
-/** Why this machine has no desktop for Electron. */
+/** Why Electron would end at once although it is there. */
 function unfit(): string | undefined {
   if (process.platform !== 'linux') return undefined
   const { DISPLAY, WAYLAND_DISPLAY } = process.env
-  if (!DISPLAY && !WAYLAND_DISPLAY && electronBinary() !== undefined) return 'There is no display for the desktop app'
-  if (process.getuid?.() === 0 && electronBinary() !== undefined)
-    return "The desktop app's sandbox does not work for root"
+  if (!DISPLAY && !WAYLAND_DISPLAY) return 'There is no display for the desktop app'
+  if (process.getuid?.() === 0) return "The desktop app's sandbox does not work for root"
   return undefined
-}
-
-function missing(): string {
-  return "Electron's binary is not here and could not be fetched (npx install-electron tries it without a time limit)"
 }
 
 /** Lets Electron's package fetch its binary. */
 async function fetched(): Promise<string | undefined> {
   const folder = electronPackage()
   if (folder === undefined) return undefined
-  // A group of its own, so that whatever it starts ends with it.
-  const child = spawn(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore', detached: true })
-  const late = setTimeout(() => {
-    try {
-      if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
-    } catch {
-      // It has ended meanwhile.
-    }
-  }, fetchMs)
+  const child = spawn(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore' })
+  const late = setTimeout(() => child.kill('SIGKILL'), fetchMs)
   await new Promise((resolve) => child.on('close', resolve).on('error', resolve))
   clearTimeout(late)
   return electronBinary()

@@ -5,6 +5,7 @@
  * Everything else is tested without this folder, so it stays small. Electron waits with `ready` for the end of this
  * module: nothing here is awaited at its top.
  */
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu } from 'electron'
 import type { CaptureState } from '../contract/contract.ts'
@@ -31,6 +32,7 @@ const files = { preload: join(folder, '../preload/preload.cjs'), bounds: join(wi
 
 registerScheme()
 app.enableSandbox()
+mkdirSync(windowFolder, { recursive: true, mode: 0o700 }) // a path that is not there is refused
 app.setPath('userData', windowFolder)
 if (app.requestSingleInstanceLock()) void app.whenReady().then(run)
 else app.quit()

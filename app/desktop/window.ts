@@ -8,6 +8,8 @@ const background = { dark: '#14181c', light: '#ffffff' }
 /** A page that breaks again within this long would only break once more; milliseconds. */
 const calm = 10_000
 
+const unshown = 'The window of Spillway cannot be shown'
+
 type Files = { preload: string; bounds: string }
 
 export function openWindow({ preload, bounds }: Files): BrowserWindow {
@@ -32,7 +34,10 @@ export function openWindow({ preload, bounds }: Files): BrowserWindow {
   })
   window.on('close', () => keep(bounds, { ...window.getNormalBounds(), maximized: window.isMaximized() }))
   reloadWhenBroken(window)
-  void window.loadURL(`${windowOrigin}/`)
+  window.loadURL(`${windowOrigin}/`).catch((error: unknown) => {
+    // Closed before it had loaded: nobody waits for it.
+    if (!window.isDestroyed()) dialog.showErrorBox(unshown, String(error))
+  })
   return window
 }
 
@@ -60,6 +65,6 @@ function reloadWhenBroken(window: BrowserWindow): void {
       return
     }
     const sentence = `Its page ended twice (${reason}). The capture goes on; View > Reload tries again.`
-    dialog.showErrorBox('The window of Spillway cannot be shown', sentence)
+    dialog.showErrorBox(unshown, sentence)
   })
 }

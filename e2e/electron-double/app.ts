@@ -1,5 +1,5 @@
 /** The life of the app: ready, one instance, quitting in Electron's order, signals. */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endChromium } from './chromium.ts'
@@ -35,7 +35,7 @@ class App extends Emitting implements Pick<Electron.App, Used> {
 
   setPath(name: string, path: string): void {
     if (name !== 'userData') throw new Error(`the double of Electron has no path "${name}"`)
-    mkdirSync(path, { recursive: true })
+    if (!existsSync(path)) throw new Error(`${path} is not there, and Electron takes only folders that are`)
     this.#userData = path
   }
 

@@ -34,8 +34,11 @@ export async function context(): Promise<BrowserContext> {
   return first
 }
 
-/** Where another client of DevTools finds it. */
-export const devTools = async (): Promise<string> => (await (running ??= begin())).address
+/** Where another client of DevTools finds it, and the process group to end when this process cannot any more. */
+export async function devTools(): Promise<{ address: string; group: number }> {
+  const { address, started } = await (running ??= begin())
+  return { address, group: started.child.pid ?? 0 }
+}
 
 async function begin(): Promise<Running> {
   const profile = mkdtempSync(join(tmpdir(), 'electron-double-'))

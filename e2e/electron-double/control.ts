@@ -63,4 +63,4 @@ process.on('message', ({ number, order }: { number: number; order: Order }) => {
 // Listening for orders alone does not keep the app alive.
 process.channel?.unref()
 
-app.events.on('web-contents-created', () => void devTools().then((address) => process.send?.({ address })))
+app.events.on('web-contents-created', () => void devTools().then((found) => process.send?.(found)))

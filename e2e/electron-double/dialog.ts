@@ -5,7 +5,7 @@ export const errors: { title: string; content: string }[] = []
 export const asked: Electron.SaveDialogOptions[] = []
 
 function showSaveDialog(first: object, second?: Electron.SaveDialogOptions): Promise<Electron.SaveDialogReturnValue> {
-  asked.push(second ?? (first))
+  asked.push(second ?? first)
   const filePath = answers.shift()
   return Promise.resolve({ canceled: filePath === undefined, filePath: filePath ?? '' })
 }
