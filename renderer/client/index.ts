@@ -17,6 +17,16 @@ export const client = new Client((listener) =>
   (window.spillway ? overBridge(window.spillway) : webSocket(location, takeToken(window)))(listener),
 )
 
+/**
+ * Who pastes the printed address into a tab that was refused changes only its fragment: the browser loads nothing, so the
+ * new token is taken and tried here.
+ */
+export function hearTokens(): void {
+  window.addEventListener('hashchange', () => {
+    if (!window.spillway && takeToken(window) !== undefined) client.open()
+  })
+}
+
 /** How the window is connected right now. */
 export const useConnection = (): Connection =>
   useSyncExternalStore(

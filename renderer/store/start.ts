@@ -1,5 +1,5 @@
 /** Connects the store with the host, once per window. */
-import { client, faultOf } from '../client/index.ts'
+import { client, faultOf, hearTokens } from '../client/index.ts'
 import { captureTold } from './capture.ts'
 import { keepInSync } from './flow-sync.ts'
 import { flows } from './flows.ts'
@@ -17,6 +17,7 @@ export function start(): void {
     if (client.connection.status === 'connected') ask()
   })
   keepInSync(client, flows)
+  hearTokens()
   client.open()
 }
 
