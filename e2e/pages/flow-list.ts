@@ -1,0 +1,59 @@
+/** The list of flows: its rows by what they contain, and what their cells say by the name of the column. */
+import type { Locator, Page } from '@playwright/test'
+
+/** By the names of the columns; `state` is what the mark says. */
+export type Cells = Record<string, string>
+
+export class FlowList {
+  readonly grid: Locator
+  readonly menu: Locator
+  constructor(page: Page) {
+    this.grid = page.getByRole('grid', { name: 'Flows' })
+    this.menu = page.getByRole('menu')
+  }
+
+  /** Rows of flows, without the one of the column names. */
+  get rows(): Locator {
+    return this.grid.getByRole('rowgroup').getByRole('row')
+  }
+
+  /** The row of the flow whose path (or, for a tunnel, host) is exactly this. */
+  row(cell: string): Locator {
+    const { grid } = this
+    return this.rows.filter({ has: grid.page().getByRole('gridcell', { name: cell, exact: true }) })
+  }
+
+  /** What the row says; waits for it. A cell that has no text has none of the keys' values either. */
+  async cells(cell: string): Promise<Cells> {
+    const row = this.row(cell)
+    const names = await this.grid.getByRole('columnheader').getByRole('button').all()
+    const headings = await Promise.all(names.map(async (name) => (await name.getAttribute('aria-label')) ?? ''))
+    const texts = await row.getByRole('gridcell').allTextContents()
+    return Object.fromEntries(headings.map((name, index) => [name, texts[index] ?? '']))
+  }
+
+  /** The same, and undefined as long as there is no such row: for polling. */
+  async cellsNow(cell: string): Promise<Cells | undefined> {
+    return (await this.row(cell).count()) === 1 ? this.cells(cell) : undefined
+  }
+
+  /** How many flows the list has, in sight or not. */
+  async count(): Promise<number> {
+    return Number(await this.grid.getAttribute('aria-rowcount')) - 1
+  }
+
+  /** The paths of the rows in sight, from top to bottom. */
+  async paths(): Promise<string[]> {
+    const found: [index: number, path: string][] = []
+    const headings = await this.grid.getByRole('columnheader').count()
+    for (const row of await this.rows.all()) {
+      const texts = await row.getByRole('gridcell').allTextContents()
+      if (texts.length === headings) found.push([Number(await row.getAttribute('aria-rowindex')), texts[4] ?? ''])
+    }
+    return found.sort(([a], [b]) => a - b).map(([, path]) => path)
+  }
+
+  menuItem(name: string | RegExp): Locator {
+    return this.menu.getByRole('menuitem', { name })
+  }
+}

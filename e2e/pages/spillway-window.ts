@@ -1,0 +1,74 @@
+/**
+ * A tab on Spillway's window in a context of its own. `await using` it: at its end it complains of every error on the
+ * console (a breach of the content security policy is one), every exception nobody caught and every dialog.
+ */
+import type { Browser, Locator, Page } from '@playwright/test'
+import { CaptureBar } from './capture-bar.ts'
+import { FlowList } from './flow-list.ts'
+import { Inspector } from './inspector.ts'
+import { SettingsPanel } from './settings.ts'
+
+export type Look = { dark?: boolean; width?: number; height?: number }
+
+export class SpillwayWindow implements AsyncDisposable {
+  readonly page: Page
+  readonly capture: CaptureBar
+  readonly flows: FlowList
+  readonly inspector: Inspector
+  readonly settings: SettingsPanel
+  /** What went wrong in the page so far. */
+  readonly problems: string[] = []
+  /** Those that a test brings about itself. */
+  expected: RegExp | undefined
+
+  constructor(page: Page) {
+    this.page = page
+    this.capture = new CaptureBar(page)
+    this.flows = new FlowList(page)
+    this.inspector = new Inspector(page)
+    this.settings = new SettingsPanel(page)
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text())
+    })
+    page.on('pageerror', (error) => this.problems.push(`exception: ${error.message}`))
+    page.on('dialog', (dialog) => {
+      this.problems.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+  }
+
+  /** Opens the address in a new context; waits until the window knows its host. */
+  static async open(
+    browser: Browser,
+    url: string,
+    { dark = false, width, height }: Look = {},
+  ): Promise<SpillwayWindow> {
+    const viewport = { width: width ?? 1360, height: height ?? 820 }
+    const context = await browser.newContext({ colorScheme: dark ? 'dark' : 'light', viewport })
+    context.setDefaultTimeout(10_000)
+    const window = new SpillwayWindow(await context.newPage())
+    await window.page.goto(url)
+    await window.ready()
+    return window
+  }
+
+  async ready(): Promise<void> {
+    await this.capture.status.waitFor()
+  }
+
+  go(view: 'Flows' | 'Settings'): Promise<void> {
+    return this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click()
+  }
+
+  /** What is said when the window has lost its host, or is not let in. */
+  get alert(): Locator {
+    return this.page.getByRole('main').getByRole('alert')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.context().close()
+    const { expected } = this
+    const unexpected = this.problems.filter((problem) => !expected?.test(problem))
+    if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join('\n')}`)
+  }
+}

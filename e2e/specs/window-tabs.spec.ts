@@ -1,0 +1,103 @@
+/** What a window shows belongs to its host: a reload, a second tab and a lost connection agree. */
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { get, head, Origin } from '../../app/headless/testing/origin.ts'
+import { see, soon, startHost, test } from '../fixtures/window.ts'
+import type { SpillwayWindow } from '../pages/spillway-window.ts'
+
+const hello = (): Promise<Origin> => Origin.start((_, response) => response.end('hello'))
+
+test('a reload keeps capture, rows with their order, bodies and settings; the token leaves the address bar', async ({
+  open,
+}) => {
+  await using origin = await hello()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { flows, capture, page } = window
+  expect(page.url()).toBe(new URL('/', host.windowUrl).href)
+  for (const path of ['/1', '/2', '/3']) await get(host.listeningPort, origin.url(path))
+  await capture.sizeRule('No size rule').click()
+  await window.settings.set(window.settings.size, '3m')
+  await capture.sizeRule('Stream > 3m').waitFor()
+  await window.go('Flows')
+  await expect.poll(() => flows.paths(), soon).toEqual(['/1', '/2', '/3'])
+  const before = await flows.cells('/2')
+
+  await page.reload()
+  await window.ready()
+  await expect.poll(() => flows.paths(), soon).toEqual(['/1', '/2', '/3'])
+  expect(await flows.cells('/2')).toEqual({ ...before, Waterfall: expect.any(String) as unknown })
+  await capture.sizeRule('Stream > 3m').waitFor()
+  await capture.stop.waitFor()
+  await flows.row('/2').click()
+  await window.inspector.tab('Response')
+  await see(window.inspector.body).toHaveText('hello')
+})
+
+test('two tabs agree on rows, the capture and settings, and one does not take the selection of the other', async ({
+  open,
+}) => {
+  await using origin = await hello()
+  await using host = await startHost()
+  // Side by side: of a tab that is hidden the browser draws a frame now and then only.
+  await using left = await open(host)
+  await using right = await open(host)
+  const both = [left, right]
+  await get(host.listeningPort, origin.url('/1'))
+  await get(host.listeningPort, origin.url('/2'))
+  for (const { flows } of both) await expect.poll(() => flows.paths(), soon).toEqual(['/1', '/2'])
+  await left.flows.row('/1').click()
+  await left.inspector.region.waitFor()
+  expect(await right.inspector.region.count()).toBe(0)
+
+  await left.capture.stop.click()
+  for (const { capture } of both) await expect.poll(() => capture.status.textContent(), soon).toBe('Stopped')
+  await right.capture.start.click()
+  for (const { capture } of both) await capture.stop.waitFor()
+  expect(await left.capture.proxy()).toBe(await right.capture.proxy())
+
+  await right.go('Settings')
+  await left.capture.sizeRule('No size rule').click()
+  await left.settings.set(left.settings.size, '5m')
+  await right.capture.sizeRule('Stream > 5m').waitFor()
+  await expect.poll(() => right.settings.size.inputValue(), soon).toBe('5m')
+
+  await right.capture.clear.click()
+  for (const window of both) {
+    await window.go('Flows')
+    await expect.poll(() => window.flows.count(), soon).toBe(0)
+  }
+})
+
+test('when the host ends the tab says so and keeps what it had; another start has another token', async ({
+  open,
+  folder,
+}) => {
+  await using origin = await hello()
+  const home = mkdtempSync(join(folder, 'home-'))
+  let port = 0
+  let window: SpillwayWindow
+  {
+    await using host = await startHost({ home })
+    port = host.webPort
+    window = await open(host)
+    await get(host.listeningPort, origin.url('/kept'))
+    await window.flows.row('/kept').waitFor()
+  }
+  await using lost = window
+  // The browser says on its console that nobody is there.
+  lost.expected = /WebSocket connection to/
+  await expect.poll(() => lost.alert.textContent(), soon).toContain('The connection to Spillway broke')
+  expect(await lost.flows.paths()).toEqual(['/kept'])
+  await using host = await startHost({ home, args: ['--web', `127.0.0.1:${port}`] })
+  await lost.alert.getByText('This tab has no valid token').waitFor()
+  expect(await lost.alert.textContent()).toContain('Open the address that it printed when it started.')
+  // And so it goes on: the printed address, in the same tab.
+  await lost.page.goto(host.windowUrl)
+  await lost.page.reload()
+  await lost.ready()
+  expect(await lost.alert.count()).toBe(0)
+  expect((await head(host.listeningPort, origin.url('/new'))).statusCode).toBe(200)
+  await expect.poll(() => lost.flows.paths(), soon).toEqual(['/new'])
+})
