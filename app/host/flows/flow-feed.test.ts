@@ -1,107 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { FlowLife, MemoryStore, TempFolder } from '../../../main/flows/index.ts'
-import type { Flow } from '../../../main/model/flow.ts'
 import { contract, pageRows } from '../../contract/contract.ts'
-import { sampleFlow } from '../../headless/testing/sample-flow.ts'
-import { FlowFeed, type FlowsMessage } from './flow-feed.ts'
-import { flowsPage, slices } from './flow-pages.ts'
+import { FeedBench, FeedReading } from '../testing/feed-bench.ts'
+import { slices } from './flow-pages.ts'
 
-// The feed over real flows in a real store; only the sockets are missing, and time is ours.
-class Bench {
-  readonly folder = mkdtempSync(join(tmpdir(), 'spillway-feed-'))
-  readonly store: MemoryStore
-  readonly life: FlowLife
-  readonly engine
-  readonly feed: FlowFeed
-
-  constructor(maxFlows: number) {
-    const store = new MemoryStore({ maxFlows, folder: new TempFolder(this.folder) })
-    this.store = store
-    const life = new FlowLife(store, (bug) => {
-      throw new Error(bug)
-    })
-    this.life = life
-    this.engine = {
-      onFlow: life.listen.bind(life),
-      running: () => life.open(),
-      flows: store,
-      clear: () => store.clear(),
-      remove: (ids: Iterable<number>) => store.remove(ids),
-    }
-    this.feed = new FlowFeed(this.engine)
-  }
-
-  begin(url = 'http://origin.example/a'): Flow {
-    const { client, request } = sampleFlow()
-    return this.life.begin({ client, method: 'GET', url, httpVersion: '1.1', head: request.head }).flow
-  }
-
-  respond(flow: Flow): void {
-    flow.response = { ...sampleFlow().response!, bytes: 0, delivered: 0 }
-    flow.delivery = { mode: 'streamed', reason: 'larger than 1k', crossoverAt: undefined }
-    this.life.delivery(flow)
-  }
-
-  run(count: number): Flow[] {
-    return Array.from({ length: count }, () => {
-      const flow = this.begin()
-      this.respond(flow)
-      this.life.end(flow)
-      return flow
-    })
-  }
-
-  page(after: number, signal = new AbortController().signal) {
-    return flowsPage(this.engine, this.feed, after, signal)
-  }
-}
-
-/** A window that reads, or not. */
-class Reader {
-  readonly messages: FlowsMessage[] = []
-  reads = true
-  readonly leave: () => void
-
-  constructor(feed: FlowFeed) {
-    this.leave = feed.join({ ready: () => this.reads, tell: (message) => this.messages.push(structuredClone(message)) })
-  }
-
-  /** The list that a window keeps from its messages. */
-  get list(): Map<number, string> {
-    const list = new Map<number, string>()
-    for (const { rows, removed } of this.messages) {
-      for (const row of rows) list.set(row.id, row.state)
-      for (const id of removed) list.delete(id)
-    }
-    return list
-  }
-
-  get last(): FlowsMessage {
-    return this.messages.at(-1)!
-  }
-}
-
-let bench = new Bench(10)
+let bench = new FeedBench(10)
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  bench = new Bench(10)
+  bench = new FeedBench(10)
 })
 afterEach(() => {
-  bench.feed.close()
+  bench.close()
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
-  rmSync(bench.folder, { recursive: true })
 })
 
 const tick = (ms = 50) => vi.advanceTimersByTime(ms)
 
 describe('messages', () => {
   test('one for all that happened, as the contract has it, and none when nothing happens', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     tick()
     const before = reader.messages.length
     const [flow] = bench.run(3)
@@ -117,7 +35,7 @@ describe('messages', () => {
   })
 
   test('at most 20 a second, whatever happens', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     for (let ms = 0; ms < 1000; ms++) {
       bench.run(1)
       tick(1)
@@ -127,7 +45,7 @@ describe('messages', () => {
   })
 
   test('a running flow is told when it begins, is decided, grows and ends, and not otherwise', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     const flow = bench.begin()
     tick()
     bench.respond(flow)
@@ -150,13 +68,13 @@ describe('messages', () => {
     const flow = bench.begin()
     bench.run(2)
     expect(vi.getTimerCount()).toBe(0)
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     tick()
     expect(reader.last.rows.map(({ id }) => id)).toEqual([flow.id])
   })
 
   test('what the bound drops and what is deleted is told as removed, and no row of it', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     bench.run(10)
     tick()
     bench.run(14)
@@ -174,7 +92,7 @@ describe('messages', () => {
   })
 
   test('clear voids everything; what runs is told again', async () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     const flow = bench.begin()
     bench.run(5)
     tick()
@@ -191,7 +109,7 @@ describe('messages', () => {
 
 describe('a window that is behind', () => {
   test('is passed over, and sees a gap as soon as it reads, though nothing has changed since', () => {
-    const [slow, quick] = [new Reader(bench.feed), new Reader(bench.feed)]
+    const [slow, quick] = [new FeedReading(bench.feed), new FeedReading(bench.feed)]
     bench.run(1)
     tick()
     slow.reads = false
@@ -208,7 +126,7 @@ describe('a window that is behind', () => {
   })
 
   test('more changes than a message should tell leave a gap, and nothing is held', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     bench.run(1)
     tick()
     const running = bench.begin()
@@ -222,7 +140,7 @@ describe('a window that is behind', () => {
   })
 
   test('one that has left is told nothing', () => {
-    const reader = new Reader(bench.feed)
+    const reader = new FeedReading(bench.feed)
     bench.run(1)
     reader.leave()
     tick(1000)
@@ -246,8 +164,9 @@ describe('pages', () => {
   })
 
   test('page by page the whole list, each flow once, while flows come and go and the last message agrees', async () => {
-    bench = new Bench(5000)
-    const reader = new Reader(bench.feed)
+    bench.close()
+    bench = new FeedBench(5000)
+    const reader = new FeedReading(bench.feed)
     bench.run(7000)
     tick()
     const list = new Map<number, string>()

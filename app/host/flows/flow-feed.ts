@@ -5,7 +5,8 @@
  * Promises: a row is built once per message, not per event or window; without a window nothing is kept but ids; a live
  * flow is held no longer than until the next message; no timer runs while nothing changes and no flow is running. A
  * window that does not take its messages is passed over, sees a gap in `seq` and asks for the pages anew; so does
- * every window when more has changed than a message should tell.
+ * every window when more has begun and ended than a message should tell. Of running flows that change, as many are told
+ * as a message has room for; the others have their turn in the next one.
  */
 import { randomUUID } from 'node:crypto'
 import type { Engine } from '../../../main/index.ts'
@@ -13,7 +14,7 @@ import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { EventValue } from '../../contract/contract.ts'
 import type { FlowRow } from '../../contract/flow-row.ts'
 import { FlowIds } from './flow-ids.ts'
-import { flowRow, shownSize } from './flow-row.ts'
+import { flowRow, lettersOf, mostLetters, shownSize } from './flow-row.ts'
 
 export type FlowsMessage = EventValue<'flows'>
 
@@ -28,6 +29,8 @@ type FlowEngine = Pick<Engine, 'onFlow' | 'running' | 'flows' | 'clear' | 'remov
 const intervalMs = 50
 /** Flows that may change between two messages; with more, asking for pages is cheaper. */
 const mostChanges = 5000
+/** Running flows told in one message: thousands of streams that all grow must not cost the proxy its thread. */
+const mostRunning = 2000
 
 export class FlowFeed {
   /** All flows there are. */
@@ -48,7 +51,10 @@ export class FlowFeed {
   /** Those that had been told as running. */
   #ended: Flow[] = []
   #removed: FlowId[] = []
+  /** Running flows of which more has changed than the size. */
   #decided = new Set<FlowId>()
+  /** The running flow that was looked at last, when there was no room for more. */
+  #lookedAt: FlowId = 0
   #overflow = false
   #changed = false
   /** The size last told of each running flow. */
@@ -113,6 +119,8 @@ export class FlowFeed {
     this.#running--
     this.ids.end(flow.id)
     if (this.#readers.size > 0) {
+      this.#decided.delete(flow.id)
+      this.#sizes.delete(flow.id)
       if (flow.id <= this.#told) this.#ended.push(flow)
       this.#change()
     }
@@ -134,15 +142,18 @@ export class FlowFeed {
 
   #change(): void {
     this.#changed = true
-    if (this.#begun.length + this.#ended.length > mostChanges) {
-      this.#forget()
-      this.#overflow = true
-    }
+    if (this.#begun.length + this.#ended.length > mostChanges) this.#giveUp()
     this.#wake()
   }
 
   #wake(): void {
     if (this.#timer === undefined && this.#readers.size > 0) this.#timer = setTimeout(this.#onTime, intervalMs)
+  }
+
+  /** Windows will see a gap. */
+  #giveUp(): void {
+    this.#forget()
+    this.#overflow = true
   }
 
   #rest(): void {
@@ -186,31 +197,43 @@ export class FlowFeed {
 
   #rows(): FlowRow[] {
     const rows: FlowRow[] = []
-    const [begun, ended, decided] = [this.#begun, this.#ended, this.#decided]
+    let letters = 0
+    const somethingRemoved = this.#removed.length > 0
+    for (const flows of [this.#begun, this.#ended]) {
+      for (const flow of flows) {
+        if (somethingRemoved && !this.ids.has(flow.id)) continue
+        const row = flowRow(flow)
+        if ((letters += lettersOf(row)) > mostLetters) {
+          this.#giveUp()
+          return []
+        }
+        rows.push(row)
+        if (flow.state === 'open') this.#sizes.set(flow.id, row.size)
+      }
+    }
     this.#begun = []
     this.#ended = []
-    if (decided.size > 0) this.#decided = new Set()
     this.#told = this.#lastId
-    const somethingRemoved = this.#removed.length > 0
-    for (const flow of begun) {
-      if (somethingRemoved && !this.ids.has(flow.id)) continue
-      rows.push(flowRow(flow))
-      if (flow.state === 'open') this.#sizes.set(flow.id, shownSize(flow))
-    }
-    for (const flow of ended) {
-      this.#sizes.delete(flow.id)
-      if (!somethingRemoved || this.ids.has(flow.id)) rows.push(flowRow(flow))
-    }
-    if (this.#running > 0) this.#lookAtRunning(rows, decided)
+    if (this.#running > 0) this.#lookAtRunning(rows, mostLetters - letters)
     return rows
   }
 
-  #lookAtRunning(rows: FlowRow[], decided: ReadonlySet<FlowId>): void {
-    for (const flow of this.#engine.running()) {
-      const size = shownSize(flow)
-      if (this.#sizes.get(flow.id) === size && !decided.has(flow.id)) continue
-      this.#sizes.set(flow.id, size)
-      rows.push(flowRow(flow))
+  /** The oldest first, or who had no turn last time. */
+  #lookAtRunning(rows: FlowRow[], room: number): void {
+    const running = this.#engine.running()
+    const first = this.#lookedAt === 0 ? 0 : running.findIndex(({ id }) => id > this.#lookedAt)
+    this.#lookedAt = 0
+    const most = rows.length + mostRunning
+    for (let n = 0; n < running.length; n++) {
+      const flow = running[(Math.max(0, first) + n) % running.length]
+      if (!flow || (this.#sizes.get(flow.id) === shownSize(flow) && !this.#decided.has(flow.id))) continue
+      const row = flowRow(flow)
+      rows.push(row)
+      this.#sizes.set(flow.id, row.size)
+      this.#decided.delete(flow.id)
+      if ((room -= lettersOf(row)) > 0 && rows.length < most) continue
+      this.#lookedAt = flow.id
+      return
     }
   }
 }

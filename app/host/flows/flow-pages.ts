@@ -5,10 +5,7 @@ import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import { pageRows, type Output } from '../../contract/contract.ts'
 import type { FlowRow } from '../../contract/flow-row.ts'
 import type { FlowFeed } from './flow-feed.ts'
-import { flowRow } from './flow-row.ts'
-
-/** Of the URLs in a page, which may be 256 KiB each: what is beyond it is for the next page. */
-const pageLetters = 1024 * 1024
+import { flowRow, lettersOf, mostLetters } from './flow-row.ts'
 
 /** How long traffic may wait for rows. */
 const sliceMs = 4
@@ -36,9 +33,10 @@ export async function flowsPage(
     for (const id of ids) {
       const flow = running.get(id) ?? engine.flows.get(id)
       if (flow) {
-        rows.push(flowRow(flow))
-        letters += flow.url.length
-        if (letters > pageLetters) break
+        const row = flowRow(flow)
+        rows.push(row)
+        // What is beyond it is for the next page.
+        if ((letters += lettersOf(row)) > mostLetters) break
       }
       await pause()
     }

@@ -7,6 +7,15 @@ import { mediaType } from '../../../main/model/media-type.ts'
 import type { FlowRow, FlowState } from '../../contract/flow-row.ts'
 import { fieldIn } from './head-field.ts'
 
+/** Of the texts in one page or message of rows: a head may have 256 KiB, and a row tells much of it twice. */
+export const mostLetters = 2 * 1024 * 1024
+
+/** The texts of a row that a client or an origin has made as long as they are. */
+export function lettersOf({ method, url, host, path, type, reason, error }: FlowRow): number {
+  const named = method.length + url.length + host.length + path.length
+  return named + (type?.length ?? 0) + (reason?.length ?? 0) + (error?.length ?? 0)
+}
+
 export function flowRow(flow: Flow): FlowRow {
   const { response, delivery, timings, error, url } = flow
   const row: FlowRow = {
