@@ -10,7 +10,7 @@ import type { ClientPort, Via } from './client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
-import { BlockReads, large, manyLarge } from '../reads/block-reads.ts'
+import { BlockReads, settled } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
@@ -26,7 +26,7 @@ export class Session implements ClientPort {
   readonly intake: Intake
   /** Where its bytes come from when they are lent; they do not come as 'data' then. */
   reads: BlockReads | undefined
-  #largeReads = 0
+  #readCount = 0
   readonly #onEnded: () => void
   readonly #reader: HeadReader
   #exchange: Exchange | undefined
@@ -92,7 +92,7 @@ export class Session implements ClientPort {
 
   readonly #onData = (bytes: Buffer): void => {
     this.#onBytes(bytes)
-    if (bytes.length < large || ++this.#largeReads < manyLarge || this.reads || this.#over) return
+    if (++this.#readCount < settled || this.reads || this.#over) return
     const reads = BlockReads.begin(this.socket, this.#onBytes, () => this.#exchange?.sender.waits === true)
     if (reads) this.reads = reads
   }

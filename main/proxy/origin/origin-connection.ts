@@ -18,7 +18,7 @@ import {
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { keepsAlive } from '../exchange/head-edits.ts'
-import { BlockReads, large, manyLarge } from '../reads/block-reads.ts'
+import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
 
 /** Interim responses before one final one; more is a flood. */
@@ -75,7 +75,7 @@ export class OriginConnection {
   #dead = false
   #paused = false
   #error: Error | undefined
-  #largeReads = 0
+  #readCount = 0
 
   constructor(socket: Socket, reads: Reads | undefined, info: ConnectionInfo, limits: WireLimits) {
     this.socket = socket
@@ -143,7 +143,7 @@ export class OriginConnection {
 
   readonly #onData = (bytes: Buffer): void => {
     this.#onBytes(bytes)
-    if (bytes.length < large || ++this.#largeReads < manyLarge || this.reads || !this.#receiver) return
+    if (++this.#readCount < settled || this.reads || !this.#receiver) return
     const reads = BlockReads.begin(this.socket, this.#onBytes, this.#stillHeld)
     if (reads) this.reads = reads
   }

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../certificates/testing.ts'
 import { patterned } from '../../testing/bytes.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { LeafContexts } from '../../tls/index.ts'
-import { BlockReads, large } from './block-reads.ts'
+import { BlockReads, settled } from './block-reads.ts'
 import { readInto } from './user-buffer.ts'
 
 const KiB = 1024
@@ -41,7 +41,7 @@ async function pair(kind: string): Promise<{ near: Socket; far: Socket } & Dispo
   }
 }
 
-/** What a session does: 'data' first, lent reads as soon as there is a reason. */
+/** What a session does: 'data' first, lent reads from some read on. */
 class Reader {
   reads: BlockReads | undefined
   readonly memory = new Set<ArrayBufferLike>()
@@ -58,10 +58,8 @@ class Reader {
     socket.on('data', (bytes: Buffer) => {
       this.events++
       this.#take(bytes)
-      const reads =
-        bytes.length < large || this.reads
-          ? undefined
-          : BlockReads.begin(socket, this.#take, () => this.held.length > 0)
+      if (this.events < settled || this.reads) return
+      const reads = BlockReads.begin(socket, this.#take, () => this.held.length > 0)
       if (reads) this.reads = reads
     })
     socket.resume()
@@ -88,7 +86,7 @@ async function send(far: Socket, body: Buffer, piece = 64 * KiB): Promise<void> 
 }
 
 describe.each(['plain', 'TLS'])('%s', (kind) => {
-  test('a large body comes in memory that is used again, small reads before it as events', async () => {
+  test('a large body comes in memory that is used again, the first reads as events', async () => {
     using sockets = await pair(kind)
     const reader = new Reader(sockets.near)
     await send(sockets.far, largeBody.subarray(0, 100))

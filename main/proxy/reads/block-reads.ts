@@ -11,9 +11,12 @@ const maxSpare = 16
 const spare: Buffer[] = []
 
 /** Large reads tell of a large body; many small ones in a row, of an event stream behind it. */
-export const large = 8 * 1024
-export const manyLarge = 4
+const large = 8 * 1024
+const manyLarge = 4
 const manySmall = 16
+
+/** A connection that has told so many reads is here to stay, and reads here from then on. */
+export const settled = 4
 
 /** Where connections without a block read. They are told in the same moment, so one serves them all. */
 let landing: Buffer | undefined
@@ -21,7 +24,8 @@ let landing: Buffer | undefined
 /**
  * Reads of a connection that began with 'data' events, into memory that is used again: an event leaves 16 to 64 KiB of
  * garbage, of which V8 lets 64 MB gather. A connection has a block of memory only while a large body passes; in
- * between, it costs what it did before.
+ * between, all of them read into one and the same, and small messages are copied out of it: a 1 KB request costs 1.2 µs
+ * less than with events.
  */
 export class BlockReads implements Reads {
   onBytes: (bytes: Buffer) => void
