@@ -61,6 +61,8 @@ async function renderer(): Promise<string> {
       emptyOutDir: true,
       target: 'chrome140',
       modulePreload: { polyfill: false },
+      // It comes from this machine; what is seldom needed is split off already.
+      chunkSizeWarningLimit: 800,
       assetsInlineLimit: 0, // a font in a data: URL is against the window's policy
     },
   })

@@ -18,7 +18,7 @@ else {
   const why = binary === undefined ? missing : unfit()
   if (binary !== undefined && why === undefined) run(binary, ['.'])
   else {
-    console.log(`${why ?? missing}, so Spillway opens in your browser: at the address below.`)
+    console.log(`${why ?? missing}, so Spillway shows its window in your browser, at the address below.`)
     run(process.execPath, ['dist/headless/spillway.js', '--web'])
   }
 }

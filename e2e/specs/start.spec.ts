@@ -17,7 +17,7 @@ function startWith(dist: string, args: string[], env: Record<string, string>): P
 }
 
 const sentence =
-  /^Electron's binary is not here and could not be fetched \(.+\), so Spillway opens in your browser: at the address below\.\n/
+  /^Electron's binary is not here and could not be fetched \(.+\), so Spillway shows its window in your browser, at the address below\.\n/
 const web = ['--listen', '127.0.0.1:0']
 
 /** Ends it as a user does, by a signal to the one that was started. */
@@ -63,7 +63,7 @@ test('a binary that is there is started with what was given; for root, whom its 
   chmodSync(binary, 0o755)
   await using program = startWith(dist, ['--stream', '3m'], { DISPLAY: ':0' })
   if (process.getuid?.() === 0) {
-    await program.says('stdout', /^The desktop app's sandbox does not work for root, so Spillway opens in your browser/)
+    await program.says('stdout', /^The desktop app's sandbox does not work for root, so Spillway shows its window in your browser/)
     await program.says('stdout', /^window at /m)
     await end(program)
   } else {
