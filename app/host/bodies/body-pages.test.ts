@@ -148,7 +148,7 @@ describe('what is broken', () => {
     const decoded = new DecodedBodies(engine(), MiB)
     const id = keep(bomb, 'gzip')
     const read = await decoded.read(id, 'response', store.get(id)!.response!, never)
-    expect(read.bytes).toHaveLength(MiB)
+    expect(read.bytes.length).toBe(MiB)
     expect(read.problem).toContain('Only the first 1m')
     // Its inner step would swell to no end and give nothing: empty members.
     const members = zlib.gzipSync(Buffer.concat(Array.from({ length: 100_000 }, () => zlib.gzipSync(''))))
@@ -180,7 +180,7 @@ describe('cancelling', () => {
     const theirs = decoded.read(id, 'response', message, never)
     abort.abort()
     await expect(mine).rejects.toThrow('aborted')
-    expect((await theirs).bytes).toHaveLength(3 * MiB)
+    expect((await theirs).bytes.length).toBe(3 * MiB)
   })
 
   test('when nobody waits any more it stops, and can be asked anew', async () => {
@@ -198,7 +198,7 @@ describe('cancelling', () => {
     const read = decoded.read(id, 'response', message, abort.signal)
     abort.abort()
     await expect(read).rejects.toThrow('aborted')
-    expect((await decoded.read(id, 'response', message, never)).bytes).toHaveLength(30 * MiB)
+    expect((await decoded.read(id, 'response', message, never)).bytes.length).toBe(30 * MiB)
     const once = reads
     await decoded.read(id, 'response', message, never)
     expect(reads).toBe(once)

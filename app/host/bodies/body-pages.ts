@@ -22,8 +22,7 @@ export class BodyPages {
     const message = recordedMessage(this.#engine, id, side)
     if (decoded && isCoded(message.head)) {
       const { bytes, problem } = await this.#decoded.read(id, side, message, signal)
-      const page = copied(bytes.subarray(offset, offset + length))
-      return { bytes: page, total: bytes.length, ...(problem !== undefined && { problem }) }
+      return { bytes: bytes.read(offset, length), total: bytes.length, ...(problem !== undefined && { problem }) }
     }
     const bytes = await readBody(this.#engine, id, side, offset, length)
     return { bytes: copied(bytes), total: message.body.length }
@@ -38,7 +37,7 @@ export class BodyPages {
     }
     const { bytes, problem } = await this.#decoded.read(id, side, message, signal)
     if (problem !== undefined) throw new CallError({ code: 'NOT_DECODABLE', message: problem })
-    yield bytes
+    yield* bytes
   }
 
   /** After flows were deleted. */

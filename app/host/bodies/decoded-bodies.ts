@@ -7,6 +7,7 @@ import { formatSize } from '../../../main/model/size.ts'
 import { CallError } from '../../contract/wire.ts'
 import { bodyBytes, type BodyEngine, type Side } from './body-source.ts'
 import { codingsOf, decoded, TooLarge, type Coding } from './codings.ts'
+import { Pieces } from './pieces.ts'
 import { Turns } from './turns.ts'
 
 const mostBytes = 64 * 1024 * 1024
@@ -15,7 +16,7 @@ const mostKept = 2
 const keptMs = 60_000
 
 /** `problem`: why it ends before its end; a sentence. */
-export type DecodedBody = { bytes: Buffer; problem: string | undefined }
+export type DecodedBody = { bytes: Pieces; problem: string | undefined }
 
 type Entry = { body: Promise<DecodedBody>; waiting: number; done: boolean; abandon: AbortController }
 
@@ -99,21 +100,21 @@ export class DecodedBodies {
     codings: readonly Coding[],
     signal: AbortSignal,
   ): Promise<DecodedBody> {
-    const chunks: Uint8Array[] = []
+    const bytes = new Pieces()
     let problem: string | undefined
     try {
       for await (const chunk of decoded(bodyBytes(this.#engine, id, side, signal), codings, this.#most)) {
         signal.throwIfAborted()
-        chunks.push(chunk)
+        bytes.push(chunk)
       }
     } catch (error) {
       problem = problemOf(error, message, this.#most)
       if (problem === undefined) throw error
-      if (chunks.length === 0 && !(error instanceof TooLarge)) {
+      if (bytes.length === 0 && !(error instanceof TooLarge)) {
         throw new CallError({ code: 'NOT_DECODABLE', message: problem }, { cause: error })
       }
     }
-    return { bytes: Buffer.concat(chunks), problem }
+    return { bytes, problem }
   }
 }
 
