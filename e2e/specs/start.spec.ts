@@ -63,7 +63,10 @@ test('a binary that is there is started with what was given; for root, whom its 
   chmodSync(binary, 0o755)
   await using program = startWith(dist, ['--stream', '3m'], { DISPLAY: ':0' })
   if (process.getuid?.() === 0) {
-    await program.says('stdout', /^The desktop app's sandbox does not work for root, so Spillway shows its window in your browser/)
+    await program.says(
+      'stdout',
+      /^The desktop app's sandbox does not work for root, so Spillway shows its window in your browser/,
+    )
     await program.says('stdout', /^window at /m)
     await end(program)
   } else {
