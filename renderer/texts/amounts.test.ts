@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countText, rateText, sizeText, timeText } from './amounts.ts'
+import { countText, exactBytes, exactTime, rateText, sizeText, timeText } from './amounts.ts'
 
 test.each([
   [0, '0 B'],
@@ -20,8 +20,9 @@ test.each([
 })
 
 test.each([
-  [-1, '0.0 ms'],
-  [0.42, '0.4 ms'],
+  [-1, '0.00 ms'],
+  [0.42, '0.42 ms'],
+  [0.996, '1.0 ms'],
   [9.949, '9.9 ms'],
   [9.96, '10 ms'],
   [84, '84 ms'],
@@ -40,4 +41,7 @@ test.each([
 test('rates and counts', () => {
   expect(rateText(4.2 * 1024 ** 2)).toBe('4.2 MB/s')
   expect(countText(1234567)).toBe('1,234,567')
+  expect(exactBytes(1)).toBe('1 byte')
+  expect(exactBytes(1234567)).toBe('1,234,567 bytes')
+  expect(exactTime(84_213.4)).toBe('84,213 µs')
 })

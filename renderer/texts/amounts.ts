@@ -17,9 +17,10 @@ export function sizeText(bytes: number): string {
 /** 1.2 MB/s */
 export const rateText = (bytesPerSecond: number): string => `${sizeText(bytesPerSecond)}/s`
 
-/** 0.4 ms, 84 ms, 3.1 s, 2:05 min, 1:02:03 h */
+/** 0.42 ms, 8.4 ms, 84 ms, 3.10 s, 2:05 min, 1:02:03 h */
 export function timeText(milliseconds: number): string {
-  if (milliseconds < 9.95) return `${Math.max(0, milliseconds).toFixed(1)} ms`
+  if (milliseconds < 0.995) return `${Math.max(0, milliseconds).toFixed(2)} ms`
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 2 : 1)} s`
   const seconds = Math.round(milliseconds / 1000)
@@ -30,6 +31,12 @@ export function timeText(milliseconds: number): string {
 
 /** 12,345 */
 export const countText = (count: number): string => count.toLocaleString('en')
+
+/** What a title says where a glance is given a round figure: 1,234,567 bytes */
+export const exactBytes = (bytes: number): string => (bytes === 1 ? '1 byte' : `${countText(bytes)} bytes`)
+
+/** Of microseconds, as they were measured: 84,213 µs */
+export const exactTime = (micros: number): string => `${countText(Math.round(micros))} µs`
 
 const two = (value: number): string => String(value).padStart(2, '0')
 const digits = (value: number): string => value.toFixed(value < 99.95 ? 1 : 0)

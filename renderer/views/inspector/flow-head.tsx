@@ -9,7 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Tag, type Tone } from '../../ui/tag.tsx'
 import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
-import { exactBytes, shownBytes } from './shown/amounts.ts'
+import { exactBytes, sizeText } from '../../texts/amounts.ts'
 import { SettingLink } from './shown/setting-link.tsx'
 import { VisibleText } from './shown/visible-text.tsx'
 
@@ -65,7 +65,7 @@ function Delivery({ row, flow }: Known) {
       </b>
       {after}{' '}
       {crossoverAt !== undefined && (
-        <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(shownBytes(crossoverAt))} </span>
+        <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(sizeText(crossoverAt))} </span>
       )}
       {setting !== undefined && <SettingLink setting={setting} />}
     </p>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { flows } from '../../store/flows.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
-import { shownBytes } from './shown/amounts.ts'
+import { sizeText } from '../../texts/amounts.ts'
 import { StateMessage } from './shown/state-message.tsx'
 
 /** Often enough for the eye; a hundred thousand flows are not summed for every frame. */
@@ -27,7 +27,7 @@ export function SeveralFlows({ selected }: { selected: ReadonlySet<number> }) {
   }, [])
   const { bytes, running } = sumOf(selected)
   return (
-    <StateMessage title={texts.several.title(selected.size)} next={texts.several.sum(shownBytes(bytes), running)}>
+    <StateMessage title={texts.several.title(selected.size)} next={texts.several.sum(sizeText(bytes), running)}>
       <p>{texts.several.next}</p>
     </StateMessage>
   )

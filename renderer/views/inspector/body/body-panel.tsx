@@ -3,7 +3,7 @@ import type { FlowDetail, FlowMessage } from '../../../../app/contract/flow-deta
 import { inspector } from '../../../texts/inspector.ts'
 import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
 import { fieldValue } from '../message/head-lines.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { StateMessage } from '../shown/state-message.tsx'
 import styles from './body.module.css'
@@ -51,9 +51,9 @@ function NoBytes({ state }: { state: Exclude<BodyState, { kind: 'recorded' | 'fl
     case 'never':
       return <StateMessage {...texts.never} />
     case 'coming':
-      return <StateMessage title={texts.coming.title} next={texts.coming.next(shownBytes(state.bytes))} />
+      return <StateMessage title={texts.coming.title} next={texts.coming.next(sizeText(state.bytes))} />
     case 'held':
-      return <StateMessage title={texts.held.title(shownBytes(state.bytes))} next={texts.held.next} />
+      return <StateMessage title={texts.held.title(sizeText(state.bytes))} next={texts.held.next} />
     case 'not-recorded':
       return (
         <StateMessage {...texts.notRecorded}>

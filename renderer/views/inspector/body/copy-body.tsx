@@ -8,7 +8,7 @@ import { IconButton } from '../../../ui/button.tsx'
 import { copyText } from '../../../ui/copy-button.tsx'
 import { charsetOf, decodeText } from '../reading/charset.ts'
 import { looksLikeText } from '../content/view-choice.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import { readAll, type Body } from './pages/body-bytes.ts'
 
 const texts = inspector.body
@@ -31,7 +31,7 @@ export function CopyBody({ body }: { body: Body }) {
   const copy = async (): Promise<void> => {
     const most = looksLikeText(body.first) ? limit : limit / 16
     if (body.total > most) {
-      notify(texts.tooLargeToCopy(shownBytes(most)), 'problem')
+      notify(texts.tooLargeToCopy(sizeText(most)), 'problem')
       return
     }
     try {

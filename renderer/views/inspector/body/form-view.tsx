@@ -4,7 +4,7 @@ import { Button } from '../../../ui/button.tsx'
 import { CopyButton } from '../../../ui/copy-button.tsx'
 import { multipartForm, urlencodedForm, type FormField } from '../reading/form-fields.ts'
 import { mediaTypeOf } from '../content/view-choice.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { VisibleText } from '../shown/visible-text.tsx'
 import { readAll, type Body } from './pages/body-bytes.ts'
@@ -38,7 +38,7 @@ export function FormView({ body }: { body: Body }) {
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={texts.region}>
       {problem !== undefined && <p className={styles['warning']}>{problem}</p>}
-      {total > limit && <p className={styles['warning']}>{texts.tooLargeForForm(shownBytes(limit))}</p>}
+      {total > limit && <p className={styles['warning']}>{texts.tooLargeForForm(sizeText(limit))}</p>}
       {fields.length === 0 && problem === undefined && <p className={styles['note']}>{texts.noFields}</p>}
       {fields.length > 0 && (
         <table className={styles['form']}>
@@ -71,14 +71,14 @@ function Value({ field: { name, value, file, type, bytes } }: { field: FormField
   if (file !== undefined) {
     return (
       <em>
-        <VisibleText text={texts.file(file, type ?? 'application/octet-stream', shownBytes(bytes))} />
+        <VisibleText text={texts.file(file, type ?? 'application/octet-stream', sizeText(bytes))} />
       </em>
     )
   }
   if (value === '' && bytes > 0) {
     return (
       <em>
-        <VisibleText text={texts.binary(type ?? '', shownBytes(bytes))} />
+        <VisibleText text={texts.binary(type ?? '', sizeText(bytes))} />
       </em>
     )
   }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
 import { Button } from '../../../ui/button.tsx'
 import { mediaTypeOf } from '../content/view-choice.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { readPieces, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
@@ -35,7 +35,7 @@ export function MediaView({ body, kind }: Props) {
       </StateMessage>
     )
   }
-  if (media.value === undefined) return <StateMessage title={texts.tooLargeForMedia(shownBytes(limit))} />
+  if (media.value === undefined) return <StateMessage title={texts.tooLargeForMedia(sizeText(limit))} />
   return <Shown blob={media.value} kind={kind} />
 }
 

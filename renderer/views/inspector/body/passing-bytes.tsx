@@ -8,7 +8,7 @@ import { charsetOf, decodeText } from '../reading/charset.ts'
 import { hexRow, rowBytes } from '../reading/hex-rows.ts'
 import { afterLook, emptyTail, textStart, type TailWindow } from '../reading/tail-window.ts'
 import { kindOf, type BodyKind } from '../content/view-choice.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import { VisibleText } from '../shown/visible-text.tsx'
 import styles from './body.module.css'
 
@@ -42,7 +42,7 @@ export function PassingBytes({ id, contentType, coding, bytes }: Props) {
   return (
     <>
       <div className={styles['strip']}>
-        <h3>{texts.title(shownBytes(bytes))}</h3>
+        <h3>{texts.title(sizeText(bytes))}</h3>
         {!atEnd && <Button onClick={() => setAtEnd(true)}>{texts.jump}</Button>}
         <Segmented
           name={texts.format}
@@ -72,7 +72,7 @@ export function PassingBytes({ id, contentType, coding, bytes }: Props) {
           {seen.bytes.length === 0 ? (
             <p>{texts.nothing}</p>
           ) : (
-            <p>{seen.skipped > 0 ? texts.skipped(shownBytes(seen.skipped)) : texts.older(shownBytes(from))}</p>
+            <p>{seen.skipped > 0 ? texts.skipped(sizeText(seen.skipped)) : texts.older(sizeText(from))}</p>
           )}
           {view === 'text' ? <TailText seen={seen} contentType={contentType} /> : <TailHex seen={seen} />}
         </div>

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import type { BodyState, Side } from '../content/body-state.ts'
 import { chosenView, kindOf, mediaTypeOf, viewsFor, type BodyView } from '../content/view-choice.ts'
-import { exactBytes, shownBytes } from '../shown/amounts.ts'
+import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { readPage, type Body, type Place } from './pages/body-bytes.ts'
 import styles from './body.module.css'
@@ -60,7 +60,7 @@ export function RecordedBody({ id, side, state, url, contentType, coding }: Prop
   }
   return (
     <>
-      <Strip size={shownBytes(state.bytes)}>{codings}</Strip>
+      <Strip size={sizeText(state.bytes)}>{codings}</Strip>
       {page.status === 'loading' ? (
         <Loading text={inspector.loading} />
       ) : page.fault.code === 'NOT_DECODABLE' ? (
@@ -92,7 +92,7 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
   const choices = viewsFor(kind, type).choices.map((value) => ({ value, label: texts.views[value] }))
   return (
     <>
-      <Strip size={shownBytes(body.total)} exact={exactBytes(body.total)}>
+      <Strip size={sizeText(body.total)} exact={exactBytes(body.total)}>
         <Segmented name={texts.view} choices={choices} value={view} onChange={choose} />
         {codings}
         <CopyBody body={body} />
@@ -100,10 +100,10 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
       </Strip>
       {state.state === 'partial' && (
         <p className={styles['warning']}>
-          {(state.crossed ? texts.crossed : texts.partial)(shownBytes(state.bytes), shownBytes(state.of))}
+          {(state.crossed ? texts.crossed : texts.partial)(sizeText(state.bytes), sizeText(state.of))}
         </p>
       )}
-      {state.state === 'truncated' && <p className={styles['warning']}>{texts.truncated(shownBytes(state.bytes))}</p>}
+      {state.state === 'truncated' && <p className={styles['warning']}>{texts.truncated(sizeText(state.bytes))}</p>}
       {problem !== undefined && <p className={styles['warning']}>{problem}</p>}
       <div className={styles['view']}>
         <ViewOf key={view} view={view} body={body} />

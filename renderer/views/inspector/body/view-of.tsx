@@ -1,6 +1,6 @@
 import { inspector } from '../../../texts/inspector.ts'
 import type { BodyView } from '../content/view-choice.ts'
-import { shownBytes } from '../shown/amounts.ts'
+import { sizeText } from '../../../texts/amounts.ts'
 import type { Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
 import { CodeView } from './code/code-view.tsx'
@@ -20,7 +20,7 @@ export function ViewOf({ view, body }: { view: BodyView; body: Body }) {
       return (
         <>
           {view === 'json' && (
-            <p className={styles['warning']}>{inspector.body.tooLargeForJson(shownBytes(codeLimit))}</p>
+            <p className={styles['warning']}>{inspector.body.tooLargeForJson(sizeText(codeLimit))}</p>
           )}
           <PagedText body={body} />
         </>

@@ -2,7 +2,7 @@ import { memo, useState } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
 import { classes } from '../../../ui/classes.ts'
 import { CopyButton } from '../../../ui/copy-button.tsx'
-import { exactBytes, shownBytes } from '../shown/amounts.ts'
+import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { HeadText } from '../shown/visible-text.tsx'
 import { readable } from '../shown/visible.ts'
 import type { HeadField } from './head-lines.ts'
@@ -45,7 +45,7 @@ const Field = memo(function Field({ field: { name, value, fate } }: { field: Hea
           title={exactBytes(value.length)}
           onClick={() => setWhole(!whole)}
         >
-          {whole ? texts.less : texts.more(shownBytes(value.length))}
+          {whole ? texts.less : texts.more(sizeText(value.length))}
         </button>
       )}
       <span className={styles['copy']}>

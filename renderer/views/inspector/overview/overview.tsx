@@ -1,7 +1,7 @@
 /** Where it went, how long it took, how much it was. */
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
-import { exactBytes, shownBytes } from '../shown/amounts.ts'
+import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { HeadText } from '../shown/visible-text.tsx'
 import { Connection } from './connection.tsx'
 import styles from './overview.module.css'
@@ -69,8 +69,8 @@ function Sizes({ flow: { request, response } }: { flow: FlowDetail }) {
         {rows.map(({ name, message }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            <td title={exactBytes(message.bytes)}>{shownBytes(message.bytes)}</td>
-            <td title={exactBytes(message.delivered)}>{shownBytes(message.delivered)}</td>
+            <td title={exactBytes(message.bytes)}>{sizeText(message.bytes)}</td>
+            <td title={exactBytes(message.delivered)}>{sizeText(message.delivered)}</td>
             <td>{texts.pair(message.chunks.toLocaleString('en'), message.deliveredChunks.toLocaleString('en'))}</td>
           </tr>
         ))}

@@ -1,7 +1,7 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { classes } from '../../../ui/classes.ts'
-import { exactTime, shownTime } from '../shown/amounts.ts'
+import { exactTime, timeText } from '../../../texts/amounts.ts'
 import styles from './overview.module.css'
 import { segmentsOf, setUpConnection, shares } from './timing-segments.ts'
 
@@ -29,12 +29,14 @@ export function TimingBar({ flow: { timings, originReused } }: { flow: FlowDetai
         {segments.map(({ phase, from, to, length }) => (
           <li key={phase} title={`${exactTime(length)}: ${exactTime(from)} to ${exactTime(to)}`}>
             <span className={classes(styles['key'], styles[phase])} aria-hidden />
-            {texts.phases[phase]} <b>{shownTime(length)}</b>
+            {texts.phases[phase]} <b>{timeText(length / 1000)}</b>
           </li>
         ))}
         {total !== undefined && (
           <li title={exactTime(total)}>
-            <b>{timings.end === undefined ? texts.soFar(shownTime(total)) : texts.total(shownTime(total))}</b>
+            <b>
+              {timings.end === undefined ? texts.soFar(timeText(total / 1000)) : texts.total(timeText(total / 1000))}
+            </b>
           </li>
         )}
       </ul>
