@@ -11,6 +11,9 @@ const problems: Record<FilterProblem['kind'], (problem: FilterProblem) => string
     `"${value}" is not a state. It is pending, held, streaming, tunnelled, running, done, failed or left.`,
 }
 
+const runningStay = (count: number): string =>
+  `${count === 1 ? 'One flow is still running and stays' : `${countText(count)} flows are still running and stay`}.`
+
 export const toolbar = {
   name: 'Toolbar',
   product: 'Spillway',
@@ -30,8 +33,10 @@ export const toolbar = {
   noSizeRule: 'No size rule',
   sizeRuleHelp: 'Response bodies larger than this are streamed. Open the setting.',
   clear: 'Clear',
-  clearHelp: 'Delete all flows',
+  clearHelp: 'Delete all flows that have ended; running ones stay',
   clearTitle: (count: number) => `Delete ${countText(count)} flows?`,
-  clearText: 'Their recorded bodies go with them. This cannot be taken back.',
+  clearText: (running: number) =>
+    `Their recorded bodies go with them. This cannot be taken back.${running > 0 ? ` ${runningStay(running)}` : ''}`,
+  runningStay,
   clearYes: 'Delete all',
 }

@@ -87,11 +87,17 @@ function SizeRule() {
 
 function Clear() {
   const some = useHasFlows()
-  /** How many flows the question is about; 0 when none is asked. */
-  const [asking, setAsking] = useState(0)
+  /** How many flows the question is about, and how many it is not; the figures stay while the question fades. */
+  const [asking, setAsking] = useState({ open: false, ended: 0, running: 0 })
   const press = (): void => {
-    if (flows.rows.size > askFrom) setAsking(flows.rows.size)
-    else void clear()
+    const running = flows.facts.running
+    const ended = flows.rows.size - running
+    if (ended > askFrom) {
+      setAsking({ open: true, ended, running })
+      return
+    }
+    if (running > 0) notify(texts.runningStay(running))
+    void clear()
   }
   return (
     <>
@@ -102,13 +108,13 @@ function Clear() {
         </Button>
       </Tooltip>
       <Question
-        open={asking > 0}
-        onClose={() => setAsking(0)}
-        title={texts.clearTitle(asking)}
+        open={asking.open}
+        onClose={() => setAsking({ ...asking, open: false })}
+        title={texts.clearTitle(asking.ended)}
         yes={texts.clearYes}
         onYes={() => void clear()}
       >
-        {texts.clearText}
+        {texts.clearText(asking.running)}
       </Question>
     </>
   )
