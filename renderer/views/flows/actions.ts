@@ -2,10 +2,10 @@
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { client, faultOf } from '../../client/index.ts'
 import { flows } from '../../store/flows.ts'
-import { addFilter } from '../../store/list/list.ts'
+import { addFilter, listOrder } from '../../store/list/list.ts'
 import { termFor } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
-import { inspect, useSelection } from '../../store/selection.ts'
+import { inspect, select, useSelection } from '../../store/selection.ts'
 import { changeSettings, settingsNow } from '../../store/settings.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { copyText } from '../../ui/copy-button.tsx'
@@ -40,7 +40,18 @@ export async function deleteSelected(): Promise<void> {
   const rows = selectedRows()
   const ended = rows.filter((row) => !runs(row))
   if (ended.length < rows.length) notify(texts.runningStay(rows.length - ended.length))
-  if (ended.length > 0) await inParts('flows.delete', idsOf(ended))
+  if (ended.length === 0) return
+  const gone = new Set(idsOf(ended))
+  const next = neighbour(listOrder.ids, gone)
+  // Where something stays selected, that is where the user is.
+  if (ended.length === rows.length) select(next)
+  await inParts('flows.delete', [...gone])
+}
+
+/** What the next key applies to: the flow behind those that go, else the one before them. */
+export function neighbour(ids: readonly number[], gone: ReadonlySet<number>): number | undefined {
+  const last = ids.findLastIndex((id) => gone.has(id))
+  return ids[last + 1] ?? ids.slice(0, Math.max(0, last)).findLast((id) => !gone.has(id))
 }
 
 export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {

@@ -16,7 +16,7 @@ export const kinds: Record<ColumnId, Kind> = {
   state: { width: 28, least: 28, sort: 'state' },
   method: { width: 56, least: 48, sort: 'method' },
   status: { width: 48, least: 44, sort: 'status' },
-  host: { width: 160, comfort: 88, least: 60, sort: 'host' },
+  host: { width: 160, comfort: 72, least: 60, sort: 'host' },
   path: { width: 180, comfort: 92, least: 80, grows: true, sort: 'path' },
   type: { width: 80, least: 48, sort: 'type' },
   size: { width: 68, least: 56, end: true, sort: 'size' },
@@ -26,8 +26,8 @@ export const kinds: Record<ColumnId, Kind> = {
   delivery: { width: 240, comfort: 130, least: 80, sort: 'delivery' },
 }
 
-/** Which give way first where the list is too narrow for all: delivery and why never does. */
-const yielding: readonly ColumnId[] = ['waterfall', 'rate', 'type', 'method']
+/** Which give way first where the list is too narrow for all: state, path, and delivery and why never do. */
+const yielding: readonly ColumnId[] = ['waterfall', 'rate', 'type', 'method', 'time', 'size', 'host', 'status']
 
 const isId = (id: unknown): id is ColumnId => typeof id === 'string' && Object.hasOwn(kinds, id)
 const usual = (): Column[] =>

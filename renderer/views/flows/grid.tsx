@@ -1,4 +1,4 @@
-import { useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import { useCallback, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, useListRevision } from '../../store/list/list.ts'
@@ -24,6 +24,13 @@ export function Grid() {
   const [entries, setEntries] = useState<MenuEntry[]>([])
   const { focused, selected } = useSelection()
   const { attach, view, width, reveal, page } = useScrolling()
+  const begin = useCallback(
+    (element: HTMLElement | null) => {
+      takeFocus(element)
+      return attach(element)
+    },
+    [attach],
+  )
   const columns = useMemo(() => fitting(all, width), [all, width])
   const seen = rowsInSight(view)
   // As many as are drawn at most, so that an element becomes another row instead of being made anew.
@@ -83,7 +90,7 @@ export function Grid() {
   return (
     <ContextMenu entries={entries}>
       <div
-        ref={attach}
+        ref={begin}
         role="grid"
         tabIndex={0}
         aria-label={texts.list}
@@ -122,6 +129,15 @@ export function Grid() {
       </div>
     </ContextMenu>
   )
+}
+
+/** j and k work at once where nothing else has the focus; no ring is drawn before somebody uses the keyboard. */
+function takeFocus(list: HTMLElement | null): void {
+  if (!list || document.activeElement !== document.body) return
+  list.dataset['untouched'] = ''
+  for (const name of ['keydown', 'blur'])
+    list.addEventListener(name, () => delete list.dataset['untouched'], { once: true })
+  list.focus({ preventScroll: true })
 }
 
 function idAt(target: EventTarget): number | undefined {
