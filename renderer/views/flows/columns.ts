@@ -8,26 +8,29 @@ export type Column = { id: ColumnId; width: number; shown: boolean }
 
 const widest = 1200
 /**
- * `width`: as wide as it would like to be; `comfort`: as narrow as it may become by itself; `least`: by the user's hand.
+ * `width`: as wide as it would like to be; `ease`: what it should have before lesser columns have any; `comfort`: as
+ * narrow as it may become by itself; `least`: by the user's hand.
  * `grows`: takes what the others leave. The state is too narrow for its name, and stays so.
  */
-type Kind = { width: number; comfort?: number; least: number; end?: true; grows?: true; sort?: SortBy }
+type Kind = { width: number; ease?: number; comfort?: number; least: number; end?: true; grows?: true; sort?: SortBy }
 export const kinds: Record<ColumnId, Kind> = {
   state: { width: 28, least: 28, sort: 'state' },
   method: { width: 56, least: 48, sort: 'method' },
   status: { width: 48, least: 44, sort: 'status' },
-  host: { width: 160, comfort: 72, least: 60, sort: 'host' },
-  path: { width: 180, comfort: 92, least: 80, grows: true, sort: 'path' },
+  host: { width: 160, ease: 120, comfort: 72, least: 60, sort: 'host' },
+  path: { width: 180, ease: 140, comfort: 92, least: 80, grows: true, sort: 'path' },
   type: { width: 80, least: 48, sort: 'type' },
   size: { width: 68, least: 56, end: true, sort: 'size' },
   rate: { width: 80, least: 56, end: true, sort: 'rate' },
   time: { width: 68, least: 56, end: true, sort: 'time' },
   waterfall: { width: 120, least: 60 },
-  delivery: { width: 240, comfort: 130, least: 80, sort: 'delivery' },
+  delivery: { width: 240, ease: 190, comfort: 130, least: 80, sort: 'delivery' },
 }
 
 /** Which give way first where the list is too narrow for all: state, path, and delivery and why never do. */
 const yielding: readonly ColumnId[] = ['waterfall', 'rate', 'type', 'method', 'time', 'size', 'host', 'status']
+/** So many of them go already for the others' ease: the inspector says them as well. */
+const lesser = 3
 
 const isId = (id: unknown): id is ColumnId => typeof id === 'string' && Object.hasOwn(kinds, id)
 const usual = (): Column[] =>
@@ -93,11 +96,14 @@ const narrowest = ({ id, width }: Column): number => Math.min(width, kinds[id].c
 export const widthOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + narrowest(column) + gap, gap / 2)
 
+const easeOf = (columns: readonly Column[]): number =>
+  columns.reduce((sum, { id, width }) => sum + Math.min(width, kinds[id].ease ?? width) + gap, gap / 2)
+
 /** The shown columns, without those that give way in this much space. */
 export function fitting(columns: readonly Column[], space: number): Column[] {
   let left = columns.filter(({ shown }) => shown)
-  for (const id of yielding) {
-    if (widthOf(left) <= space) break
+  for (const [index, id] of yielding.entries()) {
+    if ((index < lesser ? easeOf(left) : widthOf(left)) <= space) continue
     if (left.length > 1) left = left.filter((column) => column.id !== id)
   }
   return left
