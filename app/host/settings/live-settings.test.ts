@@ -78,6 +78,33 @@ describe('a change', () => {
     expect(aside()).toHaveLength(1)
   })
 
+  // A slip in a file edited by hand was put aside at the next click in the window, and nobody was told of it.
+  test('what somebody has broken in the file meanwhile is put aside, what was set holds on, and it is said', async () => {
+    const settings = await open()
+    await settings.set({ stream: '3m', holdMs: 9 })
+    writeFileSync(file, '{ "stream": "5m", "holdMs": 7, }')
+    await settings.set({ maxFlows: 10 })
+    expect(kept()).toEqual({ stream: '3m', holdMs: 9, maxFlows: 10 })
+    const [damaged = ''] = aside()
+    expect(readFileSync(join(dir, damaged), 'utf8')).toContain('"5m"')
+    expect(settings.state.problem).toMatch(
+      /not JSON at line 1.*kept as .*damaged-.*; what holds in the window holds on\.$/,
+    )
+    await settings.set({ maxFlows: 11 })
+    expect(settings.state.problem).toBeUndefined()
+  })
+
+  test('names that every object has are not settings', async () => {
+    const settings = await open()
+    for (const key of ['__proto__', 'constructor', 'toString']) {
+      const patch = JSON.parse(`{ "${key}": { "stream": "1k" } }`) as Record<string, unknown>
+      expect(await refused(settings, patch)).toEqual([key, expect.stringContaining('is not a setting')])
+      const rule = JSON.parse(`[{ "${key}": { "delivery": "buffer" }, "delivery": "stream" }]`) as unknown
+      expect(await refused(settings, { rules: rule })).toEqual(['rules', expect.stringContaining('not an option')])
+    }
+    expect(Object.hasOwn(Object.prototype, 'stream')).toBe(false)
+  })
+
   test('a link to the file stays a link', async () => {
     mkdirSync(join(dir, 'elsewhere'))
     writeFileSync(join(dir, 'elsewhere', 'mine.json'), '{"$schema": "x", "holdMs": 7}')

@@ -95,7 +95,7 @@ export class LiveSettings {
   set(patch: Readonly<Record<string, unknown>>): Promise<void> {
     const turn = this.#turn.then(async () => {
       // What somebody has written into the file meanwhile is not undone.
-      const now = await readSettingsFile(this.#place.file)
+      const now = await readSettingsFile(this.#place.file, 'what holds in the window holds on')
       const made = await this.#patched(patch, now.found ? now.written : this.#made.written)
       try {
         await writeSettingsFile(this.#place.file, made.written)
@@ -104,8 +104,8 @@ export class LiveSettings {
         throw new CallError({ code: 'FAILED', message }, { cause: error })
       }
       this.#made = made
-      // What was said about the file that was read does not hold for the one that was written.
-      this.#damage = undefined
+      // What was said about an earlier file does not hold for the one that was written; what was just put aside is told.
+      this.#damage = now.problem
     })
     this.#turn = turn.catch(() => undefined)
     return turn

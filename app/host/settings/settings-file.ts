@@ -23,25 +23,30 @@ export type ReadSettings = {
   problem: string | undefined
 }
 
-/** Never rejects: a program without its settings file starts with the defaults and says so. */
-export async function readSettingsFile(file: string): Promise<ReadSettings> {
+/**
+ * Never rejects: a program without its settings file starts with the defaults and says so. `holds`: what counts, in
+ * words, when the file does not; absent: what is right in it.
+ */
+export async function readSettingsFile(file: string, holds?: string): Promise<ReadSettings> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isMissing(error)) return { found: false, written: {}, values: {}, problem: undefined }
+    // Who has something that holds writes the file anew.
+    if (isMissing(error) || holds !== undefined) return { found: false, written: {}, values: {}, problem: undefined }
     const problem = `The settings file ${file} cannot be read (${fileReason(error)}), so the defaults hold.`
     return { found: false, written: {}, values: {}, problem: `${problem} Changing a setting writes it anew.` }
   }
   const parsed = parseJson(text.replace(/^\uFEFF/, ''))
   if (!parsed.ok) {
     const { line, column, what } = parsed.fault
-    return damaged(file, {}, `it is not JSON at line ${line}, column ${column}: ${what}`)
+    return damaged(file, holds, {}, `it is not JSON at line ${line}, column ${column}: ${what}`)
   }
   const read = await readValues(parsed.value, dirname(file))
   if (read.ok) return { found: true, written: parsed.value as Written, values: read.values, problem: undefined }
   const { place, message } = read.complaint
-  return damaged(file, await rightParts(parsed.value, dirname(file)), place === '' ? message : `${place}: ${message}`)
+  const right = await rightParts(parsed.value, dirname(file))
+  return damaged(file, holds, right, place === '' ? message : `${place}: ${message}`)
 }
 
 /** The keys that are right on their own. */
@@ -54,10 +59,10 @@ async function rightParts(value: unknown, folder: string): Promise<Written> {
   return right
 }
 
-async function damaged(file: string, written: Written, what: string): Promise<ReadSettings> {
+async function damaged(file: string, holds: string | undefined, written: Written, what: string): Promise<ReadSettings> {
   const read = await readValues(written, dirname(file))
   const values = read.ok ? read.values : {}
-  const rest = Object.keys(written).length > 0 ? 'its other settings hold on' : 'the defaults hold'
+  const rest = holds ?? (Object.keys(written).length > 0 ? 'its other settings hold on' : 'the defaults hold')
   const ending = extname(file)
   const aside = join(
     dirname(file),
