@@ -5,6 +5,7 @@ import type { Settings } from '../../main/model/settings.ts'
 import type { Output } from '../contract/contract.ts'
 import type { FlowIds } from './flows/flow-ids.ts'
 import { slices } from './flows/flow-pages.ts'
+import { mostLetters } from './flows/flow-row.ts'
 
 const mostTried = 20_000
 const mostExamples = 50
@@ -41,7 +42,8 @@ function tryOne(engine: Pick<Engine, 'flows'>, id: FlowId, settings: Settings, r
   result[would.mode]++
   if (would.mode === from) return
   result.changed++
-  if (result.examples.length < mostExamples) {
-    result.examples.push({ id, url: flow.url, from, to: would.mode, reason: would.reason })
-  }
+  const { examples } = result
+  if (examples.length === mostExamples) return
+  const letters = examples.reduce((sum, { url, reason }) => sum + url.length + reason.length, 0)
+  if (letters < mostLetters) examples.push({ id, url: flow.url, from, to: would.mode, reason: would.reason })
 }
