@@ -1,4 +1,5 @@
 /** The window without a pointer: everything is reached and seen to be reached. */
+import type { Locator } from '@playwright/test'
 import { expect } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
 import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
@@ -14,7 +15,7 @@ async function someTraffic(host: WindowHost, origin: Origin, { flows }: Spillway
 const hello = (): Promise<Origin> => Origin.start((_, response) => response.end('hello'))
 
 /** Presses Tab until `there`, as who cannot see what the next one is. */
-async function tabTo(window: SpillwayWindow, there: Parameters<typeof see>[0]): Promise<void> {
+async function tabTo(window: SpillwayWindow, there: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     const reached = await see
       .configure({ timeout: 30 })(there)

@@ -1,0 +1,162 @@
+/** What the window costs and how it feels with much in it, measured by the browser itself and by the operating system. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { cpuNs } from '../../bench/measure/cpu.ts'
+import { median } from '../../bench/measure/statistics.ts'
+import { chunk } from '../../main/testing/bytes.ts'
+import { connectClient } from '../../main/testing/raw-client.ts'
+import { startOrigin } from '../../main/testing/scripted-origin.ts'
+import type { WireEnd } from '../../main/testing/wire-end.ts'
+import { report } from '../fixtures/report.ts'
+import { soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { SmallRequests, startSmallOrigin } from '../load/small-requests.ts'
+import type { SpillwayWindow } from '../pages/spillway-window.ts'
+
+const rounded = (values: readonly number[]): string => values.map((value) => Math.round(value)).join(', ')
+
+/** From the start of the process to the first paint with content, in ms; the browser runs already. */
+async function firstPaint(open: (host: WindowHost) => Promise<SpillwayWindow>): Promise<number> {
+  const begun = Date.now()
+  await using host = await startHost()
+  await using window = await open(host)
+  const painted = await window.page.evaluate<number>(
+    `performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime`,
+  )
+  return painted - begun
+}
+
+test('the first paint comes within a second of the start of the process', { timeout: 60_000 }, async ({ open }) => {
+  await firstPaint(open)
+  const times: number[] = []
+  for (let round = 0; round < 5; round++) times.push(await firstPaint(open))
+  report('first paint after the start of the process, ms', `${rounded(times)}: median ${Math.round(median(times))}`)
+  expect(median(times)).toBeLessThan(1000)
+})
+
+type Smoothness = { frames: number; ms: number; longest: number[] }
+
+/** Counts frames and long tasks from now on, until `stop` is called in the page. */
+const watch = `(() => {
+  const longest = []
+  const observer = new PerformanceObserver((list) => longest.push(...list.getEntries().map(({ duration }) => duration)))
+  observer.observe({ type: 'longtask' })
+  const begun = performance.now()
+  let frames = 0
+  let running = true
+  const frame = () => {
+    frames++
+    if (running) requestAnimationFrame(frame)
+  }
+  requestAnimationFrame(frame)
+  globalThis.stopWatching = () => {
+    running = false
+    observer.disconnect()
+    return { frames, ms: performance.now() - begun, longest }
+  }
+})()`
+
+/** Turns the wheel over the list, up and down, for so long. */
+async function scroll({ page, flows }: SpillwayWindow, ms: number): Promise<Smoothness> {
+  const box = await flows.grid.boundingBox()
+  if (!box) throw new Error('the list is not to be seen')
+  await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2)
+  await page.evaluate(watch)
+  const begun = performance.now()
+  for (let turns = 0; performance.now() - begun < ms; turns++) {
+    await page.mouse.wheel(0, turns % 60 < 30 ? -900 : 700)
+    await sleep(16)
+  }
+  return page.evaluate<Smoothness>('stopWatching()')
+}
+
+test(
+  '100,000 flows and 200 updates a second: scrolling without a long task',
+  { timeout: 180_000 },
+  async ({ open }) => {
+    await using host = await startHost()
+    await using origin = await startSmallOrigin()
+    await using live = await startOrigin()
+    using requests = await SmallRequests.open(host.listeningPort, origin.port, 16)
+    const filling = performance.now()
+    await requests.rush(100_000)
+    const filled = performance.now()
+    await using window = await open(host)
+    const { flows } = window
+    await expect.poll(() => flows.count(), { ...soon, timeout: 20_000 }).toBe(100_000)
+    const listed = performance.now()
+
+    const streams: WireEnd[] = []
+    for (let n = 0; n < 20; n++) {
+      const client = await connectClient(host.listeningPort)
+      void client.write(`GET http://${live.authority}/live/${n} HTTP/1.1\r\nHost: ${live.authority}\r\n\r\n`)
+      client.socket.on('data', () => void client.peek())
+      const { connection } = await live.request()
+      void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+      streams.push(connection)
+    }
+    // A hundred of new flows, a hundred of streams that grow.
+    let updates = 0
+    const event = chunk(`data: ${'x'.repeat(200)}\n\n`)
+    const growing = setInterval(() => void streams[updates++ % streams.length]?.write(event), 10)
+    let going = true
+    const arriving = (async () => {
+      while (going) await requests.steadily(100, 250)
+    })()
+
+    const rounds: Smoothness[] = []
+    for (let round = 0; round < 5; round++) rounds.push(await scroll(window, 2000))
+    clearInterval(growing)
+    going = false
+    await arriving
+    const rates = rounds.map(({ frames, ms }) => (frames / ms) * 1000)
+    const worst = rounds.map(({ longest }) => Math.max(0, ...longest))
+    report(
+      '100,000 flows in the window, 200 updates a second, scrolling',
+      `100,000 requests took ${Math.round(filled - filling)} ms, listing them in a new window ${Math.round(listed - filled)} ms`,
+      `frames a second by round: ${rounded(rates)}: median ${Math.round(median(rates))}`,
+      `long tasks by round: ${rounds.map(({ longest }) => longest.length).join(', ')}; the longest of each, ms: ${rounded(worst)}`,
+    )
+    expect(updates).toBeGreaterThan(700)
+    expect(median(worst)).toBe(0)
+    expect(median(rates)).toBeGreaterThan(50)
+  },
+)
+
+test(
+  '2,000 requests a second cost the proxy at most a quarter more with the window open',
+  { timeout: 120_000 },
+  async ({ open }) => {
+    await using host = await startHost()
+    await using origin = await startSmallOrigin()
+    using requests = await SmallRequests.open(host.listeningPort, origin.port, 32)
+    await requests.rush(5_000)
+
+    /** CPU of the proxy for one request, in µs. */
+    const cost = async (): Promise<number> => {
+      await requests.steadily(2000, 300)
+      const [before, answered] = [cpuNs(host.pid), requests.answered]
+      await requests.steadily(2000, 1200)
+      return (cpuNs(host.pid) - before) / (requests.answered - answered) / 1000
+    }
+    const [without, withWindow]: [number[], number[]] = [[], []]
+    for (let round = 0; round < 10; round++) {
+      const alone = await cost()
+      await using window = await open(host)
+      // Fetching the list is done; what counts is to follow it.
+      await expect.poll(() => window.flows.count(), soon).toBe(requests.answered)
+      const watched = await cost()
+      await expect.poll(() => window.flows.count(), soon).toBe(requests.answered)
+      // In the first round its code is compiled.
+      if (round === 0) continue
+      without.push(alone)
+      withWindow.push(watched)
+    }
+    const more = (median(withWindow) / median(without) - 1) * 100
+    report(
+      "CPU of the proxy's process for one request of 2,000 a second, µs",
+      `without a window ${rounded(without)}: median ${Math.round(median(without))}`,
+      `with the window ${rounded(withWindow)}: median ${Math.round(median(withWindow))}, ${more.toFixed(1)} % more`,
+    )
+    expect(more).toBeLessThan(25)
+  },
+)
