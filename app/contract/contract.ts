@@ -72,8 +72,8 @@ export const contract = {
       }),
     },
     /**
-     * A page of the list as it is now, oldest first by id; `seq` is that of the last `flows` event it contains. The list
-     * is whole when the next page is empty. A new `epoch` (clear, restart) makes all that was known before void.
+     * A page of the list as it is when it is answered, oldest first by id; `seq` is that of the last `flows` event before
+     * it, all of which it contains. The list is whole when the next page is empty. A new `epoch` (clear, restart) makes all that was known before void.
      */
     'flows.page': {
       input: v.object({ after: v.pipe(v.number(), v.integer(), v.minValue(0)) }),

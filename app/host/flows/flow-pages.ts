@@ -11,8 +11,8 @@ import { flowRow, lettersOf, mostLetters } from './flow-row.ts'
 const sliceMs = 4
 
 /**
- * The flows behind `after`, oldest first. `seq` is read first: what changes while the page is built is in a later
- * message, and telling it twice does no harm.
+ * The flows behind `after`, oldest first, as they are when it is answered: messages sent while it was built come before
+ * it, and who puts it over them must not go back in time.
  */
 export async function flowsPage(
   engine: Pick<Engine, 'running' | 'flows'>,
@@ -20,30 +20,33 @@ export async function flowsPage(
   after: FlowId,
   signal: AbortSignal,
 ): Promise<Output<'flows.page'>> {
-  const { epoch, seq } = feed
-  const rows: FlowRow[] = []
+  const { epoch } = feed
   const pause = slices(signal)
-  let last = after
-  let letters = 0
-  // A page of which nothing is left would look like the end.
-  while (rows.length === 0) {
+  for (let last = after; ;) {
     const ids = feed.ids.above(last, pageRows)
-    if (ids.length === 0) break
+    const rows: FlowRow[] = []
+    /** Those that may change until the answer, and where their rows are. */
+    const live = new Map<number, Flow>()
     const running = new Map<FlowId, Flow>(engine.running().map((flow) => [flow.id, flow]))
+    let letters = 0
     for (const id of ids) {
       const flow = running.get(id) ?? engine.flows.get(id)
       if (flow) {
         const row = flowRow(flow)
+        if (flow.state === 'open') live.set(rows.length, flow)
         rows.push(row)
         // What is beyond it is for the next page.
         if ((letters += lettersOf(row)) > mostLetters) break
       }
       await pause()
     }
-    last = ids.at(-1) ?? last
+    if (feed.epoch !== epoch) return flowsPage(engine, feed, after, signal)
+    for (const [index, flow] of live) rows[index] = flowRow(flow)
+    const left = rows.filter(({ id }) => feed.ids.has(id))
+    // A page of which nothing is left would look like the end.
+    if (left.length > 0 || ids.length === 0) return { epoch, seq: feed.seq, rows: left, dropped: feed.dropped }
+    last = rows.at(-1)?.id ?? ids.at(-1) ?? last
   }
-  if (feed.epoch !== epoch) return flowsPage(engine, feed, after, signal)
-  return { epoch, seq, rows, dropped: feed.dropped }
 }
 
 /** To be awaited between steps of something long: lets others run when it is time, and throws when nobody waits any more. */
