@@ -21,6 +21,16 @@ export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowI
   useSelection.setState({ focused, selected: selected ?? (focused === undefined ? none : new Set([focused])) })
 }
 
+/** Takes flows out of a selection of several; a single one stays what the inspector shows. */
+export function deselect(hidden: (id: FlowId) => boolean): void {
+  const { focused, selected } = useSelection.getState()
+  if (selected.size < 2) return
+  const left = new Set([...selected].filter((id) => !hidden(id)))
+  if (left.size === selected.size) return
+  const still = focused !== undefined && left.has(focused) ? focused : [...left].at(-1)
+  select(still, left)
+}
+
 /** Shows a flow beside the list. */
 export function inspect(id: FlowId): void {
   const { selected } = useSelection.getState()

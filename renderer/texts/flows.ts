@@ -46,6 +46,7 @@ export const flows = {
     delete: 'Delete',
     deleteMany: (count: number) => `Delete ${countText(count)} flows`,
   },
+  deleteYes: 'Delete',
   runningStay: (count: number) =>
     `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} still running and cannot be deleted. End ${count === 1 ? 'it' : 'them'} first, from the menu of the list.`,
   copied: 'Copied.',

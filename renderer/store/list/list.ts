@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows } from '../flows.ts'
+import { deselect } from '../selection.ts'
 import { parseFilter, type Accepts, type FilterProblem } from './filter.ts'
 import { ListOrder, type Sort, type SortKey } from './order.ts'
 
@@ -68,12 +69,16 @@ export const useListRevision = (): number =>
   )
 
 function again(): void {
+  clearTimeout(typing)
+  typing = undefined
   const { by, descending } = useShown.getState().sorting
   order.reset(
     flows.rows.values(),
     by === undefined ? { ...arrival, descending } : { keyOf: keys[by], descending },
     accepts,
   )
+  // What is not in the list is not deleted from it either.
+  deselect((id) => order.indexOf(id) < 0)
   tell()
 }
 
@@ -91,6 +96,12 @@ export function setFilter(text: string): void {
   clearTimeout(typing)
   if (flows.rows.size < manyFlows) again()
   else typing = setTimeout(again, typingMs)
+}
+
+/** A filter that waits for more typing takes effect now: whoever goes into the list means what it says. */
+export function settleFilter(): void {
+  if (typing === undefined) return
+  again()
 }
 
 /** Adds a term to what is there; one that is there already is not said twice. */

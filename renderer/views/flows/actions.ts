@@ -1,6 +1,8 @@
 /** What can be done with flows: the context menu, and the keys that do the same. */
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
+import { create } from 'zustand'
 import { client, faultOf } from '../../client/index.ts'
+import { askFrom } from '../../store/ask-from.ts'
 import { flows } from '../../store/flows.ts'
 import { addFilter, listOrder } from '../../store/list/list.ts'
 import { termFor } from '../../store/list/filter.ts'
@@ -11,6 +13,7 @@ import { flows as texts } from '../../texts/flows.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
 import { curlOf } from './copy/curl.ts'
+import { neighbour } from './keys.ts'
 
 /** A frame to the host has a bound; this many ids are far below it. */
 const idsAtOnce = 20_000
@@ -35,9 +38,16 @@ function selectedRows(): FlowRow[] {
 
 const idsOf = (rows: readonly FlowRow[]): number[] => rows.map(({ id }) => id)
 
-/** What runs stays: it has to be ended first. */
-export async function deleteSelected(): Promise<void> {
-  const rows = selectedRows()
+/** The question before many flows are deleted, about so many. */
+export const useAsking = create<{ open: boolean; count: number }>(() => ({ open: false, count: 0 }))
+
+/** What runs stays: it has to be ended first. What a filter hides stays too. Many are deleted when that is `meant`. */
+export async function deleteSelected(meant = false): Promise<void> {
+  const rows = selectedRows().filter(({ id }) => listOrder.indexOf(id) >= 0)
+  if (!meant && rows.length > askFrom) {
+    useAsking.setState({ open: true, count: rows.length })
+    return
+  }
   const ended = rows.filter((row) => !runs(row))
   if (ended.length < rows.length) notify(texts.runningStay(rows.length - ended.length))
   if (ended.length === 0) return
@@ -46,12 +56,6 @@ export async function deleteSelected(): Promise<void> {
   // Where something stays selected, that is where the user is.
   if (ended.length === rows.length) select(next)
   await inParts('flows.delete', [...gone])
-}
-
-/** What the next key applies to: the flow behind those that go, else the one before them. */
-export function neighbour(ids: readonly number[], gone: ReadonlySet<number>): number | undefined {
-  const last = ids.findLastIndex((id) => gone.has(id))
-  return ids[last + 1] ?? ids.slice(0, Math.max(0, last)).findLast((id) => !gone.has(id))
 }
 
 export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {

@@ -1,11 +1,14 @@
+import { useConnection } from '../../client/index.ts'
 import { useCapture, startCapture } from '../../store/capture.ts'
 import { flows, useFlowFacts, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, setFilter, useListRevision, useShown } from '../../store/list/list.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { toolbar } from '../../texts/toolbar.ts'
 import { Button } from '../../ui/button.tsx'
+import { Question } from '../../ui/dialog.tsx'
 import { Connect } from '../connect/index.tsx'
 import { proxyOf } from '../connect/lines.ts'
+import { deleteSelected, useAsking } from './actions.ts'
 import styles from './flows.module.css'
 import { Grid } from './grid.tsx'
 import { ColumnsMenu } from './header.tsx'
@@ -17,7 +20,23 @@ export function Flows() {
       <Grid />
       <ColumnsMenu />
       <Empty />
+      <DeleteQuestion />
     </section>
+  )
+}
+
+function DeleteQuestion() {
+  const { open, count } = useAsking()
+  return (
+    <Question
+      open={open}
+      onClose={() => useAsking.setState({ open: false })}
+      title={toolbar.clearTitle(count)}
+      yes={texts.deleteYes}
+      onYes={() => void deleteSelected(true)}
+    >
+      {toolbar.clearText(0)}
+    </Question>
   )
 }
 
@@ -27,6 +46,7 @@ function Empty() {
   const { ready } = useFlowFacts()
   const filtered = useShown((held) => held.filtered)
   const capture = useCapture()
+  const connection = useConnection()
   if (listOrder.ids.length > 0) return null
   if (!ready) return <div className={styles['empty']}>{texts.empty.loading}</div>
   if (flows.rows.size > 0 && filtered) {
@@ -38,6 +58,8 @@ function Empty() {
       </div>
     )
   }
+  // The banner says what is the matter; nothing can be started from here.
+  if (connection.status !== 'connected') return null
   const address = capture?.status === 'capturing' ? capture.address : undefined
   if (!address) {
     return (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { between, indexAfter } from './keys.ts'
+import { between, indexAfter, neighbour } from './keys.ts'
 
 const bare = { ctrlKey: false, metaKey: false, altKey: false }
 
@@ -32,4 +32,15 @@ test('a stretch has both its ends', () => {
   expect(between([5, 6, 7, 8], 1, 3)).toEqual([6, 7, 8])
   expect(between([5, 6, 7, 8], 3, 1)).toEqual([6, 7, 8])
   expect(between([5, 6, 7, 8], -1, 1)).toEqual([5, 6])
+})
+
+test.each([
+  [[2], 3],
+  [[2, 3], 4],
+  [[4], 3],
+  [[3, 4], 2],
+  [[1, 4], 3],
+  [[1, 2, 3, 4], undefined],
+])('after %j of 1, 2, 3, 4 are deleted, the keyboard goes on at %j', (gone, next) => {
+  expect(neighbour([1, 2, 3, 4], new Set(gone))).toBe(next)
 })

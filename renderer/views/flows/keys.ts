@@ -21,3 +21,9 @@ export function indexAfter({ key, ctrlKey, metaKey, altKey }: Key, index: number
 /** The ids from one place to another, both included, in either direction. */
 export const between = (ids: readonly number[], from: number, to: number): number[] =>
   ids.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1)
+
+/** What the next key applies to: the flow behind those that go, else the one before them. */
+export function neighbour(ids: readonly number[], gone: ReadonlySet<number>): number | undefined {
+  const last = ids.findLastIndex((id) => gone.has(id))
+  return ids[last + 1] ?? ids.slice(0, Math.max(0, last)).findLast((id) => !gone.has(id))
+}

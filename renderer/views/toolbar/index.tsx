@@ -2,6 +2,7 @@ import { Circle, Square, Trash2, Waves } from 'lucide-react'
 import { useState } from 'react'
 import { formatSize } from '../../../app/contract/size.ts'
 import { client, faultOf, useConnection } from '../../client/index.ts'
+import { askFrom } from '../../store/ask-from.ts'
 import { startCapture, stopCapture, useCapture } from '../../store/capture.ts'
 import { flows, useHasFlows } from '../../store/flows.ts'
 import { notify } from '../../store/notices.ts'
@@ -18,9 +19,6 @@ import { proxyOf } from '../connect/lines.ts'
 import { FilterBox } from './filter-box.tsx'
 import { Mark } from './mark.tsx'
 import styles from './toolbar.module.css'
-
-/** Fewer are cleared without a question. */
-const askFrom = 1000
 
 export function Toolbar() {
   return (
