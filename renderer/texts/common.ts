@@ -6,3 +6,10 @@ export const common = {
   messages: 'Messages',
   notCopied: 'Nothing was copied: the browser does not allow it here. Select the text and copy it by keyboard.',
 }
+
+/** How the keys are called on this system. */
+const mac = navigator.userAgent.includes('Mac')
+export const keys = {
+  command: mac ? '⌘' : 'Ctrl',
+  delete: mac ? '⌘ ⌫' : 'Delete',
+}

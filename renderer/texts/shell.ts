@@ -1,4 +1,5 @@
 /** The frame of the window: navigation, status bar, connection, shortcuts. */
+import { keys } from './common.ts'
 import { countText, rateText } from './amounts.ts'
 
 export const shell = {
@@ -31,23 +32,19 @@ export const shell = {
   refused: 'Spillway does not know this tab',
 }
 
-/** `mac` has other names for the same keys. */
-export const shortcutsFor = (mac: boolean): { keys: string; does: string }[] => {
-  const command = mac ? '⌘' : 'Ctrl'
-  return [
-    { keys: `${command} F`, does: 'Go to the filter' },
-    { keys: 'Esc', does: 'In the filter: clear it, then leave. In the list: close the inspector' },
-    { keys: '↑ ↓ or k j', does: 'Previous and next flow' },
-    { keys: 'Page Up, Page Down', does: 'A page up and down' },
-    { keys: 'Home, End', does: 'First and last flow; at the end the list follows what arrives' },
-    { keys: 'Enter', does: 'Open the inspector' },
-    { keys: 'Shift ↑ ↓', does: 'Select a stretch' },
-    { keys: `${command} A`, does: 'Select all flows in the list' },
-    { keys: `${command} C`, does: 'Copy the URLs' },
-    { keys: `${command} Shift C`, does: 'Copy as cURL' },
-    { keys: 'Delete', does: 'Delete the selected flows' },
-    { keys: '← →', does: 'In the column names: previous and next; with Alt move, with Shift resize' },
-    { keys: 'Menu, Shift F10', does: 'Everything that can be done with a flow' },
-    { keys: '?', does: 'This list' },
-  ]
-}
+export const shortcuts: { keys: string; does: string }[] = [
+  { keys: `${keys.command} F`, does: 'Go to the filter' },
+  { keys: 'Esc', does: 'In the filter: clear it, then leave. In the list: close the inspector' },
+  { keys: '↑ ↓ or k j', does: 'Previous and next flow' },
+  { keys: 'Page Up, Page Down', does: 'A page up and down' },
+  { keys: 'Home, End', does: 'First and last flow; at the end the list follows what arrives' },
+  { keys: 'Enter', does: 'Open the inspector' },
+  { keys: 'Shift ↑ ↓', does: 'Select a stretch' },
+  { keys: `${keys.command} A`, does: 'Select all flows in the list' },
+  { keys: `${keys.command} C`, does: 'Copy the URLs' },
+  { keys: `${keys.command} Shift C`, does: 'Copy as cURL' },
+  { keys: keys.delete, does: 'Delete the selected flows' },
+  { keys: '← →', does: 'In the column names: previous and next; with Alt move, with Shift resize' },
+  { keys: 'Menu, Shift F10', does: 'Everything that can be done with a flow' },
+  { keys: '?', does: 'This list' },
+]

@@ -61,7 +61,7 @@ function Lines({ place, platform }: { place: Place; platform: Platform }) {
 function Paste({ text }: { text: string }) {
   return (
     <div className={styles['paste']}>
-      {/* Long lines scroll, which has to be possible by keyboard too. */}
+      {/* Many lines scroll, which has to be possible by keyboard too. */}
       <pre tabIndex={0}>{text}</pre>
       <CopyButton name={texts.copy} text={text} />
     </div>

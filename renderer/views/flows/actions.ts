@@ -9,6 +9,7 @@ import { termFor } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
 import { inspect, select, useSelection } from '../../store/selection.ts'
 import { changeSettings, settingsNow } from '../../store/settings.ts'
+import { keys } from '../../texts/common.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
@@ -100,8 +101,8 @@ export function menuEntries(): MenuEntry[] {
   const one: MenuEntry[] = [
     { name: menu.inspect, act: () => inspect(row.id), keys: 'Enter' },
     'line',
-    { name: menu.copyUrl, act: () => void copyUrls(rows), keys: 'Ctrl C' },
-    { name: menu.copyCurl, act: () => void copyCurl(row.id), keys: 'Ctrl Shift C', off: row.path === '' },
+    { name: menu.copyUrl, act: () => void copyUrls(rows), keys: `${keys.command} C` },
+    { name: menu.copyCurl, act: () => void copyCurl(row.id), keys: `${keys.command} Shift C`, off: row.path === '' },
     'line',
     { name: menu.onlyHost(row.host), act: () => addFilter(termFor('host', row.host)) },
     { name: menu.notHost(row.host), act: () => addFilter(termFor('host', row.host, true)) },
@@ -113,7 +114,7 @@ export function menuEntries(): MenuEntry[] {
   ]
   const kill = many ? menu.killMany(running.length) : menu.kill
   return [
-    ...(many ? [{ name: menu.copyUrls(rows.length), act: () => void copyUrls(rows), keys: 'Ctrl C' }] : one),
+    ...(many ? [{ name: menu.copyUrls(rows.length), act: () => void copyUrls(rows), keys: `${keys.command} C` }] : one),
     'line',
     ...(running.length > 0
       ? [{ name: kill, act: () => void inParts('flows.kill', idsOf(running)), danger: true }]
@@ -121,7 +122,7 @@ export function menuEntries(): MenuEntry[] {
     {
       name: many ? menu.deleteMany(rows.length) : menu.delete,
       act: () => void deleteSelected(),
-      keys: 'Delete',
+      keys: keys.delete,
       off: running.length === rows.length,
       danger: true,
     },
