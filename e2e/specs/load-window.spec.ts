@@ -1,7 +1,9 @@
 /** What the window costs and how it feels with much in it, measured by the browser itself and by the operating system. */
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
-import { cpuNs } from '../../bench/measure/cpu.ts'
+import { cpuNs, processTree } from '../../bench/measure/cpu.ts'
 import { median } from '../../bench/measure/statistics.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
@@ -122,21 +124,39 @@ test(
   },
 )
 
+/**
+ * Leaves the first processor to the proxy and puts us, the origin and the browser on the others: what is compared is the
+ * proxy's own work, and not how often the browser is in its way. Where that is not allowed it is measured as it comes.
+ */
+function makeWay(): readonly string[] {
+  const processors = availableParallelism()
+  if (processors < 2) return []
+  const pinned = processTree(process.pid).map((pid) => {
+    const { status } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', `1-${processors - 1}`, String(pid)])
+    return status === 0
+  })
+  return pinned[0] === true ? ['taskset', '--cpu-list', '0'] : []
+}
+
 test(
   '2,000 requests a second cost the proxy at most a quarter more with the window open',
   { timeout: 120_000 },
-  async ({ open }) => {
-    await using host = await startHost()
+  async ({ browser, open }) => {
+    expect(browser.isConnected()).toBe(true)
+    await using host = await startHost({ prefix: makeWay() })
     await using origin = await startSmallOrigin()
     using requests = await SmallRequests.open(host.listeningPort, origin.port, 32)
     await requests.rush(5_000)
 
+    const rates: number[] = []
     /** CPU of the proxy for one request, in µs. */
     const cost = async (): Promise<number> => {
       await requests.steadily(2000, 300)
-      const [before, answered] = [cpuNs(host.pid), requests.answered]
+      const [before, answered, begun] = [cpuNs(host.pid), requests.answered, performance.now()]
       await requests.steadily(2000, 1200)
-      return (cpuNs(host.pid) - before) / (requests.answered - answered) / 1000
+      const count = requests.answered - answered
+      rates.push((count / (performance.now() - begun)) * 1000)
+      return (cpuNs(host.pid) - before) / count / 1000
     }
     const [without, withWindow]: [number[], number[]] = [[], []]
     for (let round = 0; round < 10; round++) {
@@ -154,9 +174,11 @@ test(
     const more = (median(withWindow) / median(without) - 1) * 100
     report(
       "CPU of the proxy's process for one request of 2,000 a second, µs",
+      `requests a second in fact: median ${Math.round(median(rates))}`,
       `without a window ${rounded(without)}: median ${Math.round(median(without))}`,
       `with the window ${rounded(withWindow)}: median ${Math.round(median(withWindow))}, ${more.toFixed(1)} % more`,
     )
+    expect(median(rates)).toBeGreaterThan(1800)
     expect(more).toBeLessThan(25)
   },
 )

@@ -29,6 +29,7 @@ async function scene(window: SpillwayWindow, host: WindowHost, shop: Shop): Prom
   await capture.sizeRule('No size rule').click()
   await settings.set(settings.size, '3m')
   await see(capture.sizeRule('Stream > 3m')).toBeVisible()
+  await settings.panel.getByRole('status').getByRole('button', { name: 'Close' }).click()
   await window.go('Flows')
   await shop.visit(host)
   await expect.poll(() => flows.count(), soon).toBe(shop.flows)
