@@ -177,7 +177,8 @@ export const inspector = {
     },
     flowing: {
       title: (bytes: string) => `Streaming: ${bytes} so far`,
-      next: 'Its last bytes, as they pass. Nothing is recorded by looking.',
+      recording: 'Its last bytes, as they pass. It is recorded: all of it can be read here when it has ended.',
+      notRecording: 'Its last bytes, as they pass. It is not recorded, and looking at it does not record it.',
       skipped: (bytes: string) => `… ${bytes} passed between two looks …`,
       older: (bytes: string) => `… ${bytes} before this …`,
       nothing: 'Nothing has passed since you are looking.',

@@ -32,7 +32,13 @@ export function BodyPanel({ flow, side, message }: Props) {
           coding={coding}
         />
       ) : state.kind === 'flowing' ? (
-        <PassingBytes id={flow.id} contentType={contentType} coding={coding} bytes={state.bytes} />
+        <PassingBytes
+          id={flow.id}
+          contentType={contentType}
+          coding={coding}
+          bytes={state.bytes}
+          recording={state.recording}
+        />
       ) : (
         <NoBytes state={state} />
       )}

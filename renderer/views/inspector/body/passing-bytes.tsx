@@ -22,9 +22,15 @@ const bytesOnly: ReadonlySet<BodyKind> = new Set(['binary', 'image', 'video', 'a
 const isBinary = (contentType: string | undefined, bytes: Uint8Array): boolean =>
   bytes.length > 0 && bytesOnly.has(kindOf(contentType, bytes))
 
-type Props = { id: number; contentType: string | undefined; coding: string | undefined; bytes: number }
+type Props = {
+  id: number
+  contentType: string | undefined
+  coding: string | undefined
+  bytes: number
+  recording: boolean
+}
 
-export function PassingBytes({ id, contentType, coding, bytes }: Props) {
+export function PassingBytes({ id, contentType, coding, bytes, recording }: Props) {
   const { seen, fault } = usePassing(id)
   const [chosen, setChosen] = useState<'text' | 'hex'>()
   const [atEnd, setAtEnd] = useState(true)
@@ -55,7 +61,7 @@ export function PassingBytes({ id, contentType, coding, bytes }: Props) {
         />
       </div>
       <p className={styles['note']}>
-        {texts.next} {coding !== undefined && texts.encoded(coding.slice(0, 40))}
+        {recording ? texts.recording : texts.notRecording} {coding !== undefined && texts.encoded(coding.slice(0, 40))}
       </p>
       <div className={styles['view']}>
         {fault !== undefined && <p className={styles['warning']}>{`${texts.failed} ${fault}`}</p>}

@@ -96,7 +96,9 @@ describe('a running flow', () => {
       response: response(missing),
       delivery: { mode: 'streamed', reason: 'larger than 3m' },
     })
-    expect(bodyStateOf(streaming, 'response')).toEqual({ kind: 'flowing', bytes: 5_000_000 })
+    expect(bodyStateOf(streaming, 'response')).toEqual({ kind: 'flowing', bytes: 5_000_000, recording: false })
+    const live = { ...streaming, delivery: { mode: 'streamed', reason: 'live type text/event-stream' } as const }
+    expect(bodyStateOf(live, 'response')).toMatchObject({ kind: 'flowing', recording: true })
   })
   test('a request that is whole can be read while the response comes', () => {
     const sent = flow({ state: 'streaming', request: { ...message, bytes: 5, recordedBytes: 5 } })

@@ -10,7 +10,8 @@ export type BodyState =
   /** No response `waiting`: yet; `never`: it failed before. */
   | { kind: 'waiting' | 'never' }
   | { kind: 'coming' | 'held'; bytes: number }
-  | { kind: 'flowing'; bytes: number }
+  /** `recording`: all of it can be read when it has ended. */
+  | { kind: 'flowing'; bytes: number; recording: boolean }
   /** `of`: what came in all. `crossed`: it was held at first, and only that was recorded. */
   | { kind: 'recorded'; state: 'complete' | 'partial' | 'truncated'; bytes: number; of: number; crossed: boolean }
   | { kind: 'not-recorded'; setting: SettingKey | undefined }
@@ -28,7 +29,7 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
     if (side === 'request') return recordedBytes > 0 ? kept() : bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
     if (flow.state === 'held') return { kind: 'held', bytes }
     if (recordedBytes > 0) return kept()
-    if (flow.state === 'streaming') return { kind: 'flowing', bytes }
+    if (flow.state === 'streaming') return { kind: 'flowing', bytes, recording: isRecorded(delivery, flow.state) }
     return bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
   }
   const why = givenUp(flow.notes, side)
@@ -45,6 +46,12 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
     const crossed = side === 'response' && delivery?.crossoverAt !== undefined
     return { kind: 'recorded', state, bytes: recordedBytes, of: bytes, crossed }
   }
+}
+
+/** What is streamed for being live or slow is recorded as it passes; what a size or a rule streams is not. */
+function isRecorded(delivery: FlowDetail['delivery'], state: FlowDetail['state']): boolean {
+  const setting = delivery && explain(delivery, state).setting
+  return setting === 'liveTypes' || setting === 'holdMs' || setting === 'bufferLimit'
 }
 
 /** The engine's note of it (main/flows/memory-store.ts). */
