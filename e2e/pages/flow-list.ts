@@ -29,7 +29,8 @@ export class FlowList {
     const names = await this.grid.getByRole('columnheader').getByRole('button').all()
     const headings = await Promise.all(names.map(async (name) => (await name.getAttribute('aria-label')) ?? ''))
     const texts = await row.getByRole('gridcell').allTextContents()
-    return Object.fromEntries(headings.map((name, index) => [name, texts[index] ?? '']))
+    const state = (await row.getByRole('img').getAttribute('aria-label')) ?? ''
+    return { ...Object.fromEntries(headings.map((name, index) => [name, texts[index] ?? ''])), State: state }
   }
 
   /** The same, and undefined as long as there is no such row: for polling. */
