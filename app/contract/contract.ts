@@ -73,7 +73,7 @@ export const contract = {
     },
     /**
      * A page of the list as it is when it is answered, oldest first by id; `seq` is that of the last `flows` event before
-     * it, all of which it contains. The list is whole when the next page is empty. A new `epoch` (clear, restart) makes all that was known before void.
+     * it, all of which it contains. A new `epoch` (clear, restart) makes all that was known before void.
      */
     'flows.page': {
       input: v.object({ after: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
@@ -81,6 +81,8 @@ export const contract = {
         epoch: v.string(),
         seq: v.number(),
         rows: v.array(flowRow),
+        /** There are flows behind these rows. Of those that begin from now on, events tell. */
+        more: v.boolean(),
         /** Ended flows dropped because of the bound. */
         dropped: v.number(),
       }),

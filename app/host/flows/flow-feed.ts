@@ -29,6 +29,8 @@ type FlowEngine = Pick<Engine, 'onFlow' | 'running' | 'flows' | 'clear' | 'remov
 const intervalMs = 50
 /** Flows that may change between two messages; with more, asking for pages is cheaper. */
 const mostChanges = 5000
+/** Ended flows after which it is looked at what the store has dropped, if no message was due before. */
+const mostUnsettled = 1000
 /** Running flows told in one message: thousands of streams that all grow must not cost the proxy its thread. */
 const mostRunning = 2000
 
@@ -57,6 +59,7 @@ export class FlowFeed {
   #lookedAt: FlowId = 0
   #overflow = false
   #changed = false
+  #unsettled = 0
   /** The size last told of each running flow. */
   readonly #sizes = new Map<FlowId, number>()
 
@@ -124,13 +127,17 @@ export class FlowFeed {
       if (flow.id <= this.#told) this.#ended.push(flow)
       this.#change()
     }
-    // The store drops on its own; it has done so when we hear of the end.
-    while (this.ids.ended > this.#engine.flows.size) this.#dropOldest()
+    if (++this.#unsettled >= mostUnsettled) this.#settle()
   }
 
-  #dropOldest(): void {
-    const id = this.ids.dropOldest()
-    if (id !== undefined && this.#readers.size > 0) this.#removed.push(id)
+  /** The store drops on its own. Not asked for every flow, since it takes them in batches as long as nobody asks. */
+  #settle(): void {
+    if (this.#unsettled === 0) return
+    this.#unsettled = 0
+    while (this.ids.ended > this.#engine.flows.size) {
+      const id = this.ids.dropOldest()
+      if (id !== undefined && this.#readers.size > 0) this.#removed.push(id)
+    }
   }
 
   #gone(id: FlowId): void {
@@ -174,6 +181,7 @@ export class FlowFeed {
 
   readonly #onTime = (): void => {
     this.#timer = undefined
+    this.#settle()
     const rows = this.#rows()
     const owed = [...this.#behind].some((reader) => reader.ready())
     if (this.#changed || rows.length > 0 || owed) this.#send(rows)

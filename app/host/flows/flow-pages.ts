@@ -29,7 +29,9 @@ export async function flowsPage(
     const live = new Map<number, Flow>()
     const running = new Map<FlowId, Flow>(engine.running().map((flow) => [flow.id, flow]))
     let letters = 0
+    let looked = 0
     for (const id of ids) {
+      looked++
       const flow = running.get(id) ?? engine.flows.get(id)
       if (flow) {
         const row = flowRow(flow)
@@ -43,9 +45,10 @@ export async function flowsPage(
     if (feed.epoch !== epoch) return flowsPage(engine, feed, after, signal)
     for (const [index, flow] of live) rows[index] = flowRow(flow)
     const left = rows.filter(({ id }) => feed.ids.has(id))
-    // A page of which nothing is left would look like the end.
-    if (left.length > 0 || ids.length === 0) return { epoch, seq: feed.seq, rows: left, dropped: feed.dropped }
-    last = rows.at(-1)?.id ?? ids.at(-1) ?? last
+    const more = looked < ids.length || ids.length === pageRows
+    // Who asks for the next page needs a row to go on from.
+    if (left.length > 0 || !more) return { epoch, seq: feed.seq, rows: left, more, dropped: feed.dropped }
+    last = ids[looked - 1] ?? last
   }
 }
 
