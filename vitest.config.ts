@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const load = 'e2e/specs/load-*.spec.ts'
@@ -5,6 +6,8 @@ const load = 'e2e/specs/load-*.spec.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most tests wait for others: with one worker, as on two cores by default, they would take twice as long.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     reporters: ['default'],
     projects: [

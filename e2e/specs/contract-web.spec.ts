@@ -65,10 +65,13 @@ test('a tab that does not read misses messages, knows it, and holds up no other 
   // More than the kernel keeps for a socket and the host for a window.
   const long = 'x'.repeat(20_000)
   const flows = 500
-  for (let count = 0; count < flows; count++) await get(address!.port, origin.url(`/${count}?${long}`))
   const ended = () =>
     new Set(awake.told('flows').flatMap(({ rows }) => rows.filter(({ end }) => end).map(({ id }) => id)))
-  await awake.until(() => ended().size === flows, 'all rows in the tab that reads')
+  for (let count = 1; count <= flows; count++) {
+    await get(address!.port, origin.url(`/${count}?${long}`))
+    // With more of such URLs between two messages, every tab would have to fetch the list anew.
+    if (count % 20 === 0) await awake.until(() => ended().size === count, 'all rows so far in the tab that reads')
+  }
   sleeping.socket.resume()
   const last = (window: SuiteWindow) => window.told('flows').at(-1)?.seq
   await expect.poll(() => last(asleep) === last(awake), soon).toBe(true)

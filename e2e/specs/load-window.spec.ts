@@ -151,21 +151,24 @@ test(
     const rates: number[] = []
     /** CPU of the proxy for one request, in µs. */
     const cost = async (): Promise<number> => {
-      await requests.steadily(2000, 300)
+      await requests.steadily(2000, 200)
       const [before, answered, begun] = [cpuNs(host.pid), requests.answered, performance.now()]
-      await requests.steadily(2000, 1200)
+      await requests.steadily(2000, 800)
       const count = requests.answered - answered
       rates.push((count / (performance.now() - begun)) * 1000)
       return (cpuNs(host.pid) - before) / count / 1000
     }
     const [without, withWindow]: [number[], number[]] = [[], []]
-    for (let round = 0; round < 10; round++) {
+    // The last answers may still be on their way when it is asked.
+    const unseen = async (window: { flows: { count(): Promise<number> } }): Promise<number> =>
+      requests.answered - (await window.flows.count())
+    for (let round = 0; round < 8; round++) {
       const alone = await cost()
       await using window = await open(host)
       // Fetching the list is done; what counts is to follow it.
-      await expect.poll(() => window.flows.count(), soon).toBe(requests.answered)
+      await expect.poll(() => unseen(window), soon).toBe(0)
       const watched = await cost()
-      await expect.poll(() => window.flows.count(), soon).toBe(requests.answered)
+      await expect.poll(() => unseen(window), soon).toBe(0)
       // In the first round its code is compiled.
       if (round === 0) continue
       without.push(alone)
