@@ -99,6 +99,7 @@ export function createEngine(settings: Settings): Engine {
   let proxy: Proxy | undefined
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
+    if (authority.warning !== undefined) notice(authority.warning)
     const next = new Proxy({ settings: current, life, folder, authority, notice, nextConnectionId, own })
     proxy = next
     const over = (): void => {

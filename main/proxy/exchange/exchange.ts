@@ -15,7 +15,8 @@ import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep 
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease } from '../origin/origin-lease.ts'
 import { responseFacts, startResponse } from './response-start.ts'
-import type { OriginConnection, ResponseReceiver } from '../origin/origin-connection.ts'
+import type { OriginConnection } from '../origin/origin-connection.ts'
+import type { ResponseReceiver } from '../origin/response-receiver.ts'
 import { RequestSender } from './request-sender.ts'
 import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
@@ -241,7 +242,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   #useOrigin(connection: OriginConnection, reused: boolean): void {
     this.flow.origin = connection.info
     this.flow.originReused = reused
-    connection.expect(this.head.method, this)
+    connection.expect(this.head.method, this, !this.sender.empty)
     this.sender.to(connection.socket)
     if (this.sender.received) this.#sent()
   }

@@ -103,9 +103,17 @@ export function responseEdit(head: ResponseHead, { raw, connection }: ResponseEd
   return startLine === undefined && drop.length === 0 && add.length === 0 ? undefined : { startLine, drop, add }
 }
 
-/** An interim response (1xx): passed on as what it is, without hop-by-hop fields. */
-export function informationalEdit(head: ResponseHead): HeadEdit | undefined {
-  const drop = dropIndexes(head.fields, namedFields(head.fields.tokens('connection')))
+/**
+ * An interim response (1xx): passed on as what it is, without hop-by-hop fields, but those of a `switching` one, and
+ * without framing fields (RFC 9110 §8.6, RFC 9112 §6.1): whoever believed them would take the next head for a body.
+ */
+export function informationalEdit(head: ResponseHead, switching = false): HeadEdit | undefined {
+  const { fields } = head
+  const drop = switching ? [] : dropIndexes(fields, namedFields(fields.tokens('connection')))
+  for (const name of ['content-length', 'transfer-encoding']) {
+    for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
+  }
+  drop.sort((a, b) => a - b)
   return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
 }
 

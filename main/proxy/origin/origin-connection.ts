@@ -11,7 +11,6 @@ import {
   parseResponseHead,
   responseFraming,
   type BodyFollower,
-  type Framing,
   type ResponseHead,
   type WireLimits,
 } from '../../http1/index.ts'
@@ -20,28 +19,14 @@ import { Failure, bugFailure, explain } from '../failure.ts'
 import { keepsAlive } from '../exchange/head-edits.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
+import { outliveWrites } from './outlive-writes.ts'
+import type { ResponseReceiver } from './response-receiver.ts'
+
+/** An origin that takes no more may have answered before: its answer is waited for so long. */
+const lastWordsMs = 1000
 
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
-
-/** Who asked. Called in this order: any number of onInformational; onResponse; onBody, onReadEnd; onResponseEnd. */
-export type ResponseReceiver = {
-  onInformational(head: ResponseHead): void
-  onResponse(head: ResponseHead, framing: Framing): void
-  /** `bytes` from `from` on have just been followed; they are lent. */
-  onBody(bytes: Buffer, from: number, follower: BodyFollower): void
-  /** All bytes of one read have been told. */
-  onReadEnd(): void
-  onResponseEnd(follower: BodyFollower): void
-  /** 101: from now on the connection is the receiver's, bytes that came along included. */
-  onSwitch(head: ResponseHead, rest: Buffer): void
-  /** The connection takes bytes again. */
-  onOriginDrain(): void
-  /** Instead of all that was still to come. `untouched`: not a byte of a response had come. */
-  onOriginFailure(failure: Failure, untouched: boolean): void
-  /** Whether bytes told in the last read still wait in a write queue. */
-  holdsBytes(): boolean
-}
 
 export class OriginConnection {
   readonly socket: Socket
@@ -75,6 +60,9 @@ export class OriginConnection {
   #dead = false
   #paused = false
   #error: Error | undefined
+  /** A request with a body is on its way: how to go back to writes that end the socket. */
+  #endOutliving: (() => void) | undefined
+  #lastWords: NodeJS.Timeout | undefined
   #readCount = 0
 
   constructor(socket: Socket, reads: Reads | undefined, info: ConnectionInfo, limits: WireLimits) {
@@ -89,7 +77,7 @@ export class OriginConnection {
     } else {
       socket.on('data', this.#onData)
     }
-    socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
+    socket.on('drain', this.#onDrain).on('end', this.#closed).on('error', this.#onError).on('close', this.#closed)
     socket.resume()
   }
 
@@ -98,9 +86,10 @@ export class OriginConnection {
     return this.#keep && !this.#dead && !this.#receiver && !this.#reader.started
   }
 
-  /** The response to come answers a request of this method. */
-  expect(method: string, receiver: ResponseReceiver): void {
+  /** The response to come answers a request of this method; `upload`: which has a body. */
+  expect(method: string, receiver: ResponseReceiver, upload: boolean): void {
     this.requests++
+    if (upload) this.#expectUpload()
     this.#method = method
     this.#receiver = receiver
     if (this.#holder !== receiver) this.reads?.changeHands()
@@ -127,6 +116,7 @@ export class OriginConnection {
     this.#dead = true
     this.#receiver = undefined
     this.onIdleEnd = undefined
+    clearTimeout(this.#lastWords)
     this.socket.destroy()
   }
 
@@ -134,8 +124,8 @@ export class OriginConnection {
   detach(): Socket {
     const { socket } = this
     this.#receiver = undefined
-    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
-    socket.off('error', this.#onError).off('close', this.#onClose)
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#closed)
+    socket.off('error', this.#onError).off('close', this.#closed)
     return socket
   }
 
@@ -178,6 +168,8 @@ export class OriginConnection {
       at = this.#reader.feed(bytes, at)
       if (at === -1) return
       const head = parseResponseHead(this.#reader.text, this.#limits)
+      // An interim head has no body; but one whose framing is ambiguous is refused like any other.
+      if (head.status < 200) responseFraming(head, this.#method)
       if (head.status === 101) {
         this.#keep = false
         receiver.onSwitch(head, bytes.subarray(at))
@@ -194,7 +186,13 @@ export class OriginConnection {
     const follower = this.#follower
     if (!follower.done) {
       const from = at
-      at = follower.feed(bytes, from)
+      try {
+        at = follower.feed(bytes, from)
+      } catch (error) {
+        // What came before the fault is valid, and may be all there is of an event.
+        receiver.onBody(bytes, from, follower)
+        throw error
+      }
       receiver.onBody(bytes, from, follower)
     }
     if (follower.done) {
@@ -203,6 +201,16 @@ export class OriginConnection {
       this.#finish(follower, receiver)
     }
     receiver.onReadEnd()
+  }
+
+  /** An origin that answers and closes in the middle of it is heard all the same. */
+  #expectUpload(): void {
+    this.#endOutliving ??= outliveWrites(this.socket, (error) => {
+      this.#keep = false
+      // EPIPE: it had closed in order, so what it said before is whole; anything else is a reset.
+      this.#lastWords ??= setTimeout(() => this.#onError(error), lastWordsMs)
+      if (!('code' in error && error.code === 'EPIPE')) this.#error = error
+    })
   }
 
   #begin(head: ResponseHead, receiver: ResponseReceiver): void {
@@ -217,6 +225,10 @@ export class OriginConnection {
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
     this.#receiver = undefined
     this.reads?.rest()
+    if (this.#endOutliving && !this.#lastWords) {
+      this.#endOutliving()
+      this.#endOutliving = undefined
+    }
     receiver.onResponseEnd(follower)
   }
 
@@ -246,15 +258,8 @@ export class OriginConnection {
     this.#closed()
   }
 
-  readonly #onEnd = (): void => {
-    this.#closed()
-  }
-
-  readonly #onClose = (): void => {
-    this.#closed()
-  }
-
-  #closed(): void {
+  /** An end, or a close without one. */
+  readonly #closed = (): void => {
     const receiver = this.#receiver
     try {
       this.#tellClosed(receiver)
