@@ -8,6 +8,7 @@
 import * as v from 'valibot'
 import { flowDetail } from './flow-detail.ts'
 import { flowId, flowRow } from './flow-row.ts'
+import { modifierCommands, modifierEvents, modifierQueries } from './modifiers.ts'
 import type { Values } from './options.ts'
 
 /** Bytes of a body in one answer. */
@@ -51,6 +52,7 @@ const mode = v.picklist(['buffered', 'streamed'])
 
 export const contract = {
   queries: {
+    ...modifierQueries,
     'app.info': {
       input: nothing,
       output: v.object({
@@ -131,6 +133,7 @@ export const contract = {
     },
   },
   commands: {
+    ...modifierCommands,
     'capture.start': { input: nothing, output: captureState },
     'capture.stop': { input: nothing, output: captureState },
     'flows.clear': { input: nothing, output: nothing },
@@ -153,6 +156,7 @@ export const contract = {
     },
   },
   events: {
+    ...modifierEvents,
     capture: captureState,
     /**
      * What has changed since the event before: at most 20 a second. `seq` counts up by one; who misses one asks for the
