@@ -19,7 +19,8 @@ export const pageRows = 2000
 export const tailBytes = 16 * 1024
 
 const nothing = v.undefined()
-const side = v.picklist(['request', 'response'])
+/** `delivered`: what the client was sent, where a modifier has changed it. */
+const side = v.picklist(['request', 'response', 'delivered'])
 const offset = v.pipe(v.number(), v.integer(), v.minValue(0))
 const bytes = v.instance(Uint8Array)
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))

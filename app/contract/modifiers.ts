@@ -37,6 +37,10 @@ const modifierRow = v.object({
   off: v.boolean(),
   /** Given on the command line: it can be neither moved nor removed here. */
   fixed: v.boolean(),
+  /** It is in `folder`: it can be renamed, and removing it takes its file away. Others are only taken off the list. */
+  kept: v.boolean(),
+  /** When the file was last changed, Unix time in milliseconds: another value means another source. Absent: it is gone. */
+  changedAt: v.optional(v.number()),
   /** What the user has set in the panel; wins field by field over `exported`. */
   match,
   /** What the file exports. */
@@ -86,7 +90,8 @@ const chunkShown = v.object({
 
 /**
  * What happened in a dry run, in order. `in`: a chunk was pulled; `out`: one was yielded; between them lies the
- * modifier's own time. `atMs` since the run began.
+ * modifier's own time. `atMs` since the run began. When there are too many steps to keep, an `error` with the code
+ * TOO_MANY_STEPS says so, and the run ends.
  */
 const dryRunStep = v.variant('kind', [
   v.object({ kind: v.literal('in'), atMs: v.number(), chunk: chunkShown }),
@@ -152,7 +157,10 @@ export const modifierCommands = {
     input: v.object({ id: modifierId, name: v.string() }),
     output: v.object({ id: modifierId }),
   },
-  /** Takes it off the list and its file away; the answer is what brings it back by `modifiers.add`. */
+  /**
+   * Takes it off the list, and its file away when that is in the folder; the answer is what brings it back by
+   * `modifiers.add`.
+   */
   'modifiers.remove': {
     input: v.object({ id: modifierId }),
     output: v.object({ name: v.string(), source: v.string() }),
@@ -174,7 +182,8 @@ export const modifierCommands = {
       /** As the chunks came when they were recorded, or all at once. */
       speed: v.picklist(['recorded', 'once']),
     }),
-    output: v.object({ run: v.string() }),
+    /** `note`: what is different from real traffic, e.g. that times were not recorded; a sentence. */
+    output: v.object({ run: v.string(), note: v.optional(v.string()) }),
   },
   'modifiers.dryRunStop': { input: v.object({ run: v.string() }), output: nothing },
 }
