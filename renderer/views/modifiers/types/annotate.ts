@@ -14,7 +14,7 @@ const called: Record<string, readonly string[]> = {
 
 /** In order of their places. */
 export function missingTypes(source: ts.SourceFile): Insertion[] {
-  const typed = ts.isSourceFileJS(source) ? jsType : tsType
+  const typed = source.fileName.endsWith('.js') ? jsType : tsType
   return source.statements.flatMap((statement) =>
     exported(statement).flatMap(([name, { parameters }]) =>
       parameters.flatMap((parameter, index) => {
