@@ -191,8 +191,13 @@ export type EventValue<E extends EventName> = v.InferOutput<Contract['events'][E
 export type CaptureState = v.InferOutput<typeof captureState>
 export type SettingsState = v.InferOutput<typeof settingsState>
 
-/** One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest. */
-export type Handlers = { [N in CallName]: (input: Checked<N>, signal: AbortSignal) => Output<N> | Promise<Output<N>> }
+/**
+ * One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest.
+ * `window`: who calls; it aborts when that window has gone.
+ */
+export type Handlers = {
+  [N in CallName]: (input: Checked<N>, signal: AbortSignal, window: AbortSignal) => Output<N> | Promise<Output<N>>
+}
 
 export const calls: { readonly [N in CallName]: { input: v.GenericSchema; output: v.GenericSchema } } = {
   ...contract.queries,

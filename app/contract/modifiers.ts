@@ -5,7 +5,7 @@ import { flowId } from './flow-row.ts'
 /** Bytes of one chunk that a dry run shows; the rest is told by its length. */
 export const shownChunkBytes = 16 * 1024
 /** Characters of one modifier's source. */
-export const mostSource = 1024 * 1024
+export const mostSource = 256 * 1024
 
 const nothing = v.undefined()
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))

@@ -8,7 +8,7 @@
  * no window longer than a few milliseconds.
  */
 import { join, resolve } from 'node:path'
-import { createEngine, type Engine } from '../../main/index.ts'
+import { createEngine, type Engine, type LaunchSandbox } from '../../main/index.ts'
 import type { EventName, EventValue, Handlers, Output } from '../contract/contract.ts'
 import type { Values } from '../contract/options.ts'
 import type { Told, ToWindow } from '../contract/wire.ts'
@@ -31,6 +31,8 @@ export type HostOptions = {
   info: Output<'app.info'>
   /** Absent: windows save files themselves. The host writes to the place chosen; undefined: none was. */
   files?: { choose: Choose }
+  /** Starts the processes that modifiers run in. Absent: there are none, and their panel says so. */
+  launchSandbox?: LaunchSandbox
 }
 
 export type Host = {

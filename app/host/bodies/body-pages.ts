@@ -1,10 +1,12 @@
 /** `flows.body`: pages of a recorded body, as it was sent or decoded; and the whole of it for a file. */
 import type { FlowId } from '../../../main/model/flow.ts'
+import { formatSize } from '../../../main/model/size.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
 import { CallError } from '../../contract/wire.ts'
 import { bodyBytes, readBody, recordedMessage, type BodyEngine, type Side } from './body-source.ts'
 import { codingsOf } from './codings.ts'
-import { DecodedBodies } from './decoded-bodies.ts'
+import { DecodedBodies, mostBytes, type DecodedBody } from './decoded-bodies.ts'
+import { Pieces } from './pieces.ts'
 
 export class BodyPages {
   readonly #engine: BodyEngine
@@ -38,6 +40,21 @@ export class BodyPages {
     const { bytes, problem } = await this.#decoded.read(id, side, message, signal)
     if (problem !== undefined) throw new CallError({ code: 'NOT_DECODABLE', message: problem })
     yield* bytes
+  }
+
+  /**
+   * A response as a modifier is given it: decoded, and in memory. Where it ends before its end, `problem` says why.
+   * Rejects as `page` does.
+   */
+  async forModifier(id: FlowId, signal: AbortSignal): Promise<DecodedBody> {
+    const message = recordedMessage(this.#engine, id, 'response')
+    if (isCoded(message.head)) return this.#decoded.read(id, 'response', message, signal)
+    const bytes = new Pieces()
+    for await (const piece of bodyBytes(this.#engine, id, 'response', signal)) {
+      bytes.push(piece)
+      if (bytes.length > mostBytes) return { bytes, problem: `Only its first ${formatSize(mostBytes)} are used.` }
+    }
+    return { bytes, problem: undefined }
   }
 
   /** After flows were deleted. */

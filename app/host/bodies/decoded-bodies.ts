@@ -10,7 +10,8 @@ import { codingsOf, decoded, TooLarge, type Coding } from './codings.ts'
 import { Pieces } from './pieces.ts'
 import { Turns } from './turns.ts'
 
-const mostBytes = 64 * 1024 * 1024
+/** Of one body in memory. */
+export const mostBytes = 64 * 1024 * 1024
 const mostKept = 2
 /** Nobody has asked for so long: they are given up. */
 const keptMs = 60_000
