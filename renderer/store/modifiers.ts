@@ -70,3 +70,7 @@ export function changeModifier(id: string, change: Partial<Omit<Arranged, 'id'>>
   const rows = arrangement(modifiersNow())
   return arrangeModifiers(rows.map((row) => (row.id === id ? { ...row, ...change } : row)))
 }
+
+/** Told after each change; returns how to stop. */
+export const onModifiers = (listener: (state: ModifiersState) => void): (() => void) =>
+  store.subscribe(({ state }) => state && listener(state))

@@ -7,8 +7,6 @@ const counted = (count: number, one: string, many: string): string => `${countTe
 export const modifiers = {
   panel: 'Modifiers',
   loading: 'Asking for the modifiers…',
-  on: (count: number) => (count === 0 ? 'No modifier on' : counted(count, 'modifier on', 'modifiers on')),
-  onHelp: 'Open the modifiers',
   separators: { list: 'Width of the list', dryRun: 'Size of the dry run', console: 'Height of the console' },
 
   list: {
@@ -46,6 +44,7 @@ export const modifiers = {
 
   match: {
     all: 'all responses',
+    unread: 'as its file says',
     runsOn: 'Runs on',
     change: 'Change',
     done: 'Done',
@@ -131,6 +130,7 @@ export const modifiers = {
 
   console: {
     name: 'Console',
+    choose: 'Problems or console',
     region: (name: string) => `Console of ${name}`,
     empty: 'What the modifier gives to log() appears here.',
     clear: 'Clear',

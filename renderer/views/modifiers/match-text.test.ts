@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { conditionsOf, matchOf, matchSummary } from './match-text.ts'
 
-const row = (match: object, exported: object) => ({ match, exported })
+const row = (match: object, exported: object, status: 'applied' | 'off' = 'applied') => ({
+  ...{ match, exported, status },
+  transforms: status === 'applied',
+  readsHead: false,
+})
 
 describe('what a modifier runs on', () => {
   test.each([
@@ -12,6 +16,11 @@ describe('what a modifier runs on', () => {
     [{ status: '2xx', method: 'GET' }, {}, 'method GET, status 2xx'],
   ])('set %j over exported %j', (match, exported, summary) => {
     expect(matchSummary(row(match, exported))).toBe(summary)
+  })
+
+  test('of one that is off nobody knows what its file says', () => {
+    expect(matchSummary(row({}, {}, 'off'))).toBe('as its file says')
+    expect(matchSummary(row({ host: 'a' }, {}, 'off'))).toBe('host a')
   })
 
   test('each condition says where it comes from', () => {

@@ -16,10 +16,16 @@ export function conditionsOf({ match, exported }: Pick<ModifierRow, 'match' | 'e
   })
 }
 
-/** In a few words, for a line of the list: "host *.example.com, sse". */
-export function matchSummary(row: Pick<ModifierRow, 'match' | 'exported'>): string {
+type Known = Pick<ModifierRow, 'match' | 'exported' | 'status' | 'transforms' | 'readsHead'>
+
+/** What is off has not been run, so nobody knows what it exports. */
+export const isUnread = ({ status, transforms, readsHead }: Known): boolean =>
+  status === 'off' && !transforms && !readsHead
+
+/** In a few words, for a line of the list: "host *.example.com, event streams". */
+export function matchSummary(row: Known): string {
   const conditions = conditionsOf(row)
-  if (conditions.length === 0) return modifiers.match.all
+  if (conditions.length === 0) return isUnread(row) ? modifiers.match.unread : modifiers.match.all
   return conditions.map(({ field, text }) => shortOf(field, text)).join(', ')
 }
 
@@ -35,7 +41,7 @@ function shortOf(field: MatchField, text: string): string {
 }
 
 /** Fields that are empty are not set: the file decides. */
-export function matchOf(texts: Partial<Record<MatchField, string>>): ModifierMatchFields {
+export function matchOf(texts: Partial<Record<MatchField, string | undefined>>): ModifierMatchFields {
   const filled = matchFields.flatMap((field) => {
     const text = texts[field]?.trim() ?? ''
     return text === '' ? [] : [[field, text] as const]

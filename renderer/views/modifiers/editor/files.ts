@@ -2,7 +2,8 @@
  * The files that are open: each keeps its text, its history and its place while others are looked at, also when it has
  * not been saved. What is on disk is known, too, so that nobody's change is written over unseen.
  */
-import { Text, type EditorState, type StateEffect, type TransactionSpec } from '@codemirror/state'
+import type { EditorState, Text, TransactionSpec } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
 import { create } from 'zustand'
 import type { ModifierProblem, ModifierRow } from '../../../../app/contract/modifiers.ts'
 import type { CallFault } from '../../../../app/contract/wire.ts'
@@ -19,10 +20,13 @@ export type FileFacts = {
   saving: boolean
 }
 
+/** Where it was looked at. */
+type Scroll = ReturnType<EditorView['scrollSnapshot']>
+
 type OpenFile = {
   name: string
   state: EditorState
-  scroll: StateEffect<unknown> | undefined
+  scroll: Scroll | undefined
   /** As it is on disk. */
   base: Text
   /** Of the row, when the base was read. */
@@ -46,9 +50,15 @@ export class Files {
   readonly #host: FilesHost
   readonly #files = new Map<string, OpenFile>()
   readonly #showers = new Map<string, Shower>()
+  readonly #listeners = new Set<(id: string, unsaved: string | undefined) => void>()
 
   constructor(host: FilesHost) {
     this.#host = host
+  }
+
+  /** Told of each text that is not saved, and when there is none any more. */
+  onText(listener: (id: string, unsaved: string | undefined) => void): void {
+    this.#listeners.add(listener)
   }
 
   get(id: string): OpenFile | undefined {
@@ -87,10 +97,10 @@ export class Files {
     if (!file) return
     const before = file.state.doc
     file.state = state
-    if (before !== state.doc) this.#note(id, { unsaved: !state.doc.eq(file.base) })
+    if (before !== state.doc) this.#compare(id, file)
   }
 
-  scrolled(id: string, scroll: StateEffect<unknown>): void {
+  scrolled(id: string, scroll: Scroll): void {
     const file = this.#files.get(id)
     if (file) file.scroll = scroll
   }
@@ -114,7 +124,8 @@ export class Files {
     this.#note(id, { saving: true })
     const result = await this.#host.save(id, written.toString())
     if (result.ok) file.base = written
-    this.#note(id, { saving: false, unsaved: !file.state.doc.eq(file.base) })
+    this.#note(id, { saving: false })
+    this.#compare(id, file)
     return result
   }
 
@@ -134,7 +145,8 @@ export class Files {
     if (!file?.outside) return
     file.base = file.outside
     file.outside = undefined
-    this.#note(id, { changedOutside: false, unsaved: !file.state.doc.eq(file.base) })
+    this.#note(id, { changedOutside: false })
+    this.#compare(id, file)
   }
 
   renamed(from: string, to: string, name: string): void {
@@ -143,13 +155,16 @@ export class Files {
     const facts = this.factsOf(from)
     this.#apply(from, { effects: nameBecomes(name) })
     file.name = name
+    if (from === to) return
+    this.forget(from)
     this.#files.set(to, file)
-    if (from !== to) this.forget(from)
     this.#note(to, facts)
+    this.#compare(to, file)
   }
 
   forget(id: string): void {
     this.#files.delete(id)
+    for (const listener of this.#listeners) listener(id, undefined)
     this.facts.setState(({ of }) => ({ of: new Map([...of].filter(([other]) => other !== id)) }))
   }
 
@@ -177,7 +192,14 @@ export class Files {
     if (!file) return
     const { from, to, text } = difference(file.state.doc.toString(), insert)
     this.#apply(id, { changes: { from, to, insert: text }, userEvent: 'input.replace' })
-    this.#note(id, { unsaved: !file.state.doc.eq(file.base) })
+    this.#compare(id, file)
+  }
+
+  /** With what is on disk. */
+  #compare(id: string, { state: { doc }, base }: OpenFile): void {
+    const unsaved = !doc.eq(base)
+    this.#note(id, { unsaved })
+    for (const listener of this.#listeners) listener(id, unsaved ? doc.toString() : undefined)
   }
 
   #apply(id: string, spec: TransactionSpec): void {

@@ -31,6 +31,14 @@ export const marksOf = StateField.define<readonly Placed[]>({
   },
 })
 
+/** Whether these are the marks already, wherever editing has moved them. */
+export function sameMarks(state: EditorState, marks: readonly Mark[]): boolean {
+  const now = state.field(marksOf)
+  return now.length === marks.length && now.every((mark, index) => keyOf(mark) === keyOf(marks[index]))
+}
+
+const keyOf = (mark: Mark | undefined): string => JSON.stringify([mark?.kind, mark?.message, mark?.line, mark?.column, mark?.act?.name])
+
 /** The place a line and a column name, as near as there is one. */
 export function placeOf(text: Text, { line = 1, column = 1 }: { line?: number | undefined; column?: number | undefined }): number {
   const { from, to } = text.line(Math.max(1, Math.min(text.lines, line)))
@@ -42,7 +50,7 @@ export function diagnosticsOf(state: EditorState): Diagnostic[] {
   return state.field(marksOf).map(({ at, message, kind, act }) => {
     const word = state.wordAt(at)
     const line = state.doc.lineAt(at)
-    const from = word?.from ?? line.from + /^\s*/.exec(line.text)![0].length
+    const from = word?.from ?? line.from + (line.text.length - line.text.trimStart().length)
     const actions = act && [{ name: act.name, apply: () => act.run() }]
     return { from, to: word?.to ?? line.to, severity: 'error', source: kind, message, ...(actions && { actions }) }
   })
