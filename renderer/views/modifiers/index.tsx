@@ -84,7 +84,7 @@ function Panes({ state }: { state: ModifiersState }) {
               {dry && (
                 <>
                   <Separator className={styles['separator']} aria-label={modifiers.separators.dryRun} />
-                  <Panel id="dry-run" defaultSize="46%" minSize={isWide ? 340 : 130} className={styles['pane']}>
+                  <Panel id="dry-run" defaultSize="46%" minSize={isWide ? 410 : 130} className={styles['pane']}>
                     <DryRun row={row} close={() => setDry(false)} />
                   </Panel>
                 </>

@@ -7,22 +7,20 @@ import type { ChunkRow } from './compare/rows.ts'
 const shown = 400
 /** Compared for marks inside the line. */
 const compared = 16 * 1024
-/** What is seen of a line before it ends. */
-const room = 60
-
 export type Cells = { input: readonly Span[]; output: readonly Span[] }
 
-const known = new WeakMap<ChunkRow, Cells>()
+const known = new WeakMap<ChunkRow, { room: number; cells: Cells }>()
 
-export function cellsOf(row: ChunkRow): Cells {
+/** `room`: letters that are seen before the line ends. */
+export function cellsOf(row: ChunkRow, room: number): Cells {
   const found = known.get(row)
-  if (found) return found
-  const made = makeCells(row)
-  known.set(row, made)
-  return made
+  if (found?.room === room) return found.cells
+  const cells = makeCells(row, room)
+  known.set(row, { room, cells })
+  return cells
 }
 
-function makeCells({ fate, input, output }: ChunkRow): Cells {
+function makeCells({ fate, input, output }: ChunkRow, room: number): Cells {
   if (fate === 'changed' && input?.isText && output?.isText) {
     const { before, after } = changesBetween(input.text.slice(0, compared), output.text.slice(0, compared))
     return { input: cut(fromFirstChange(before, room)), output: cut(fromFirstChange(after, room)) }

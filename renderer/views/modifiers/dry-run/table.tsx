@@ -15,11 +15,14 @@ import styles from './dry-run.module.css'
 const texts = modifiers.dryRun
 /** As the style sheet has it. */
 const rowHeight = 24
+/** Of the columns beside the two, and of a letter; pixels. */
+const beside = 84 + 40
+const letter = 7.3
 
 type Props = { rows: readonly RunRow[]; chosen: number | undefined; choose: (index: number | undefined) => void }
 
 export function StepTable({ rows, chosen, choose }: Props) {
-  const [{ scrollTop, height }, setPort] = useState({ scrollTop: 0, height: 0 })
+  const [{ scrollTop, height, room }, setPort] = useState({ scrollTop: 0, height: 0, room: 40 })
   const box = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
 
@@ -29,7 +32,8 @@ export function StepTable({ rows, chosen, choose }: Props) {
     const look = (): void => {
       const { scrollTop, clientHeight, scrollHeight } = element
       follows.current = scrollTop + clientHeight > scrollHeight - rowHeight
-      setPort({ scrollTop, height: clientHeight })
+      const room = Math.max(12, Math.floor((element.clientWidth - beside) / 2 / letter))
+      setPort({ scrollTop, height: clientHeight, room })
     }
     const watch = new ResizeObserver(look)
     watch.observe(element)
@@ -89,7 +93,7 @@ export function StepTable({ rows, chosen, choose }: Props) {
       aria-activedescendant={chosen === undefined || chosen < first || chosen >= last ? undefined : idOf(chosen)}
       onKeyDown={press}
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className={styles['heading']}>
         <div role="row" aria-rowindex={1} className={classes(styles['row'], styles['names'])}>
           <span role="columnheader" aria-label={texts.change} />
           <span role="columnheader">{texts.input1}</span>
@@ -109,6 +113,7 @@ export function StepTable({ rows, chosen, choose }: Props) {
               index={first + index}
               chosen={first + index === chosen}
               choose={choose}
+              room={room}
             />
           ))}
         </div>
@@ -124,9 +129,9 @@ function follow(row: RunRow | undefined): void {
   if (row?.kind === 'error' && row.problem.line !== undefined) goToLine(row.problem.line, row.problem.column)
 }
 
-type RowProps = { row: RunRow; index: number; chosen: boolean; choose: (index: number) => void }
+type RowProps = { row: RunRow; index: number; chosen: boolean; room: number; choose: (index: number) => void }
 
-function Row({ row, index, chosen, choose }: RowProps) {
+function Row({ row, index, chosen, room, choose }: RowProps) {
   const shared = {
     id: idOf(index),
     role: 'row',
@@ -141,9 +146,9 @@ function Row({ row, index, chosen, choose }: RowProps) {
     return (
       <div {...shared} className={classes(styles['row'], styles[row.fate])}>
         <Fates fate={row.fate} />
-        <Side piece={row.input} spans={cellsOf(row).input} />
+        <Side piece={row.input} spans={cellsOf(row, room).input} />
         {row.output ? (
-          <Side piece={row.output} spans={cellsOf(row).output} />
+          <Side piece={row.output} spans={cellsOf(row, room).output} />
         ) : (
           <span role="gridcell" className={styles['absent']}>
             {texts.fates[row.fate]}

@@ -41,6 +41,6 @@ test('a line without room begins a little before the first change', () => {
     { text: 'new', changed: true },
     { text: ' rest', changed: false },
   ]
-  expect(marked(fromFirstChange(spans, 80))).toBe(`…${'x'.repeat(40)}[new] rest`)
+  expect(marked(fromFirstChange(spans, 80))).toBe(`…${'x'.repeat(26)}[new] rest`)
   expect(fromFirstChange(spans.slice(1), 80)).toEqual(spans.slice(1))
 })

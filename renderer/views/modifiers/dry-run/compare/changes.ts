@@ -64,8 +64,8 @@ function spans(head: string, middle: readonly Span[], tail: string): Span[] {
  */
 export function fromFirstChange(all: readonly Span[], room: number): Span[] {
   const first = all.findIndex(({ changed }) => changed)
-  const before = all.slice(0, Math.max(0, first)).reduce((sum, { text }) => sum + text.length, 0)
-  if (first <= 0 || before < room) return [...all]
+  const end = all.slice(0, first + 1).reduce((sum, { text }) => sum + text.length, 0)
+  if (first <= 0 || end <= room) return [...all]
   const [lead, ...rest] = [all[first - 1]?.text ?? '', ...all.slice(first)] as [string, ...Span[]]
-  return [{ text: `…${lead.slice(-Math.floor(room / 2))}`, changed: false }, ...rest]
+  return [{ text: `…${lead.slice(-Math.floor(room / 3))}`, changed: false }, ...rest]
 }
