@@ -3,6 +3,7 @@
  * their life and keeps them, proxy/ and streaming/ fill them in.
  */
 import type { FlowError } from './errors.ts'
+import type { AppliedModifier } from './modifier.ts'
 
 /** Counts up from 1 within one engine. */
 export type FlowId = number
@@ -54,7 +55,7 @@ export type Message = {
   edit: HeadEdit | undefined
   /** Body bytes received, after transfer coding. */
   bytes: number
-  /** Body bytes handed to the other side. */
+  /** Body bytes handed to the other side: of a response that a modifier changed, what came of it. */
   delivered: number
   chunks: number // received: transfer chunks, or reads of an unchunked body
   deliveredChunks: number
@@ -100,6 +101,10 @@ export type Flow = {
   delivery: FlowDelivery | undefined
   timings: Timings
   error: FlowError | undefined
+  /** Those that were asked about the head or given the body, in order; undefined: none, as for most flows. */
+  modifiers?: AppliedModifier[] | undefined
+  /** The body as the client was sent it, where a modifier has had it; the response's own is what the origin sent. */
+  modifiedBody?: RecordedBody | undefined
   /** What was asked for and could not be done, e.g. "rule 2 not applied: the buffer limit of 64m was reached". */
   notes: string[]
   state: 'open' | 'ended'
