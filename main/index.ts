@@ -21,7 +21,7 @@ import { OwnAddresses, Proxy } from './proxy/index.ts'
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
 export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
-export type { BodyListener, FlowEvent, FlowReader } from './flows/index.ts'
+export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
 export type { LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
 export type { Settings } from './model/settings.ts'
 

@@ -15,10 +15,13 @@ const needed = [
   'dist/desktop/main.js',
   'dist/desktop/engine-worker.js',
   'dist/preload/preload.cjs',
+  'dist/compiler/compile-worker.js',
+  'dist/sandbox/watchdog.js',
+  'dist/sandbox/worker.cjs',
   'dist/renderer/index.html',
   'package.json',
 ]
-const allowed = /^(?:package\.json|dist(?:\/(?:desktop|preload|renderer)(?:\/.*)?)?)$/
+const allowed = /^(?:package\.json|dist(?:\/(?:desktop|preload|renderer|compiler|sandbox|starters)(?:\/.*)?)?)$/
 
 // electron-builder brings both and shows neither.
 const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'))

@@ -40,6 +40,8 @@ const appliedModifier = v.object({
   file: v.string(),
   version: v.number(),
   editedHead: v.boolean(),
+  /** What became of the body by it: its generator had it, or `responseHead` said how to deliver it. */
+  choice: v.optional(v.picklist(['stream', 'buffer', 'transform'])),
   chunksIn: v.number(),
   bytesIn: v.number(),
   chunksOut: v.number(),

@@ -51,7 +51,7 @@ async function run(): Promise<void> {
     script: new URL('./engine-worker.js', import.meta.url),
     start: { dataDir, settingsFile: given.sources.file, fixed: given.sources.outside, version: __VERSION__ },
     choosePlace,
-    launchSandbox: sandboxLauncher(join(folder, '../sandbox/sandbox.js')),
+    launchSandbox: sandboxLauncher(join(folder, '../sandbox/watchdog.js')),
     onRefused: (sentence) => {
       runFile.end()
       dialog.showErrorBox('Spillway cannot start', sentence)

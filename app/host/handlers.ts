@@ -62,15 +62,35 @@ export function handlersOf(parts: HostParts): Handlers {
     },
     'settings.get': () => settings.state,
     'settings.set': async ({ patch }) => {
+      refuseModifiers(patch)
       await settings.set(patch)
       applySettings()
       return settings.state
     },
     'rules.try': async ({ patch }, signal) => tryRules(engine, feed.ids, await settings.tried(patch), signal),
+    'modifiers.list': () => modifiers.list(),
+    'modifiers.source': ({ id }) => modifiers.source(id),
+    'modifiers.starters': () => starters(),
+    'modifiers.log': (input) => modifiers.log(input),
+    'modifiers.add': (input) => modifiers.add(input),
+    'modifiers.save': (input) => modifiers.save(input),
+    'modifiers.rename': (input) => modifiers.rename(input),
+    'modifiers.remove': ({ id }) => modifiers.remove(id),
+    'modifiers.arrange': (input) => modifiers.arrange(input),
+    'modifiers.dryRun': (input, _signal, window) => dryRuns.begin(input, window),
+    'modifiers.dryRunSteps': (input, signal) => dryRuns.steps(input, signal),
+    'modifiers.dryRunStop': ({ run }) => dryRuns.stop(run),
     'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
       saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),
   }
+}
+
+/** A window may name no files but those in the list: it could read and write whatever the user can. */
+function refuseModifiers(patch: object): void {
+  const key = ['modifier', 'modifiers'].find((name) => Object.hasOwn(patch, name))
+  if (key === undefined) return
+  throw new CallError({ code: 'BAD_SETTING', key, message: 'The list of modifiers is changed by its own calls' })
 }
 
 async function caOf(dir: string): Promise<Output<'ca.get'>> {

@@ -111,4 +111,3 @@ export type SandboxProcess = {
   /** Once; also when it could not be started. Told later than `launch` returns. */
   onExit(listener: () => void): void
 }
-

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import type { BodySide } from '../flows/index.ts'
 import { createEngine, type Engine, type FlowEvent } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import { defaultSettings, type Settings } from '../model/settings.ts'
@@ -81,7 +82,7 @@ export class TestEngine implements AsyncDisposable {
   }
 
   /** All that is recorded of a body; undefined when it is missing. */
-  body(flow: Flow, side: 'request' | 'response' = 'response'): Promise<Buffer | undefined> {
+  body(flow: Flow, side: BodySide = 'response'): Promise<Buffer | undefined> {
     return this.engine.flows.readBody(flow.id, side, 0, Number.MAX_SAFE_INTEGER)
   }
 

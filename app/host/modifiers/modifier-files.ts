@@ -51,7 +51,9 @@ export class ModifierFiles {
       const facts = await stat(file)
       if (!facts.isFile()) throw new Error('it is not a file')
       if (facts.size > mostBytes) throw new Error('it is too large for a modifier')
-      return fatal.decode(await readFile(file))
+      const text = fatal.decode(await readFile(file))
+      if (text.length > mostSource) throw new Error('it is too large for a modifier')
+      return text
     } catch (error) {
       const why = error instanceof TypeError ? 'it is not UTF-8 text' : fileReason(error)
       throw new CallError({ code: 'GONE', message: `${file} cannot be read: ${why}.` }, { cause: error })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ArrivalLog } from '../../../../main/model/arrivals.ts'
 import { sampleFlow } from '../../../headless/testing/sample-flow.ts'
 import { CallError } from '../../../contract/wire.ts'
 import { Pieces } from '../../bodies/pieces.ts'
@@ -106,6 +107,27 @@ describe('a captured body', () => {
     expect((await chunksOf(input)).map(({ atMs }) => Math.round(atMs))).toEqual([0, 10, 20, 30, 40])
     expect(performance.now() - begun).toBeGreaterThan(38)
     expect(input.note).toContain('spread evenly over the 40 ms they took')
+  })
+
+  test('comes as it came, when that was recorded', async () => {
+    const log = new ArrivalLog()
+    for (const [length, at] of [[3, 100], [4, 110], [3, 130]] as const) log.add(length, at) // prettier-ignore
+    const body = { state: 'complete', length: 10, content: undefined, arrivals: log.packed() } as const
+    const input = await flowInput(sourceOf('0123456789', { response: { ...recorded, body, chunks: 3 } }), 'recorded')
+    const begun = performance.now()
+    const chunks = await chunksOf(input)
+    expect(texts(chunks)).toEqual(['012', '3456', '789'])
+    expect(chunks.map(({ atMs }) => Math.round(atMs))).toEqual([0, 10, 30])
+    expect(performance.now() - begun).toBeGreaterThan(28)
+    expect(input.note).toBeUndefined()
+    // Twice as long when it is decoded.
+    const coded = await flowInput(sourceOf('0123456789abcdefghij', { response: { ...recorded, body, chunks: 3 } }))
+    expect(texts(await chunksOf(coded))).toEqual(['012345', '6789abcd', 'efghij'])
+    expect(coded.note).toContain('estimate')
+    // More came than was recorded.
+    const part = { ...body, state: 'partial', length: 5 } as const
+    const partial = await flowInput(sourceOf('01234', { response: { ...recorded, body: part, chunks: 3 } }))
+    expect(texts(await chunksOf(partial))).toEqual(['012', '34'])
   })
 
   test('an hour of waiting ends at once when nobody wants it any more', async () => {

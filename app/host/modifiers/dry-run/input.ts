@@ -1,8 +1,10 @@
 /** What a dry run is fed with: a captured body, a text, or the built-in stream; in chunks, each with its time. */
+import { arrivals, type Arrivals } from '../../../../main/model/arrivals.ts'
 import type { Flow } from '../../../../main/model/flow.ts'
 import type { ModifierFlow } from '../../../../main/model/modifier.ts'
 import type { Checked } from '../../../contract/contract.ts'
 import type { DecodedBody } from '../../bodies/decoded-bodies.ts'
+import type { Pieces } from '../../bodies/pieces.ts'
 import { sampleChunks, sampleFlow } from './sample-stream.ts'
 
 /** `atMs`: since the first byte of the response. */
@@ -42,7 +44,7 @@ export async function dryInput(
       const body = await source.decoded(input.id, signal)
       return {
         flow: modifierFlow(flow),
-        chunks: paced(spread(body, flow), waits, signal),
+        chunks: paced(recorded(body, flow), waits, signal),
         note: noteOn(flow, body, waits),
       }
     }
@@ -85,11 +87,34 @@ function* cutText(text: string, cut: number | undefined): Generator<TimedChunk> 
   for (let at = 0; at < bytes.length; at += size) yield { bytes: bytes.subarray(at, at + size), atMs: 0 }
 }
 
-/**
- * A body in as many chunks as had come, of one size, with equal times between its first byte and its last: when each of
- * them came is not kept.
- */
-function* spread({ bytes }: DecodedBody, flow: Flow): Generator<TimedChunk> {
+/** A body as it came, as far as that is known. */
+function recorded({ bytes }: DecodedBody, flow: Flow): Iterable<TimedChunk> {
+  const { arrivals: packed, length = 0 } = flow.response?.body ?? {}
+  return packed === undefined ? spread(bytes, flow) : asItCame(bytes, packed, length)
+}
+
+/** `length`: of the recorded bytes that the arrivals are about; decoded ones are cut in proportion. */
+function* asItCame(bytes: Pieces, packed: Arrivals, length: number): Generator<TimedChunk> {
+  let came = 0
+  let from = 0
+  let last = 0
+  for (const arrival of arrivals(packed)) {
+    came = Math.min(length, came + arrival.length)
+    const to = came === length ? bytes.length : Math.round((came / length) * bytes.length)
+    last = arrival.atMs
+    yield* cut(bytes, from, to, last)
+    from = to
+  }
+  yield* cut(bytes, from, bytes.length, last)
+}
+
+function* cut(bytes: Pieces, from: number, to: number, atMs: number): Generator<TimedChunk> {
+  for (let at = from; at < to; at += largestPiece)
+    yield { bytes: bytes.read(at, Math.min(largestPiece, to - at)), atMs }
+}
+
+/** In as many chunks as had come, of one size, with equal times between its first byte and its last. */
+function* spread(bytes: Pieces, flow: Flow): Generator<TimedChunk> {
   const count = Math.max(1, flow.response?.chunks ?? 1)
   const size = Math.min(largestPiece, Math.max(1, Math.ceil(bytes.length / count)))
   const share = spanMs(flow) / Math.max(1, bytes.length - size)
@@ -107,10 +132,13 @@ function noteOn(flow: Flow, body: DecodedBody, waits: boolean): string | undefin
   if (body.problem !== undefined) notes.push(body.problem)
   else if (state === 'partial') notes.push('Only the beginning of the body was recorded.')
   if (state === 'truncated') notes.push('The body was cut when it was recorded.')
+  const isCoded = flow.response !== undefined && body.bytes.length !== flow.response.body.length
   const count = flow.response?.chunks ?? 0
-  if (count > 1) {
+  if (flow.response?.body.arrivals !== undefined) {
+    if (isCoded) notes.push('It came encoded: where chunks of the decoded body end is an estimate.')
+  } else if (count > 1) {
     const times = waits ? `, spread evenly over the ${shownTime(spanMs(flow))} they took` : ''
-    notes.push(`Where each of its ${count} chunks began is not recorded: they come in equal parts${times}.`)
+    notes.push(`When each of its ${count} chunks came is not recorded: they come in equal parts${times}.`)
   }
   return notes.length > 0 ? notes.join(' ') : undefined
 }

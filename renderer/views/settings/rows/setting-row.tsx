@@ -50,6 +50,8 @@ function Control({ row, values, locked }: ControlProps) {
     case 'count':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
+    case 'modifiers':
+      return undefined // They have a panel of their own.
     default:
       return option.kind satisfies never
   }
