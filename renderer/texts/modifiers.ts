@@ -54,7 +54,7 @@ export const modifiers = {
     holders: { host: '*.example.com', path: '/api/*', method: 'GET', type: 'text/event-stream', status: '2xx' },
     help: 'Empty: as the file says. * stands for any run of characters. Enter applies, Escape puts back.',
     fromFile: (text: string) => `The file says ${text}`,
-    overrides: (text: string | undefined) => `Instead of ${text === undefined ? 'every one' : text}, which the file says`,
+    overrides: (text: string) => `Instead of ${text}, which the file says`,
     set: 'set here',
     recode: 'Send it on in the origin’s coding',
     recodeHelp: 'A modifier sees decoded bytes. Off: what it makes goes out without content-encoding. On: it is encoded again, chunk by chunk.',

@@ -59,15 +59,19 @@ export async function move(id: string, to: number): Promise<{ place: number; of:
   return fault ? undefined : { place: next.findIndex((row) => row.id === id), of: next.length }
 }
 
-/** Gives what is wrong with the name; a sentence. */
-export async function rename(row: ModifierRow, name: string): Promise<string | undefined> {
-  if (name.trim() === row.name) return undefined
+/** Gives its id afterwards, or what is wrong with the name; a sentence. */
+export async function rename(row: ModifierRow, name: string): Promise<{ id: string } | { problem: string }> {
+  if (name.trim() === row.name) return { id: row.id }
+  // The list may tell of the new name before the answer comes.
+  const release = files.renaming(row.id)
   const renamed = await renameModifier(row.id, name.trim())
-  if (!renamed.ok) return renamed.fault.message
+  release()
+  if (!renamed.ok) return { problem: renamed.fault.message }
   const { id } = renamed.value
-  files.renamed(row.id, id, name.trim())
+  const told = modifiersNow()?.rows.find((each) => each.id === id)
+  files.renamed(row.id, id, told?.name ?? name.trim())
   if (useOpened.getState().id === row.id) openModifier(id)
-  return undefined
+  return { id }
 }
 
 /** At once, with the way back. What was written and not saved comes back, too. */

@@ -22,7 +22,7 @@ export function openModifier(id: string, jump?: Jump): void {
   if (row) void files.open(row, drafts.of(id))
 }
 
-export const closeModifier = (): void => useOpened.setState({ id: undefined, jump: undefined })
+const closeModifier = (): void => useOpened.setState({ id: undefined, jump: undefined })
 
 /** Undefined: it has not been opened. */
 export const useFacts = (id: string | undefined): FileFacts | undefined =>
@@ -39,5 +39,5 @@ window.addEventListener('pagehide', () => drafts.keep())
 onModifiers(({ rows }) => {
   files.told(rows)
   const { id } = useOpened.getState()
-  if (id !== undefined && !rows.some((row) => row.id === id)) closeModifier()
+  if (id !== undefined && !files.isRenaming(id) && !rows.some((row) => row.id === id)) closeModifier()
 })

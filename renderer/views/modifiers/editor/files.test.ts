@@ -166,6 +166,16 @@ describe('names and ends', () => {
     expect(files.get('a')).toBeUndefined()
   })
 
+  test('also when the list tells of the new name before the answer comes', async () => {
+    await files.open(row('a'))
+    type('a', '!')
+    const release = files.renaming('a')
+    files.told([row('c'), row('b')])
+    release()
+    files.renamed('a', 'c', 'c.ts')
+    expect(text('c')).toBe('one!')
+  })
+
   test('one that is not in the list any more is forgotten', async () => {
     await files.open(row('a'))
     files.told([row('b')])

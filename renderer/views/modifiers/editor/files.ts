@@ -50,6 +50,8 @@ export class Files {
   readonly #host: FilesHost
   readonly #files = new Map<string, OpenFile>()
   readonly #showers = new Map<string, Shower>()
+  /** Those that may have gone from the list because they are getting another name. */
+  readonly #renaming = new Set<string>()
   readonly #listeners = new Set<(id: string, unsaved: string | undefined) => void>()
 
   constructor(host: FilesHost) {
@@ -110,8 +112,9 @@ export class Files {
     const known = new Map(rows.map((row) => [row.id, row]))
     for (const [id, file] of this.#files) {
       const row = known.get(id)
-      if (!row) this.forget(id)
-      else if (row.changedAt !== file.changedAt && !this.factsOf(id).saving) void this.#look(id, file, row.changedAt)
+      if (!row) {
+        if (!this.#renaming.has(id)) this.forget(id)
+      } else if (row.changedAt !== file.changedAt && !this.factsOf(id).saving) void this.#look(id, file, row.changedAt)
     }
   }
 
@@ -147,6 +150,16 @@ export class Files {
     file.outside = undefined
     this.#note(id, { changedOutside: false })
     this.#compare(id, file)
+  }
+
+  /** Until the returned function is called it may go from the list, and stays open. */
+  renaming(id: string): () => void {
+    this.#renaming.add(id)
+    return () => this.#renaming.delete(id)
+  }
+
+  isRenaming(id: string): boolean {
+    return this.#renaming.has(id)
   }
 
   renamed(from: string, to: string, name: string): void {

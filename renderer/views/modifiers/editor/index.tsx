@@ -114,9 +114,11 @@ function Status({ row: { status, stats } }: { row: ModifierRow }) {
   const { status: words } = modifiers
   return (
     <>
-      <Tag tone={tones[status]} title={words.help[status]}>
-        {words[status]}
-      </Tag>
+      <span className={styles['status']}>
+        <Tag tone={tones[status]} title={words.help[status]}>
+          {words[status]}
+        </Tag>
+      </span>
       {status === 'applied' && <span className={styles['runs']}>{words.runsNow(stats.running)}</span>}
     </>
   )

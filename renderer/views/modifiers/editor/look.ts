@@ -18,6 +18,8 @@ const wavy = (colour: string) => ({
 
 export const editorLook = EditorView.theme({
   '&': { fontSize: '12.5px' },
+  // Around the gutters, too: editor.module.css.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { lineHeight: '20px' },
   '.cm-content': { padding: '10px 0' },
   '.cm-line': { padding: '0 14px 0 6px' },

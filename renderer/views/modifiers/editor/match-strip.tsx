@@ -39,12 +39,12 @@ export function MatchStrip({ row }: { row: ModifierRow }) {
 }
 
 function MatchForm({ row, close }: { row: ModifierRow; close: () => void }) {
-  const [fault, setFault] = useState<{ field: MatchField | 'recode'; message: string }>()
+  const [faults, setFaults] = useState<Partial<Record<MatchField | 'recode', string | undefined>>>({})
   const id = useId()
   const apply = async (field: MatchField, text: string): Promise<void> => {
     const match = matchOf({ ...row.match, [field]: text })
     const failed = await changeModifier(row.id, { match })
-    setFault(failed && { field, message: failed.message })
+    setFaults((now) => ({ ...now, [field]: failed?.message }))
   }
   return (
     <form
@@ -64,7 +64,7 @@ function MatchForm({ row, close }: { row: ModifierRow; close: () => void }) {
             key={field}
             row={row}
             field={field}
-            fault={fault?.field === field ? fault.message : undefined}
+            fault={faults[field]}
             apply={(text) => void apply(field, text)}
           />
         ))}
@@ -77,7 +77,7 @@ function MatchForm({ row, close }: { row: ModifierRow; close: () => void }) {
           on={row.recode}
           onChange={() => {
             void changeModifier(row.id, { recode: !row.recode }).then((failed) =>
-              setFault(failed && { field: 'recode', message: failed.message }),
+              setFaults((now) => ({ ...now, recode: failed?.message })),
             )
           }}
         />
@@ -88,9 +88,9 @@ function MatchForm({ row, close }: { row: ModifierRow; close: () => void }) {
           </p>
         </div>
       </div>
-      {fault?.field === 'recode' && (
+      {faults.recode !== undefined && (
         <p role="alert" className={styles['fault']}>
-          {fault.message}
+          {faults.recode}
         </p>
       )}
     </form>
@@ -110,7 +110,8 @@ function MatchInput({ row, field, fault, apply }: InputProps) {
   const [typed, setTyped] = useState<string>()
   const text = typed ?? stored
   const exported = row.exported[field]
-  const help = stored === '' ? (exported === undefined ? undefined : texts.fromFile(exported)) : texts.overrides(exported)
+  const said = stored === '' ? texts.fromFile : texts.overrides
+  const help = exported === undefined ? undefined : said(exported)
   const take = (): void => {
     if (typed !== undefined && typed.trim() !== stored) apply(typed)
     if (typed?.trim() === stored) setTyped(undefined)

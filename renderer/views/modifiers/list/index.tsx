@@ -1,12 +1,12 @@
 /** The list of modifiers in the order they are applied. */
 import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
-import type { ModifiersState } from '../../../../app/contract/modifiers.ts'
+import type { ModifierRow, ModifiersState } from '../../../../app/contract/modifiers.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Popover } from '../../../ui/popover.tsx'
 import { useDrag } from '../../../ui/use-drag.ts'
-import { move } from '../acts.ts'
+import { move, remove } from '../acts.ts'
 import { useOpened } from '../open-files.ts'
 import styles from './list.module.css'
 import { ModifierLine } from './modifier-line.tsx'
@@ -21,6 +21,11 @@ export function ModifierList({ state }: { state: ModifiersState }) {
   const box = useRef<HTMLElement>(null)
   /** What is to be focused once the list is drawn anew. */
   const wanted = useRef<{ line: string; act: string } | undefined>(undefined)
+  const [, again] = useState(0)
+  const wants = (line: string, act: string): void => {
+    wanted.current = { line, act }
+    again((count) => count + 1)
+  }
   const fixed = state.rows.filter((row) => row.fixed)
   const free = state.rows.filter((row) => !row.fixed)
 
@@ -38,6 +43,12 @@ export function ModifierList({ state }: { state: ModifiersState }) {
     const row = state.rows.find((each) => each.id === id)
     if (done && row) setTold(texts.moved(row.name, done.place + 1, done.of))
     else wanted.current = undefined
+  }
+  const removeOne = (row: ModifierRow): void => {
+    const at = free.indexOf(row)
+    const next = free[at + 1] ?? free[at - 1]
+    if (next) wanted.current = { line: next.id, act: 'open' }
+    void remove(row)
   }
   const drag = useDrag(lines, (from, to, act) => {
     const row = free[from]
@@ -70,6 +81,8 @@ export function ModifierList({ state }: { state: ModifiersState }) {
                 place={undefined}
                 drag={drag}
                 move={() => undefined}
+                remove={() => undefined}
+                wants={wants}
               />
             ))}
           </ol>
@@ -83,6 +96,8 @@ export function ModifierList({ state }: { state: ModifiersState }) {
               place={{ index, of: free.length }}
               drag={drag}
               move={(to, act) => void moveTo(row.id, to, act)}
+              remove={() => removeOne(row)}
+              wants={wants}
             />
           ))}
         </ol>

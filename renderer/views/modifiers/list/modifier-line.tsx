@@ -10,7 +10,7 @@ import { TextInput } from '../../../ui/field.tsx'
 import { ContextMenu, Menu, type MenuEntry } from '../../../ui/menu.tsx'
 import { Switch } from '../../../ui/switch.tsx'
 import type { Drag } from '../../../ui/use-drag.ts'
-import { duplicate, remove, rename, toggle } from '../acts.ts'
+import { duplicate, rename, toggle } from '../acts.ts'
 import { matchSummary } from '../match-text.ts'
 import { openModifier, useUnsaved } from '../open-files.ts'
 import styles from './list.module.css'
@@ -24,22 +24,29 @@ type Props = {
   place: { index: number; of: number } | undefined
   drag: Drag
   move: (to: number, act: string) => void
+  remove: () => void
+  /** What is to have the focus when the list is drawn next. */
+  wants: (id: string, act: string) => void
 }
 
-export function ModifierLine({ row, isOpen, place, drag, move }: Props) {
+export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: Props) {
   const [renaming, setRenaming] = useState(false)
   const unsaved = useUnsaved(row.id)
   const on = !row.off && row.status !== 'killed'
   const isDragged = place !== undefined && drag.state?.from === place.index
   const isTarget = place !== undefined && drag.state !== undefined && !isDragged && drag.state.mark === place.index
-  const entries = entriesOf(row, place, move, () => setRenaming(true))
+  const entries = entriesOf(row, place, { move, remove, rename: () => setRenaming(true) })
+  const close = (id: string): void => {
+    wants(id, 'open')
+    setRenaming(false)
+  }
   const press = (event: KeyboardEvent): void => {
     if (renaming) return
     if (event.altKey && place && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       const focused = event.target instanceof Element ? event.target.closest('[data-act]') : null
       move(place.index + (event.key === 'ArrowUp' ? -1 : 1), focused?.getAttribute('data-act') ?? 'open')
     } else if (event.key === 'F2' && row.kept) setRenaming(true)
-    else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && !row.fixed) void remove(row)
+    else if ((event.key === 'Delete' || (event.key === 'Backspace' && event.metaKey)) && !row.fixed) remove()
     else return
     event.preventDefault()
   }
@@ -72,7 +79,7 @@ export function ModifierLine({ row, isOpen, place, drag, move }: Props) {
           )}
           <Switch act="switch" name={texts.switch(row.name)} on={on} off={row.fixed} onChange={() => void toggle(row)} />
           {renaming ? (
-            <Rename row={row} close={() => setRenaming(false)} />
+            <Rename row={row} close={close} />
           ) : (
             <button
               type="button"
@@ -114,14 +121,11 @@ function State({ row }: { row: ModifierRow }) {
   return null
 }
 
-function entriesOf(
-  row: ModifierRow,
-  place: Props['place'],
-  move: Props['move'],
-  startRename: () => void,
-): MenuEntry[] {
+type Acts = Pick<Props, 'move' | 'remove'> & { rename: () => void }
+
+function entriesOf(row: ModifierRow, place: Props['place'], { move, remove, rename }: Acts): MenuEntry[] {
   return [
-    { name: texts.rename, keys: 'F2', off: !row.kept, act: startRename },
+    { name: texts.rename, keys: 'F2', off: !row.kept, act: rename },
     { name: texts.duplicate, act: () => void duplicate(row) },
     'line',
     { name: texts.up, keys: 'Alt ↑', off: !place || place.index === 0, act: () => place && move(place.index - 1, 'more') },
@@ -137,12 +141,12 @@ function entriesOf(
       keys: keys.delete,
       danger: true,
       off: row.fixed,
-      act: () => void remove(row),
+      act: remove,
     },
   ]
 }
 
-function Rename({ row, close }: { row: ModifierRow; close: () => void }) {
+function Rename({ row, close }: { row: ModifierRow; close: (id: string) => void }) {
   const [name, setName] = useState(row.name)
   const [problem, setProblem] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
@@ -152,9 +156,9 @@ function Rename({ row, close }: { row: ModifierRow; close: () => void }) {
     field?.setSelectionRange(0, Math.max(0, row.name.lastIndexOf('.')))
   }, [row.name])
   const apply = async (): Promise<void> => {
-    const wrong = await rename(row, name)
-    setProblem(wrong)
-    if (wrong === undefined) close()
+    const done = await rename(row, name)
+    if ('id' in done) close(done.id)
+    else setProblem(done.problem)
   }
   return (
     <div className={styles['rename']}>
@@ -165,10 +169,10 @@ function Rename({ row, close }: { row: ModifierRow; close: () => void }) {
         aria-invalid={problem !== undefined}
         aria-describedby={problem === undefined ? undefined : 'rename-problem'}
         onChange={(event) => setName(event.target.value)}
-        onBlur={() => (name.trim() === row.name || problem !== undefined ? close() : void apply())}
+        onBlur={() => (name.trim() === row.name || problem !== undefined ? close(row.id) : void apply())}
         onKeyDown={(event) => {
           if (event.key === 'Enter') void apply()
-          else if (event.key === 'Escape') close()
+          else if (event.key === 'Escape') close(row.id)
           else return
           event.preventDefault()
           event.stopPropagation()
