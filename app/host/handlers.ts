@@ -85,7 +85,9 @@ export function handlersOf(parts: HostParts): Handlers {
     'modifiers.arrange': (input) => modifiers.arrange(input),
     'modifiers.dryRun': (input, _signal, window) => dryRuns.begin(input, window),
     'modifiers.dryRunSteps': (input, signal) => dryRuns.steps(input, signal),
-    'modifiers.dryRunStop': ({ run }) => dryRuns.stop(run),
+    'modifiers.dryRunStop': ({ run }) => {
+      dryRuns.stop(run)
+    },
     'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
       saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),
