@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { expect, test as base } from 'vitest'
 import type { ModifierRow } from '../../contract/modifiers.ts'
 import { get, Origin } from '../../headless/testing/origin.ts'
-import { MemoryWindow, TestHost } from '../testing/memory-window.ts'
+import type { MemoryWindow} from '../testing/memory-window.ts';
+import { TestHost } from '../testing/memory-window.ts'
 import { launchSandbox } from './testing/launch.ts'
 
 /** A folder for a host's data, and one for what is the user's own. */
