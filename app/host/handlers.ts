@@ -9,6 +9,10 @@ import type { CaptureControl } from './capture.ts'
 import { flowDetail } from './flows/flow-detail.ts'
 import type { FlowFeed } from './flows/flow-feed.ts'
 import { flowsPage, slices } from './flows/flow-pages.ts'
+import { CallError } from '../contract/wire.ts'
+import type { DryRuns } from './modifiers/dry-run/index.ts'
+import type { Modifiers } from './modifiers/index.ts'
+import { starters } from './modifiers/starters.ts'
 import { saveFile, type Choose } from './save-file.ts'
 import type { LiveSettings } from './settings/live-settings.ts'
 import { tryRules } from './try-rules.ts'
@@ -26,11 +30,13 @@ export type HostParts = {
   settings: LiveSettings
   /** After a change of settings. */
   applySettings: () => void
+  modifiers: Modifiers
+  dryRuns: DryRuns
   choose: Choose | undefined
 }
 
 export function handlersOf(parts: HostParts): Handlers {
-  const { info, engine, capture, feed, bodies, tails, settings, applySettings, choose } = parts
+  const { info, engine, capture, feed, bodies, tails, settings, applySettings, modifiers, dryRuns, choose } = parts
   return {
     'app.info': () => info,
     'capture.state': () => capture.state,
@@ -79,7 +85,9 @@ export function handlersOf(parts: HostParts): Handlers {
     'modifiers.arrange': (input) => modifiers.arrange(input),
     'modifiers.dryRun': (input, _signal, window) => dryRuns.begin(input, window),
     'modifiers.dryRunSteps': (input, signal) => dryRuns.steps(input, signal),
-    'modifiers.dryRunStop': ({ run }) => dryRuns.stop(run),
+    'modifiers.dryRunStop': ({ run }) => {
+      dryRuns.stop(run)
+    },
     'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
       saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),

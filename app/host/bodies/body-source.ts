@@ -1,6 +1,6 @@
 /** The recorded bytes of one body, read in order. */
 import type { BodySide, Engine } from '../../../main/index.ts'
-import type { FlowId, Message, RecordedBody } from '../../../main/model/flow.ts'
+import type { Flow, FlowId, Message, RecordedBody } from '../../../main/model/flow.ts'
 import { pageBytes } from '../../contract/contract.ts'
 import { CallError } from '../../contract/wire.ts'
 
@@ -9,13 +9,17 @@ export type BodyEngine = Pick<Engine, 'flows' | 'running'>
 /** A recorded body, and the head that it was received or sent with. */
 export type Recording = Pick<Message, 'head' | 'body'>
 
+/** Throws CallError (GONE) when there is none, or it is still running. */
+export function endedFlow(engine: BodyEngine, id: FlowId): Flow {
+  const flow = engine.flows.get(id)
+  if (flow) return flow
+  const running = engine.running().some((other) => other.id === id)
+  throw gone(running ? 'The flow is still running: its bodies can be read when it has ended.' : 'The flow is gone.')
+}
+
 /** What is known of a recorded body; throws CallError (GONE) when nothing is recorded, saying why. */
 export function recordingOf(engine: BodyEngine, id: FlowId, side: BodySide): Recording {
-  const flow = engine.flows.get(id)
-  if (!flow) {
-    const running = engine.running().some((other) => other.id === id)
-    throw gone(running ? 'The flow is still running: its bodies can be read when it has ended.' : 'The flow is gone.')
-  }
+  const flow = endedFlow(engine, id)
   const message = side === 'request' ? flow.request : flow.response
   if (!message) throw gone('No response has come.')
   const recording = side === 'delivered' ? deliveredOf(message, flow.modifiedBody) : message

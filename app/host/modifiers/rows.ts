@@ -4,7 +4,7 @@ import type { ModifierState } from '../../../main/index.ts'
 import type { FlowError } from '../../../main/model/errors.ts'
 import type { ModifierFailure } from '../../../main/model/modifier.ts'
 import type { ModifierProblem, ModifierRow } from '../../contract/modifiers.ts'
-import type { Listed } from './entries.ts'
+import type { Listed } from './list/entries.ts'
 
 export type Failure = NonNullable<ModifierRow['failure']>
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mostSource } from '../../contract/modifiers.ts'
-import { parseName } from './file-names.ts'
+import { parseName } from './files/file-names.ts'
 import { starters, summaryOf } from './starters.ts'
 
 test.each([

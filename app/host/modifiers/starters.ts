@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Output } from '../../contract/contract.ts'
-import { isModifierName } from './file-names.ts'
+import { isModifierName } from './files/file-names.ts'
 
 type Starters = Output<'modifiers.starters'>
 

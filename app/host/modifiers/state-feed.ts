@@ -71,7 +71,12 @@ export class StateFeed<T> {
     }
     this.#building = false
     this.#toldAt = performance.now()
-    if (this.#changed || this.#behind.size > 0 || this.#goesOn()) this.change()
+    if (this.#isDue()) this.change()
+  }
+
+  // A method, because the compiler does not know that an await lets others change the field.
+  #isDue(): boolean {
+    return this.#changed || this.#behind.size > 0 || this.#goesOn()
   }
 
   #spread(state: T): void {

@@ -149,7 +149,6 @@ const shownTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : 
 async function* paced(chunks: Iterable<TimedChunk>, waits: boolean, signal: AbortSignal): AsyncGenerator<TimedChunk> {
   const begun = performance.now()
   for (const chunk of chunks) {
-    if (signal.aborted) return
     if (waits) await until(begun + chunk.atMs, signal)
     if (signal.aborted) return
     yield waits ? chunk : { ...chunk, atMs: 0 }
@@ -159,7 +158,7 @@ async function* paced(chunks: Iterable<TimedChunk>, waits: boolean, signal: Abor
 /** Resolves early when the signal says so. */
 function until(due: number, signal: AbortSignal): Promise<void> {
   const ms = due - performance.now()
-  if (ms <= 0) return Promise.resolve()
+  if (ms <= 0 || signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const over = (): void => {
       clearTimeout(timer)

@@ -1,13 +1,15 @@
 /** The ordered list of modifiers as a value: what the settings keep, what the command line gives, what lies in the folder. */
 import { basename } from 'node:path'
-import type { ModifierEntry, ModifierMatch } from '../../../main/model/modifier.ts'
-import type { Checked } from '../../contract/contract.ts'
-import type { ModifierMatchFields } from '../../contract/modifiers.ts'
+import type { ModifierEntry, ModifierMatch } from '../../../../main/model/modifier.ts'
+import type { Checked } from '../../../contract/contract.ts'
+import type { ModifierMatchFields } from '../../../contract/modifiers.ts'
 
 export type Listed = {
   entry: ModifierEntry
   /** Given on the command line, in the environment or by the file's `modifier`. */
   fixed: boolean
+  /** Only the folder has it: nobody has put it into the list. */
+  stray: boolean
 }
 
 /**
@@ -20,12 +22,12 @@ export function listOf(
   inFolder: readonly string[],
 ): Listed[] {
   const list = new Map<string, Listed>()
-  const add = (entry: ModifierEntry, isFixed: boolean): void => {
-    if (!list.has(entry.file)) list.set(entry.file, { entry, fixed: isFixed })
+  const add = (entry: ModifierEntry, from: Omit<Listed, 'entry'>): void => {
+    if (!list.has(entry.file)) list.set(entry.file, { entry, ...from })
   }
-  for (const file of fixed) add({ file }, true)
-  for (const entry of entries) add(entry, false)
-  for (const file of inFolder) add({ file, off: true }, false)
+  for (const file of fixed) add({ file }, { fixed: true, stray: false })
+  for (const entry of entries) add(entry, { fixed: false, stray: false })
+  for (const file of inFolder) add({ file, off: true }, { fixed: false, stray: true })
   return [...list.values()]
 }
 
@@ -36,24 +38,25 @@ type Row = Checked<'modifiers.arrange'>['rows'][number]
  * are not named keep their order at the end.
  */
 export function arranged(list: readonly Listed[], rows: readonly Row[]): ModifierEntry[] {
-  const free = new Map(list.filter(({ fixed }) => !fixed).map(({ entry }) => [entry.file, entry]))
+  const free = new Map(list.filter(({ fixed }) => !fixed).map((one) => [one.entry.file, one]))
   const entries: ModifierEntry[] = []
   for (const { id, off, match, recode } of rows) {
     if (!free.delete(id)) continue
     const fields = matchOf(match)
     entries.push({ file: id, ...(off && { off }), ...(fields && { match: fields }), ...(recode && { recode }) })
   }
-  return [...entries, ...free.values()]
+  const others = [...free.values()].filter(({ stray }) => !stray)
+  return [...entries, ...others.map(({ entry }) => entry)]
 }
 
-/** Every entry that is not fixed, with one of them replaced; `undefined` takes it away. */
+/** What the settings keep, with one of them replaced; `undefined` takes it away. */
 export function replaced(
   list: readonly Listed[],
   file: string,
   change: (entry: ModifierEntry) => ModifierEntry | undefined,
 ): ModifierEntry[] {
-  return list.flatMap(({ entry, fixed }) => {
-    if (fixed) return []
+  return list.flatMap(({ entry, fixed, stray }) => {
+    if (fixed || (stray && entry.file !== file)) return []
     const next = entry.file === file ? change(entry) : entry
     return next ? [next] : []
   })

@@ -34,10 +34,10 @@ type Run = {
   readonly abort: AbortController
   readonly waiting: Set<() => void>
   forget: NodeJS.Timeout
-  leave(): void
+  leave: () => void
 }
 
-export class DryRuns {
+export class KeptRuns {
   readonly #runs = new Map<string, Run>()
   readonly #ofWindow = new Map<AbortSignal, Run>()
   readonly #keptMs: number

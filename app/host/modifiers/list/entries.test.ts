@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ModifierEntry } from '../../../main/model/modifier.ts'
+import type { ModifierEntry } from '../../../../main/model/modifier.ts'
 import { arranged, listOf, matchOf, replaced } from './entries.ts'
 
 const row = (id: string, off = false) => ({ id, off, match: {}, recode: false })
@@ -9,10 +9,10 @@ describe('the list', () => {
   test('has those given from outside first, and what else lies in the folder last and off', () => {
     const list = listOf(['/f.ts'], [{ file: '/b.ts' }, { file: '/a.ts', off: true }], ['/a.ts', '/c.ts'])
     expect(list).toEqual([
-      { entry: { file: '/f.ts' }, fixed: true },
-      { entry: { file: '/b.ts' }, fixed: false },
-      { entry: { file: '/a.ts', off: true }, fixed: false },
-      { entry: { file: '/c.ts', off: true }, fixed: false },
+      { entry: { file: '/f.ts' }, fixed: true, stray: false },
+      { entry: { file: '/b.ts' }, fixed: false, stray: false },
+      { entry: { file: '/a.ts', off: true }, fixed: false, stray: false },
+      { entry: { file: '/c.ts', off: true }, fixed: false, stray: true },
     ])
   })
 
@@ -23,8 +23,8 @@ describe('the list', () => {
       ['/b.ts'],
     )
     expect(list).toEqual([
-      { entry: { file: '/a.ts' }, fixed: true },
-      { entry: { file: '/b.ts' }, fixed: false },
+      { entry: { file: '/a.ts' }, fixed: true, stray: false },
+      { entry: { file: '/b.ts' }, fixed: false, stray: false },
     ])
   })
 })
@@ -48,7 +48,7 @@ describe('a new order', () => {
 
   test('has each once, and nothing that is fixed or unknown', () => {
     const rows = [row('/b.ts'), row('/fixed.ts'), row('/etc/passwd'), row('/b.ts', true)]
-    expect(files(arranged(list, rows).map((entry) => ({ entry })))).toEqual(['/b.ts', '/a.ts', '/c.ts', '/d.ts'])
+    expect(files(arranged(list, rows).map((entry) => ({ entry })))).toEqual(['/b.ts', '/a.ts', '/c.ts'])
     expect(arranged(list, rows)[0]).toEqual({ file: '/b.ts' })
   })
 
@@ -61,12 +61,17 @@ describe('a new order', () => {
 })
 
 test('one entry is replaced or taken away, in its place', () => {
-  const list = listOf(['/f.ts'], [{ file: '/a.ts' }, { file: '/b.ts', off: true }], [])
+  const list = listOf(['/f.ts'], [{ file: '/a.ts' }, { file: '/b.ts', off: true }], ['/stray.ts'])
   expect(replaced(list, '/a.ts', (entry) => ({ ...entry, file: '/z.ts' }))).toEqual([
     { file: '/z.ts' },
     { file: '/b.ts', off: true },
   ])
   expect(replaced(list, '/b.ts', () => undefined)).toEqual([{ file: '/a.ts' }])
+  expect(replaced(list, '/stray.ts', ({ off }) => ({ file: '/named.ts', off: off === true }))).toEqual([
+    { file: '/a.ts' },
+    { file: '/b.ts', off: true },
+    { file: '/named.ts', off: true },
+  ])
 })
 
 test('no field is no match', () => expect(matchOf({ host: '', path: '  ' })).toBeUndefined())

@@ -5,10 +5,10 @@
  */
 import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { mostSource } from '../../contract/modifiers.ts'
-import { CallError } from '../../contract/wire.ts'
-import { fileReason } from '../settings/file-reason.ts'
-import { isTaken, writeNewFile, writeWholeFile } from '../whole-file.ts'
+import { mostSource } from '../../../contract/modifiers.ts'
+import { CallError } from '../../../contract/wire.ts'
+import { fileReason } from '../../settings/file-reason.ts'
+import { isTaken, writeNewFile, writeWholeFile } from '../../whole-file.ts'
 import { freeName, isModifierName, sameName } from './file-names.ts'
 
 /** Files of the folder that are looked at; nobody can use so many. */

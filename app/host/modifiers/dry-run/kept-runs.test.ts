@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DryRunStep } from '../../../contract/modifiers.ts'
-import { DryRuns, shownChunk, type Perform, type Tell } from './dry-runs.ts'
+import { KeptRuns, shownChunk, type Perform, type Tell } from './kept-runs.ts'
 
 const never = new AbortController().signal
 const log = (text: string): DryRunStep => ({ kind: 'log', atMs: 1, text })
@@ -22,7 +22,7 @@ function scripted(): { perform: Perform; tell: () => Tell; finish: () => void; s
   }
 }
 
-async function all(runs: DryRuns, run: string): Promise<DryRunStep[]> {
+async function all(runs: KeptRuns, run: string): Promise<DryRunStep[]> {
   const got: DryRunStep[] = []
   for (let after = 0, running = true; running;) {
     const answer = await runs.steps({ run, after }, never)
@@ -39,7 +39,7 @@ const code = (work: Promise<unknown>): Promise<unknown> =>
   )
 
 test('steps are asked for behind a position, and a question waits for the next one', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(never, script.perform)
   script.tell()(log('one'))
@@ -56,7 +56,7 @@ test('steps are asked for behind a position, and a question waits for the next o
 })
 
 test('nothing happens for a while: an empty answer, and the run goes on', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(never, script.perform)
   expect(await runs.steps({ run, after: 0 }, never)).toEqual({ steps: [], position: 0, running: true })
@@ -65,7 +65,7 @@ test('nothing happens for a while: an empty answer, and the run goes on', async 
 })
 
 test('a window has one run: the one before is ended and gone', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const [window, other] = [new AbortController(), new AbortController()]
   const scripts = [scripted(), scripted(), scripted()]
   const first = runs.begin(window.signal, scripts[0]!.perform)
@@ -85,7 +85,7 @@ test('a window has one run: the one before is ended and gone', async () => {
 })
 
 test('a window that has gone before its run begins has none', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(AbortSignal.abort(), script.perform)
   expect(script.signal().aborted).toBe(true)
@@ -93,7 +93,7 @@ test('a window that has gone before its run begins has none', async () => {
 })
 
 test('a run that is stopped keeps its steps', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(never, script.perform)
   script.tell()(log('one'))
@@ -105,7 +105,7 @@ test('a run that is stopped keeps its steps', async () => {
 })
 
 test('too many steps end the run, and its last step says so', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(never, script.perform)
   let told = 0
@@ -120,7 +120,7 @@ test('too many steps end the run, and its last step says so', async () => {
 })
 
 test('large chunks are kept in part, bounded in all, and come in answers of bearable size', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const script = scripted()
   const run = runs.begin(never, script.perform)
   let told = 0
@@ -138,7 +138,7 @@ test('large chunks are kept in part, bounded in all, and come in answers of bear
 })
 
 test('a bug in a run is its last step', async () => {
-  const runs = new DryRuns()
+  const runs = new KeptRuns()
   const run = runs.begin(never, () => Promise.reject(new Error('oh')))
   const problem = { code: 'FAILED', message: 'A bug in Spillway: oh' }
   expect(await all(runs, run)).toEqual([{ kind: 'error', atMs: expect.any(Number) as number, problem }])
@@ -146,7 +146,7 @@ test('a bug in a run is its last step', async () => {
 })
 
 test('nobody asks any more: it is ended and forgotten', async () => {
-  const runs = new DryRuns(20)
+  const runs = new KeptRuns(20)
   const script = scripted()
   const run = runs.begin(never, script.perform)
   const { promise, resolve } = Promise.withResolvers<undefined>()

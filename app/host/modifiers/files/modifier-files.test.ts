@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { expect, test as base } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { mostSource } from '../../contract/modifiers.ts'
+import { mostSource } from '../../../contract/modifiers.ts'
 import { ModifierFiles } from './modifier-files.ts'
 
 const test = base.extend<{ dir: string; files: ModifierFiles }>({
-  // eslint-disable-next-line no-empty-pattern
   dir: async ({}, use) => {
     const dir = mkdtempSync(join(tmpdir(), 'spillway-modifier-files-'))
     await use(dir)

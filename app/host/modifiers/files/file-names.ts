@@ -2,7 +2,7 @@
  * What a modifier's file may be called: a name that is one file in one folder on every system, so that a folder can be
  * copied from one machine to another. Nothing of a name is a path.
  */
-import type { Parsed } from '../../../main/model/size.ts'
+import type { Parsed } from '../../../../main/model/size.ts'
 
 /** Characters, and bytes of UTF-8; what is written beside a file while it is saved is longer by some. */
 const longest = 100
