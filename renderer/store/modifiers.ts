@@ -43,7 +43,8 @@ export const saveModifier = (id: string, source: string): Promise<Done<Output<'m
 export const renameModifier = (id: string, name: string): Promise<Done<{ id: string }>> =>
   done('modifiers.rename', { id, name })
 
-export const removeModifier = (id: string): Promise<Done<Output<'modifiers.remove'>>> => done('modifiers.remove', { id })
+export const removeModifier = (id: string): Promise<Done<Output<'modifiers.remove'>>> =>
+  done('modifiers.remove', { id })
 
 export const sourceOf = (id: string): Promise<Done<{ source: string }>> => done('modifiers.source', { id })
 

@@ -16,7 +16,8 @@ export const modifiers = {
     empty: 'Empty modifier',
     emptySummary: 'Hands every chunk on as it is. The place to begin.',
     startersFail: (why: string) => `The starters could not be loaded: ${why}`,
-    beginsOff: 'A new one begins switched off, so that nothing happens to your traffic before you have seen what it does.',
+    beginsOff:
+      'A new one begins switched off, so that nothing happens to your traffic before you have seen what it does.',
     switch: (name: string) => `Use ${name}`,
     open: (name: string) => `Open ${name}`,
     more: (name: string) => `More for ${name}`,
@@ -57,7 +58,8 @@ export const modifiers = {
     overrides: (text: string) => `Instead of ${text}, which the file says`,
     set: 'set here',
     recode: 'Send it on in the origin’s coding',
-    recodeHelp: 'A modifier sees decoded bytes. Off: what it makes goes out without content-encoding. On: it is encoded again, chunk by chunk.',
+    recodeHelp:
+      'A modifier sees decoded bytes. Off: what it makes goes out without content-encoding. On: it is encoded again, chunk by chunk.',
   },
 
   status: {
@@ -73,10 +75,12 @@ export const modifiers = {
       broken: 'The file has a mistake, so nothing of it is applied.',
       killed: 'It had to be ended three times in a minute, so it was switched off.',
     },
-    killed3: 'It had to be ended three times in a minute, so it was switched off by itself. Mend it, then switch it on again.',
+    killed3:
+      'It had to be ended three times in a minute, so it was switched off by itself. Mend it, then switch it on again.',
     lastGood: 'The last version without a mistake is still the one applied.',
     nothingApplied: 'Nothing of it is applied until it is mended.',
-    runsNow: (count: number) => (count === 0 ? 'runs on no flow now' : `runs on ${counted(count, 'flow', 'flows')} now`),
+    runsNow: (count: number) =>
+      count === 0 ? 'runs on no flow now' : `runs on ${counted(count, 'flow', 'flows')} now`,
     switchOn: 'Switch on',
     none: 'Modifiers cannot run',
   },

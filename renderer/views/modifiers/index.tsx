@@ -40,7 +40,11 @@ function Panes({ state }: { state: ModifiersState }) {
   const row = state.rows.find(({ id }) => id === opened)
   const [dry, setDry] = useState(false)
   const isWide = useMedia('(width >= 1180px)')
-  const layout = useDefaultLayout({ id: 'spillway.modifiers', panelIds: ['modifier-list', 'work'], storage: localStorage })
+  const layout = useDefaultLayout({
+    id: 'spillway.modifiers',
+    panelIds: ['modifier-list', 'work'],
+    storage: localStorage,
+  })
   const work = useDefaultLayout({
     id: `spillway.modifiers.${isWide ? 'wide' : 'narrow'}`,
     panelIds: dry ? ['editor', 'dry-run'] : ['editor'],

@@ -46,7 +46,12 @@ function ModifiersOn() {
   const on = useModifiersOn()
   if (!any) return null
   return (
-    <button type="button" className={styles['to']} title={texts.modifiersHelp} onClick={() => goTo({ view: 'modifiers' })}>
+    <button
+      type="button"
+      className={styles['to']}
+      title={texts.modifiersHelp}
+      onClick={() => goTo({ view: 'modifiers' })}
+    >
       {texts.modifiers(on)}
     </button>
   )

@@ -15,7 +15,13 @@ import styles from './message.module.css'
 const texts = inspector.head
 const isTrue = (value: unknown): boolean => value !== false
 
-export function HeadView({ message: { head, edit, trailers }, side }: { message: FlowMessage; side: 'request' | 'response' }) {
+export function HeadView({
+  message: { head, edit, trailers },
+  side,
+}: {
+  message: FlowMessage
+  side: 'request' | 'response'
+}) {
   const [open, setOpen] = useState(() => remembered('inspector.head', isTrue))
   const [search, setSearch] = useState('')
   const lines = useMemo(() => headLines(head, edit), [head, edit])

@@ -67,8 +67,17 @@ function Whole({ title, piece, spans, none }: WholeProps) {
         {title} {piece && <span>{exactBytes(piece.length)}</span>}
       </h4>
       {!piece && <p className={styles['quiet']}>{none}</p>}
-      {piece && (piece.isText ? <pre><Spans spans={spans} lines /></pre> : <Hex piece={piece} />)}
-      {piece?.isCut && <p className={styles['quiet']}>{texts.cutShort(sizeText(piece.bytes.length), sizeText(piece.length))}</p>}
+      {piece &&
+        (piece.isText ? (
+          <pre>
+            <Spans spans={spans} lines />
+          </pre>
+        ) : (
+          <Hex piece={piece} />
+        ))}
+      {piece?.isCut && (
+        <p className={styles['quiet']}>{texts.cutShort(sizeText(piece.bytes.length), sizeText(piece.length))}</p>
+      )}
     </div>
   )
 }

@@ -23,7 +23,12 @@ export function InputChoice({ run }: { run: () => void }) {
   const kind = useInput((held) => held.kind)
   return (
     <div className={styles['choice']}>
-      <Segmented name={texts.input} choices={kinds} value={kind} onChange={(next) => useInput.setState({ kind: next })} />
+      <Segmented
+        name={texts.input}
+        choices={kinds}
+        value={kind}
+        onChange={(next) => useInput.setState({ kind: next })}
+      />
       {kind === 'sample' && <p className={styles['quiet']}>{texts.sampleHelp}</p>}
       {kind === 'flow' && <FlowChoice run={run} />}
       {kind === 'text' && <TextChoice />}

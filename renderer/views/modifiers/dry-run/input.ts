@@ -26,7 +26,9 @@ export function cutOf(text: string): { ok: boolean; cut: number | undefined } {
   const given = text.trim()
   if (given === '') return { ok: true, cut: undefined }
   const cut = Number(given)
-  return /^\d+$/.test(given) && cut >= 1 && Number.isSafeInteger(cut) ? { ok: true, cut } : { ok: false, cut: undefined }
+  return /^\d+$/.test(given) && cut >= 1 && Number.isSafeInteger(cut)
+    ? { ok: true, cut }
+    : { ok: false, cut: undefined }
 }
 
 /** Undefined: there is something to be chosen first. */

@@ -32,8 +32,7 @@ beforeEach(() => {
   })
 })
 
-const row = (id: string, changedAt = 1): ModifierRow =>
-  ({ id, name: `${id}.ts`, changedAt }) as ModifierRow // what Files looks at
+const row = (id: string, changedAt = 1): ModifierRow => ({ id, name: `${id}.ts`, changedAt }) as ModifierRow // what Files looks at
 
 const text = (id: string): string => files.get(id)!.state.doc.toString()
 function type(id: string, insert: string): void {

@@ -142,7 +142,15 @@ function useMarks(row: ModifierRow): readonly Mark[] {
   }, [problem, failure, dry])
 }
 
-const placed = ({ message, line, column }: { message: string; line?: number | undefined; column?: number | undefined }) => ({
+const placed = ({
+  message,
+  line,
+  column,
+}: {
+  message: string
+  line?: number | undefined
+  column?: number | undefined
+}) => ({
   message,
   line,
   column,

@@ -37,10 +37,14 @@ export function sameMarks(state: EditorState, marks: readonly Mark[]): boolean {
   return now.length === marks.length && now.every((mark, index) => keyOf(mark) === keyOf(marks[index]))
 }
 
-const keyOf = (mark: Mark | undefined): string => JSON.stringify([mark?.kind, mark?.message, mark?.line, mark?.column, mark?.act?.name])
+const keyOf = (mark: Mark | undefined): string =>
+  JSON.stringify([mark?.kind, mark?.message, mark?.line, mark?.column, mark?.act?.name])
 
 /** The place a line and a column name, as near as there is one. */
-export function placeOf(text: Text, { line = 1, column = 1 }: { line?: number | undefined; column?: number | undefined }): number {
+export function placeOf(
+  text: Text,
+  { line = 1, column = 1 }: { line?: number | undefined; column?: number | undefined },
+): number {
   const { from, to } = text.line(Math.max(1, Math.min(text.lines, line)))
   return Math.min(to, from + Math.max(0, column - 1))
 }
@@ -61,9 +65,7 @@ const broken = Decoration.line({ class: 'cm-markedLine' })
 /** The lines themselves, so that they are seen from afar. */
 const lines = EditorView.decorations.compute([marksOf, 'doc'], (state) => {
   const starts = new Set(state.field(marksOf).map(({ at }) => state.doc.lineAt(at).from))
-  return Decoration.set(
-    [...starts].sort((a, b) => a - b).map((at) => broken.range(at)),
-  )
+  return Decoration.set([...starts].sort((a, b) => a - b).map((at) => broken.range(at)))
 })
 
 export const marks = (): Extension => [marksOf, lines]

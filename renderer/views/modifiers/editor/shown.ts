@@ -35,7 +35,9 @@ export function hide(view: EditorView): void {
 
 /** After changes in the editor. */
 export function lookAt(state: EditorState, transactions: readonly Transaction[]): void {
-  const isNews = transactions.some(({ docChanged, effects }) => docChanged || effects.some((e) => e.is(setDiagnosticsEffect)))
+  const isNews = transactions.some(
+    ({ docChanged, effects }) => docChanged || effects.some((e) => e.is(setDiagnosticsEffect)),
+  )
   if (isNews) noteProblems(state)
 }
 
@@ -80,5 +82,6 @@ export async function format(): Promise<void> {
   if (!view) return
   const { state } = view
   const changes = await ask(state, 'format', undefined)
-  if (changes && changes.length > 0 && view.state.doc === state.doc) view.dispatch({ changes, userEvent: 'input.format' })
+  if (changes && changes.length > 0 && view.state.doc === state.doc)
+    view.dispatch({ changes, userEvent: 'input.format' })
 }

@@ -77,7 +77,13 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
           ) : (
             <Lock size={12} aria-label={texts.fixedMark} className={styles['lock']} />
           )}
-          <Switch act="switch" name={texts.switch(row.name)} on={on} off={row.fixed} onChange={() => void toggle(row)} />
+          <Switch
+            act="switch"
+            name={texts.switch(row.name)}
+            on={on}
+            off={row.fixed}
+            onChange={() => void toggle(row)}
+          />
           {renaming ? (
             <Rename row={row} close={close} />
           ) : (
@@ -93,7 +99,9 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
             >
               <span className={styles['name']}>
                 <span>{row.name}</span>
-                {unsaved && <i className={styles['unsaved']} role="img" aria-label={texts.unsaved} title={texts.unsaved} />}
+                {unsaved && (
+                  <i className={styles['unsaved']} role="img" aria-label={texts.unsaved} title={texts.unsaved} />
+                )}
                 <State row={row} />
               </span>
               <small>{matchSummary(row)}</small>
@@ -128,7 +136,12 @@ function entriesOf(row: ModifierRow, place: Props['place'], { move, remove, rena
     { name: texts.rename, keys: 'F2', off: !row.kept, act: rename },
     { name: texts.duplicate, act: () => void duplicate(row) },
     'line',
-    { name: texts.up, keys: 'Alt ↑', off: !place || place.index === 0, act: () => place && move(place.index - 1, 'more') },
+    {
+      name: texts.up,
+      keys: 'Alt ↑',
+      off: !place || place.index === 0,
+      act: () => place && move(place.index - 1, 'more'),
+    },
     {
       name: texts.down,
       keys: 'Alt ↓',

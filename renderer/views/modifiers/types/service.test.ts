@@ -58,7 +58,11 @@ describe('chunks and flow are known, with and without types, in TypeScript and i
   })
 
   test('half-written heads are left as they are', () => {
-    for (const text of ['export default async function* (chunks', 'export default chunks => chunks', 'export default (']) {
+    for (const text of [
+      'export default async function* (chunks',
+      'export default chunks => chunks',
+      'export default (',
+    ]) {
       expect(() => problemsOf(text)).not.toThrow()
     }
   })
@@ -113,8 +117,6 @@ test('formatting is TypeScript’s, of the text as it was written', () => {
   service.give('a.ts', text)
   let made = text
   for (const { from, to, insert } of service.format().toReversed()) made = made.slice(0, from) + insert + made.slice(to)
-  expect(made).toBe(
-    'export default async function* (chunks, flow) {\n  for await (const c of chunks) yield c\n}',
-  )
+  expect(made).toBe('export default async function* (chunks, flow) {\n  for await (const c of chunks) yield c\n}')
   expect(ts.createSourceFile('a.ts', made, ts.ScriptTarget.ES2024).statements).toHaveLength(1)
 })

@@ -7,10 +7,7 @@ import type { FromWorker, Question, Questions, ToWorker } from './protocol.ts'
 import { TypeService } from './service.ts'
 
 const texts = import.meta.glob<string>(
-  [
-    '../../../../node_modules/typescript/lib/lib.{es5,es20*,decorators*}.d.ts',
-    '!**/*.full.d.ts',
-  ],
+  ['../../../../node_modules/typescript/lib/lib.{es5,es20*,decorators*}.d.ts', '!**/*.full.d.ts'],
   { query: '?raw', import: 'default', eager: true },
 )
 const libs = new Map(Object.entries(texts).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1), text]))

@@ -17,7 +17,9 @@ test.each([
 })
 
 test('the spans are the texts, and what is not marked is the same in both', () => {
-  const text = fc.array(fc.constantFrom('a', 'b', ' ', '.', 'é', '\n', 'word'), { maxLength: 60 }).map((all) => all.join(''))
+  const text = fc
+    .array(fc.constantFrom('a', 'b', ' ', '.', 'é', '\n', 'word'), { maxLength: 60 })
+    .map((all) => all.join(''))
   fc.assert(
     fc.property(text, text, (before, after) => {
       const changes = changesBetween(before, after)

@@ -69,7 +69,11 @@ describe('one by one', () => {
 
 describe('chunks of another size', () => {
   test('several become one', () => {
-    expect(rowsOf('<ab', '<cd', '<ef\n', '>abcdef\n', '.')).toEqual(['joined: ab|', 'joined: cd|', 'changed: ef\n|abcdef\n'])
+    expect(rowsOf('<ab', '<cd', '<ef\n', '>abcdef\n', '.')).toEqual([
+      'joined: ab|',
+      'joined: cd|',
+      'changed: ef\n|abcdef\n',
+    ])
   })
 
   test('one becomes several', () => {

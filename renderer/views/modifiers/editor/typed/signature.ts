@@ -41,7 +41,8 @@ const asking = ViewPlugin.fromClass(
 
     update({ state, docChanged, selectionSet, transactions }: ViewUpdate): void {
       const isShown = state.field(shown) !== undefined
-      const opens = docChanged && transactions.some((each) => each.isUserEvent('input')) && /[(,]\s*$/.test(before(state))
+      const opens =
+        docChanged && transactions.some((each) => each.isUserEvent('input')) && /[(,]\s*$/.test(before(state))
       if (opens || (isShown && (docChanged || selectionSet))) void this.#ask()
     }
 
