@@ -10,9 +10,6 @@ const store = create<{ state: ModifiersState | undefined }>(() => ({ state: unde
 /** Undefined until the host has told them. */
 export const useModifiers = (): ModifiersState | undefined => store((held) => held.state)
 
-export const useModifierRow = (id: string | undefined): ModifierRow | undefined =>
-  store((held) => held.state?.rows.find((row) => row.id === id))
-
 /** How many are on, whatever they match. */
 export const useModifiersOn = (): number => store((held) => held.state?.rows.filter(({ off }) => !off).length ?? 0)
 
