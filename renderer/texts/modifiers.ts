@@ -19,7 +19,6 @@ export const modifiers = {
     beginsOff:
       'A new one begins switched off, so that nothing happens to your traffic before you have seen what it does.',
     switch: (name: string) => `Use ${name}`,
-    open: (name: string) => `Open ${name}`,
     more: (name: string) => `More for ${name}`,
     drag: (name: string) => `Drag ${name} to another place; Alt with the arrow keys moves it too`,
     moved: (name: string, place: number, of: number) => `${name} is now ${place} of ${of}`,
@@ -175,6 +174,7 @@ export const modifiers = {
     input1: 'From the origin',
     output1: 'To the client',
     time: 'Time',
+    fate: 'What happened',
     steps: 'Chunks, what came in beside what goes out',
     waiting: 'Running…',
     before: 'See what it does, chunk by chunk, before it touches any traffic.',

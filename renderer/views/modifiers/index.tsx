@@ -23,7 +23,7 @@ export function Modifiers() {
   const state = useModifiers()
   const connection = useConnection()
   return (
-    <section className={styles['modifiers']} aria-label={modifiers.panel}>
+    <div className={styles['modifiers']}>
       {state ? (
         <Panes state={state} />
       ) : (
@@ -31,7 +31,7 @@ export function Modifiers() {
           {connection.status === 'connected' && modifiers.loading}
         </p>
       )}
-    </section>
+    </div>
   )
 }
 

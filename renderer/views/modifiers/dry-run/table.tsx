@@ -95,7 +95,9 @@ export function StepTable({ rows, chosen, choose }: Props) {
     >
       <div role="rowgroup" className={styles['heading']}>
         <div role="row" aria-rowindex={1} className={classes(styles['row'], styles['names'])}>
-          <span role="columnheader" aria-label={texts.change} />
+          <span role="columnheader">
+            <i className={styles['unseen']}>{texts.fate}</i>
+          </span>
           <span role="columnheader">{texts.input1}</span>
           <span role="columnheader">{texts.output1}</span>
           <span role="columnheader" className={styles['time']}>

@@ -90,7 +90,6 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
             <button
               type="button"
               data-act="open"
-              aria-label={texts.open(row.name)}
               aria-current={isOpen ? 'true' : undefined}
               title={row.fixed ? `${row.file}\n${texts.fixed}` : row.file}
               className={styles['said']}
