@@ -24,7 +24,7 @@ import { lines, type LinesOptions } from './text/lines.ts'
 import { text } from './text/text.ts'
 
 export { CutError } from './faults/cut-after.ts'
-export type { LibraryDecoder, LibraryHost } from './host.ts'
+export type { LibraryHost } from './host.ts'
 
 type Generated<T> = AsyncIterableIterator<T, void, undefined>
 

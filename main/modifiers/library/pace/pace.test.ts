@@ -151,6 +151,14 @@ describe('stallAfter', () => {
   })
 })
 
+test('a flow that is over ends its pauses, also where nobody can say so to the generator', async () => {
+  const source = new Watched([utf8('a'), utf8('b')])
+  const host = testHost()
+  const { stallAfter } = testLibrary({ ...host, sleep: () => Promise.resolve() })
+  expect((await all(stallAfter(source, 1))).map(size)).toEqual([1])
+  expect(source).toMatchObject({ taken: 1, closed: true })
+})
+
 describe('ended in the middle of a pause', () => {
   test.each<
     [

@@ -69,8 +69,7 @@ export class RegExpReplacer {
     if (!endsBlock && !this.#search.follows) return ''
     const out = this.#searched()
     // Where a lookbehind has no bound, what it sees must not depend on how the text is cut.
-    if (this.#over) this.#text = ''
-    else if (this.#search.lookbehind <= this.#within) this.#trim()
+    if (this.#search.lookbehind <= this.#within) this.#trim()
     return out
   }
 
@@ -79,8 +78,10 @@ export class RegExpReplacer {
     const out = this.#replaceAll(this.#search.marked(this.#text), length, false)
     const to = this.#over ? length : Math.min(this.#from, length)
     const done = this.#done
+    const passed = this.#text.slice(done, to)
     this.#done = Math.max(done, to)
-    return out + this.#text.slice(done, to)
+    if (this.#over) this.#text = ''
+    return out + passed
   }
 
   #replaceAll(text: string, length: number, last: boolean): string {
