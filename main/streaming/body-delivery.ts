@@ -34,4 +34,6 @@ export type BodyDelivery = {
   abandon(): void
   /** Hands the record over, once, when delivery has ended. `whole`: the body came to its end. At once where possible. */
   finishRecord(whole: boolean): RecordedBody | Promise<RecordedBody>
+  /** The same of what the client was sent, when that is something else than what came; undefined: it is not. */
+  finishDelivered(whole: boolean): RecordedBody | Promise<RecordedBody> | undefined
 }

@@ -11,7 +11,7 @@ export type Outgoing = {
   /** As it goes out, with its empty line; latin1. */
   head: string
   framing: Framing['kind']
-  /** The origin's framing is forwarded as it is; otherwise the content alone, ended by the connection. */
+  /** Framed: as the origin has framed it, or in chunks of our own making; otherwise the content alone, ended by the connection. */
   raw: boolean
 }
 
@@ -129,6 +129,10 @@ export class ResponseDelivery implements BodyDelivery {
     const record = this.#record
     if (!record) return nothingRecorded
     return record.finishNow(whole) ?? record.finish(whole)
+  }
+
+  finishDelivered(): undefined {
+    // What came is what was sent.
   }
 
   #exceeds(length: number): boolean {

@@ -14,7 +14,7 @@
 export type { BodyDelivery, DeliveryHost } from './body-delivery.ts'
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 export { BodyWatch } from './body-watch.ts'
-export { decide, noClaims } from './decide.ts'
+export { decide, noClaims, type Claims, type Delivery } from './decide.ts'
 export { ClientWriter, type ByteSource } from './client-writer.ts'
 export { ResponseDelivery, type Outgoing } from './deliver.ts'
 export { codingsOf } from './coding/codings.ts'

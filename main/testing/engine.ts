@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { BodySide } from '../flows/index.ts'
-import { createEngine, type Engine, type FlowEvent } from '../index.ts'
+import { createEngine, type Engine, type EngineHost, type FlowEvent } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import { defaultSettings, type Settings } from '../model/settings.ts'
 
@@ -18,7 +18,7 @@ export function settings(caDir: string, wanted: Partial<Settings> = {}): Setting
 }
 
 /** `tmp`: another place for temporary files, e.g. one that cannot be written; it is not looked after. */
-export type EngineOptions = { tmp?: string }
+export type EngineOptions = EngineHost & { tmp?: string }
 
 export class TestEngine implements AsyncDisposable {
   readonly engine: Engine
@@ -134,7 +134,10 @@ export class TestEngine implements AsyncDisposable {
 }
 
 /** Started and listening. `await using` it. */
-export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: EngineOptions = {}): Promise<TestEngine> {
+export async function startEngine(
+  wanted: Partial<Settings> = {},
+  { tmp, ...host }: EngineOptions = {},
+): Promise<TestEngine> {
   const base = resources()
   const folder = mkdtempSync(join(tmpdir(), 'spillway-engine-test-'))
   mkdirSync(join(folder, 'tmp'))
@@ -142,7 +145,7 @@ export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: Engin
   const before = process.env['TMPDIR']
   // Read when the engine is made.
   process.env['TMPDIR'] = tmp ?? join(folder, 'tmp')
-  const engine = createEngine(initial)
+  const engine = createEngine(initial, host)
   if (before === undefined) delete process.env['TMPDIR']
   else process.env['TMPDIR'] = before
   const { port } = await engine.start()

@@ -35,7 +35,7 @@ export class FlowSegments {
     sequence: number,
     requestBody: BodyPlace | undefined,
     responseBody: BodyPlace | undefined,
-    deliveredBody?: BodyPlace  ,
+    deliveredBody?: BodyPlace,
   ): void {
     // A flow larger than a segment gets one of its own, found by trying: sizing every flow beforehand would cost more.
     for (let size = segmentSize; !this.#tryAdd(flow, requestBody, responseBody, deliveredBody); size *= 2)
@@ -82,7 +82,7 @@ export class FlowSegments {
     flow: Flow,
     requestBody: BodyPlace | undefined,
     responseBody: BodyPlace | undefined,
-    deliveredBody?: BodyPlace  ,
+    deliveredBody?: BodyPlace,
   ): boolean {
     const writer = this.#writer
     if (writer.full) return false

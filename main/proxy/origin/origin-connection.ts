@@ -11,37 +11,20 @@ import {
   parseResponseHead,
   responseFraming,
   type BodyFollower,
-  type Framing,
   type ResponseHead,
   type WireLimits,
 } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { keepsAlive } from '../exchange/head-edits.ts'
+import { HeldRead } from './held-read.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
+import type { ResponseReceiver } from './response-receiver.ts'
 
+const notHttp = "The origin's answer is not valid HTTP"
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
-
-/** Who asked. Called in this order: any number of onInformational; onResponse; onBody, onReadEnd; onResponseEnd. */
-export type ResponseReceiver = {
-  onInformational(head: ResponseHead): void
-  onResponse(head: ResponseHead, framing: Framing): void
-  /** `bytes` from `from` on have just been followed; they are lent. */
-  onBody(bytes: Buffer, from: number, follower: BodyFollower): void
-  /** All bytes of one read have been told. */
-  onReadEnd(): void
-  onResponseEnd(follower: BodyFollower): void
-  /** 101: from now on the connection is the receiver's, bytes that came along included. */
-  onSwitch(head: ResponseHead, rest: Buffer): void
-  /** The connection takes bytes again. */
-  onOriginDrain(): void
-  /** Instead of all that was still to come. `untouched`: not a byte of a response had come. */
-  onOriginFailure(failure: Failure, untouched: boolean): void
-  /** Whether bytes told in the last read still wait in a write queue. */
-  holdsBytes(): boolean
-}
 
 export class OriginConnection {
   readonly socket: Socket
@@ -69,6 +52,8 @@ export class OriginConnection {
   #holder: ResponseReceiver | undefined
   #method = ''
   #follower: BodyFollower | undefined
+  /** The receiver thinks about a head, and what is behind it waits. */
+  #held: HeldRead | undefined
   #touched = false
   #informational = 0
   #keep = true
@@ -106,6 +91,7 @@ export class OriginConnection {
     if (this.#holder !== receiver) this.reads?.changeHands()
     this.#holder = receiver
     this.#follower = undefined
+    this.#held = undefined
     this.#touched = false
     this.#informational = 0
   }
@@ -120,6 +106,24 @@ export class OriginConnection {
     if (!this.#paused) return
     this.#paused = false
     this.socket.resume()
+  }
+
+  /** Called within onResponse: nothing more is told, and nothing more read, until goOn. */
+  hold(): void {
+    this.#held = new HeldRead()
+    this.socket.pause()
+  }
+
+  /** Tells what has waited, as if it had just come. Ignored when nothing is held any more. */
+  goOn(): void {
+    const held = this.#held
+    if (!held || this.#dead) return
+    this.#held = undefined
+    this.#follower = held.follower
+    this.#onBytes(held.take())
+    // It may have gone back to the pool, and be at work for somebody else.
+    if (held.closed) this.#closed()
+    else if (!this.#paused && !this.#dead) this.socket.resume()
   }
 
   /** Ends it at once; nobody is told. */
@@ -164,16 +168,17 @@ export class OriginConnection {
     } catch (error) {
       const phase = this.#follower ? 'response-body' : 'response-head'
       if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase), receiver)
-      else
-        this.#fail(
-          new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`),
-        )
+      else this.#fail(new Failure('BAD_RESPONSE', 'origin', phase, `${notHttp}: ${error.message}`))
     }
   }
 
   #read(bytes: Buffer, receiver: ResponseReceiver): void {
     let at = 0
     while (!this.#follower) {
+      if (this.#held) {
+        this.#held.add(bytes.subarray(at))
+        return
+      }
       if (!this.#reader.started) this.firstByteAt = now()
       at = this.#reader.feed(bytes, at)
       if (at === -1) return
@@ -189,6 +194,7 @@ export class OriginConnection {
         if (at === bytes.length) return
       } else {
         this.#begin(head, receiver)
+        if (this.#dead) return
       }
     }
     const follower = this.#follower
@@ -210,8 +216,11 @@ export class OriginConnection {
     this.#keep = framing.kind !== 'close' && keepsAlive(head)
     const hint = head.fields.has('keep-alive') ? /timeout=(\d+)/i.exec(head.fields.get('keep-alive') ?? '') : null
     if (hint) this.idleLimitMs = Math.max(0, Number(hint[1]) - 1) * 1000
-    this.#follower = followBody(framing, this.#limits)
+    const follower = followBody(framing, this.#limits)
     receiver.onResponse(head, framing)
+    // Held: the next read must not take itself for a part of the body.
+    if (this.#held) this.#held.follower = follower
+    else this.#follower = follower
   }
 
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
@@ -265,6 +274,10 @@ export class OriginConnection {
 
   #tellClosed(receiver: ResponseReceiver | undefined): void {
     if (this.#dead) return
+    if (this.#held) {
+      this.#held.closed = true
+      return
+    }
     if (!receiver) {
       this.#endIdle()
       return

@@ -74,8 +74,9 @@ export class Decoder implements Recoder {
       const run = (this.#run ??= this.#begin(rest))
       const before = run.consumed
       yield* run.feed(rest)
-      if (!run.over) return
       rest = rest.subarray(run.consumed - before)
+      // Behind its end, a format takes nothing.
+      if (rest.length === 0 && !run.over) return
       // RFC 8878 §3: frames may follow each other.
       if (this.#coding === 'zstd') this.#run = undefined
       else if (this.#coding === 'gzip') this.#padded = true

@@ -35,7 +35,8 @@ export class ChunkWriter {
     if (bytes.length === 0) return
     const needed = bytes.length + framing
     if (this.#batch && this.#used + needed > this.#batch.length) this.flush()
-    this.#batch ??= (needed <= batchSize ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(needed, batchSize))
+    this.#batch ??=
+      (needed <= batchSize ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(needed, batchSize))
     const batch = this.#batch
     if (this.#framed) this.#used += batch.write(`${bytes.length.toString(16)}\r\n`, this.#used, 'latin1')
     this.#content.push(this.#used, this.#used + bytes.length)

@@ -1,4 +1,4 @@
-import type { BodyFollower, Framing } from '../../http1/index.ts'
+import type { BodyFollower } from '../../http1/index.ts'
 import type { ModifierFailure, ModifierFlow } from '../../model/modifier.ts'
 import type { RecordedBody, ResponseMessage } from '../../model/flow.ts'
 import type { BodyDelivery, DeliveryHost } from '../body-delivery.ts'
@@ -6,25 +6,17 @@ import { BodyRecord, contentSize } from '../body-record.ts'
 import type { ClientWriter, ResponseWriterOwner } from '../client-writer.ts'
 import type { CodingError } from '../coding/decoder.ts'
 import type { Delivery } from '../decide.ts'
+import type { Outgoing } from '../deliver.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { OriginChunks } from './origin-chunks.ts'
 import { Pipeline, type PipelineHost, type Sink } from './pipeline.ts'
 import type { Steps } from './steps.ts'
 
 export type ModifiedHost = DeliveryHost & {
-  modifierFailed(failure: ModifierFailure): void
-  codingBroken(error: CodingError): void
+  /** Nothing more comes: a modifier has failed, or the origin's body is not what its content coding says. */
+  bodyFailed(why: ModifierFailure | CodingError): void
   /** What the origin still has to say of this body has no use any more. */
-  originUnwanted(): void
-}
-
-export type ModifiedOutgoing = {
-  /** As it goes out, with its empty line; latin1. */
-  head: string
-  /** How the body comes. */
-  framing: Framing['kind']
-  /** It goes out in transfer chunks; otherwise the content alone, ended by the connection. */
-  chunked: boolean
+  bodyUnwanted(): void
 }
 
 /**
@@ -43,12 +35,12 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   #sourceEnded = false
   #over = false
 
-  constructor(host: ModifiedHost, response: ResponseMessage, writer: ClientWriter, plan: Delivery, out: ModifiedOutgoing) {
+  constructor(host: ModifiedHost, response: ResponseMessage, writer: ClientWriter, plan: Delivery, out: Outgoing) {
     this.#host = host
     this.#response = response
     this.#writer = writer
     this.#chunks = new OriginChunks(out.framing === 'chunked', (bytes) => this.#pipeline?.write(bytes))
-    this.#out = new ChunkWriter(writer, out.chunked, this.#onWritten)
+    this.#out = new ChunkWriter(writer, out.raw, this.#onWritten)
     this.#came = new BodyRecord(host.records)
     this.#went = new BodyRecord(host.records)
     writer.begin(out.head, this)
@@ -62,9 +54,9 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     const source: PipelineHost = {
       pause: () => host.pause(),
       resume: () => host.resume(),
-      failed: (failure) => host.modifierFailed(failure),
-      broken: (error) => host.codingBroken(error),
-      unwanted: () => host.originUnwanted(),
+      failed: (failure) => host.bodyFailed(failure),
+      broken: (error) => host.bodyFailed(error),
+      unwanted: () => host.bodyUnwanted(),
       bug: (cause) => host.bug(cause),
     }
     const sink: Sink = {
@@ -124,7 +116,7 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   }
 
   /** What the client was sent; `whole`: to its end. */
-  finishModified(whole: boolean): RecordedBody | Promise<RecordedBody> {
+  finishDelivered(whole: boolean): RecordedBody | Promise<RecordedBody> {
     this.abandon()
     return this.#went.finishNow(whole) ?? this.#went.finish(whole)
   }

@@ -56,7 +56,9 @@ export class OriginChunks {
   #keep(bytes: Buffer): void {
     const needed = this.#used + bytes.length
     if (needed > this.#part.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(largestChunk, Math.max(needed, 2 * this.#part.length, smallestRoom)))
+      const larger = Buffer.allocUnsafeSlow(
+        Math.min(largestChunk, Math.max(needed, 2 * this.#part.length, smallestRoom)),
+      )
       this.#part.copy(larger, 0, 0, this.#used)
       this.#part = larger
     }
