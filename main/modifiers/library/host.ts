@@ -1,6 +1,9 @@
 /** What the library stands on. The sandbox gives it; nothing else of the outside reaches a snippet through it. */
 export type LibraryHost = {
-  /** Resolves after so many milliseconds; counted, so that waiting on purpose is not taken for a hang. Never rejects. */
+  /**
+   * Resolves after so many milliseconds, or earlier when the flow is over; counted, so that waiting on purpose is not
+   * taken for a hang.
+   */
   sleep(ms: number): Promise<void>
   /** To the modifier's console pane. Already text, and bounded. */
   log(text: string): void

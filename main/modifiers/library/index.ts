@@ -24,28 +24,28 @@ import { lines, type LinesOptions } from './text/lines.ts'
 import { text } from './text/text.ts'
 
 export { CutError } from './faults/cut-after.ts'
-export type { LibraryDecoder, LibraryHost } from './host.ts'
+export type { LibraryHost } from './host.ts'
 
 type Generated<T> = AsyncIterableIterator<T, void, undefined>
 
 /** assets/modifiers/spillway.d.ts tells its user the same, in more words. */
 export type Library = {
-  text(chunks: Source, charset?: Charset): Generated<string>
-  lines(chunks: Source, options?: LinesOptions): Generated<string>
+  text: (chunks: Source, charset?: Charset) => Generated<string>
+  lines: (chunks: Source, options?: LinesOptions) => Generated<string>
   replace: Replace
-  events(chunks: Source, options?: { limit?: number }): Generated<ServerEvent>
+  events: (chunks: Source, options?: { limit?: number }) => Generated<ServerEvent>
   sse: typeof sse
   json: Json
-  take<T>(items: Items<T>, count: number): Generated<T>
-  skip<T>(items: Items<T>, count: number): Generated<T>
+  take: <T>(items: Items<T>, count: number) => Generated<T>
+  skip: <T>(items: Items<T>, count: number) => Generated<T>
   delay: Delay
-  throttle(chunks: Source, rate: number | string): Generated<Uint8Array>
-  pieces(chunks: Source, size: number | string): Generated<Uint8Array>
-  gather(chunks: Source, size: number | string): Generated<Uint8Array>
-  stallAfter(chunks: Source, size: number | string, ms?: number): Generated<Uint8Array>
-  cutAfter(chunks: Source, size: number | string): Generated<Uint8Array>
-  corrupt(chunks: Source, options?: CorruptOptions): Generated<Uint8Array>
-  log(...values: unknown[]): void
+  throttle: (chunks: Source, rate: number | string) => Generated<Uint8Array>
+  pieces: (chunks: Source, size: number | string) => Generated<Uint8Array>
+  gather: (chunks: Source, size: number | string) => Generated<Uint8Array>
+  stallAfter: (chunks: Source, size: number | string, ms?: number) => Generated<Uint8Array>
+  cutAfter: (chunks: Source, size: number | string) => Generated<Uint8Array>
+  corrupt: (chunks: Source, options?: CorruptOptions) => Generated<Uint8Array>
+  log: (...values: unknown[]) => void
 }
 
 /** A library for one modifier. Its functions keep nothing from one call to the next. */

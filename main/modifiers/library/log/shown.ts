@@ -4,6 +4,8 @@ import { shownBytes } from './shown-bytes.ts'
 const longest = 10_000
 const deepest = 4
 const most = 100
+/** A getter of the user's has thrown, or a proxy. */
+const cannot = '[cannot be shown]'
 
 /** Values as a person reads them, on one line where they have one. Never throws, and never runs on. */
 export function shown(values: readonly unknown[]): string {
@@ -46,8 +48,7 @@ function write(out: Writer, value: unknown, depth: number): void {
     try {
       writeObject(out, value, depth)
     } catch {
-      // A getter of the user's, or a proxy.
-      out.add('[cannot be shown]')
+      out.add(cannot)
     }
     out.within.pop()
   }
@@ -77,7 +78,11 @@ function writeObject(out: Writer, value: object, depth: number): void {
   } else {
     writeItems(out, ['{', '}'], Object.keys(value), (key) => {
       out.add(/^[\w$]+$/.test(key) ? `${key}: ` : `${JSON.stringify(key)}: `)
-      write(out, (value as Record<string, unknown>)[key], depth + 1)
+      try {
+        write(out, (value as Record<string, unknown>)[key], depth + 1)
+      } catch {
+        out.add(cannot)
+      }
     })
   }
 }

@@ -5,6 +5,8 @@ export type Pause = (ms: number) => Promise<boolean>
 
 /** A pause never leaves a longer timer behind than this. */
 const longestSleep = 1000
+/** So many milliseconds too early a timer may be; one that is earlier says that the flow is over. */
+const earliness = 5
 
 /**
  * A generator that waits now and then. Ended from outside in the middle of a pause, it ends at once, and its source
@@ -23,7 +25,12 @@ export function withPauses<T>(
     })
   const items = start(async (ms) => {
     const until = host.now() + ms
-    for (let left = ms; left > 0 && !ended; left = until - host.now()) await nap(Math.min(left, longestSleep))
+    for (let left = ms; left > 0 && !ended; left = until - host.now()) {
+      const time = Math.min(left, longestSleep)
+      const since = host.now()
+      await nap(time)
+      if (host.now() - since < time - earliness) ended = true
+    }
     return !ended
   })
   return {

@@ -70,10 +70,9 @@ export class Watched<T> implements AsyncIterable<T> {
 
 /** A source that is fed by hand, to see what comes out of it before more goes in. */
 export class Fed<T> implements AsyncIterable<T> {
-  #give: ((result: IteratorResult<T, undefined>) => void) | undefined
   closed = false
+  #give: ((result: IteratorResult<T, undefined>) => void) | undefined;
 
-  /** Resolves when the item has been taken and more is wanted, or nobody wants more. */
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
     return {
       next: () => new Promise((resolve) => (this.#give = resolve)),

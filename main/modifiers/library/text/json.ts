@@ -21,22 +21,23 @@ export type JsonOptions = { bad?: 'throw' | 'skip' | 'keep' | undefined }
 
 export type Json = {
   (lines: Source, options?: JsonOptions): AsyncGenerator<unknown, void, undefined>
-  line(value: unknown): string
-  lines(values: Items<unknown>): AsyncGenerator<string, void, undefined>
+  line: (value: unknown) => string
+  lines: (values: Items<unknown>) => AsyncGenerator<string, void, undefined>
 }
 
 /** Values of JSON lines (NDJSON), and back. */
 export function createJson(host: LibraryHost): Json {
-  const json: Json = (lines, { bad = 'throw' } = {}) => {
+  const json = (lines: Source, { bad = 'throw' }: JsonOptions = {}): AsyncGenerator<unknown, void, undefined> => {
     const source = itemsOf('json', lines)
     if (!['throw', 'skip', 'keep'].includes(bad)) {
       throw new TypeError('json: `bad` must be "throw", "skip" or "keep"')
     }
     return read(source, new TextReader('json', host, 'utf-8'), bad)
   }
-  json.line = write
-  json.lines = (values) => writeAll(itemsOf('json.lines', values))
-  return json
+  return Object.assign(json, {
+    line: write,
+    lines: (values: Items<unknown>) => writeAll(itemsOf('json.lines', values)),
+  })
 }
 
 /** Text is a line, with its end or without; bytes are chunks, which are cut anywhere. */

@@ -63,7 +63,8 @@ function reachOfPart(part: Part): number {
     case 'reference':
       return Infinity
     case 'look':
-      return part.behind ? 1 : reachOf(part.body)
+      if (!part.behind) return reachOf(part.body)
+      return hasLook(part.body) ? Infinity : 1
     case 'group':
       return reachOf(part.body)
     case 'repeat': {
@@ -77,10 +78,18 @@ function reachOfPart(part: Part): number {
 export function lookbehindOf(alternatives: Alternatives): number {
   let furthest = 1
   for (const part of allParts(alternatives)) {
-    if (part.kind === 'look' && part.behind) furthest = Math.max(furthest, 1 + longestMatch(part.body))
+    if (part.kind !== 'look' || !part.behind) continue
+    furthest = Math.max(furthest, hasLook(part.body) ? Infinity : 1 + longestMatch(part.body))
   }
   return furthest
 }
+
+export function anyPart(alternatives: Alternatives, test: (part: Part) => boolean): boolean {
+  for (const part of allParts(alternatives)) if (test(part)) return true
+  return false
+}
+
+export const hasLook = (body: Alternatives): boolean => anyPart(body, (part) => part.kind === 'look')
 
 /** Every part, at every depth. */
 export function* allParts(alternatives: Alternatives): Generator<Part, void, undefined> {

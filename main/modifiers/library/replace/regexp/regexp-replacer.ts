@@ -10,7 +10,7 @@ const mostRetries = 16
  * Replaces matches in a stream of text, as String.prototype.replace does in a whole text: the same matches, however the
  * text is cut, as long as they and what they look at are no longer than `within` UTF-16 units; longer ones are perhaps
  * not found, but then also the same however it is cut. Holds back nothing but what may still become a match, and at
- * most twice `within`; for a pattern that cannot be followed (see parsePattern), always `within`.
+ * most twice `within`; for a pattern that cannot be followed (see undecidedPattern), always at least `within`.
  */
 export class RegExpReplacer {
   readonly #search: Search
@@ -40,12 +40,13 @@ export class RegExpReplacer {
 
   feed(text: string): string {
     if (this.#over || text === '') return text
-    if (!this.#blocks) return this.#add(text)
+    if (!this.#blocks) return this.#add(text, false)
     let out = ''
     for (let at = 0; at < text.length;) {
       const room = this.#within - ((this.#start + this.#text.length) % this.#within)
-      out += this.#add(text.slice(at, at + room))
-      if (text.length - at >= room) out += this.#endBlock()
+      const endsBlock = text.length - at >= room
+      out += this.#add(text.slice(at, at + room), endsBlock)
+      if (endsBlock) out += this.#endBlock()
       at += room
     }
     return out
@@ -61,12 +62,12 @@ export class RegExpReplacer {
     return out
   }
 
-  #add(piece: string): string {
+  #add(piece: string, endsBlock: boolean): string {
     if (this.#over) return piece
     this.#search.prepare(piece, this.#text)
     this.#text += piece
+    if (!endsBlock && !this.#search.follows) return ''
     const out = this.#searched()
-    if (this.#over) return out
     // Where a lookbehind has no bound, what it sees must not depend on how the text is cut.
     if (this.#search.lookbehind <= this.#within) this.#trim()
     return out
@@ -77,8 +78,10 @@ export class RegExpReplacer {
     const out = this.#replaceAll(this.#search.marked(this.#text), length, false)
     const to = this.#over ? length : Math.min(this.#from, length)
     const done = this.#done
+    const passed = this.#text.slice(done, to)
     this.#done = Math.max(done, to)
-    return out + this.#text.slice(done, to)
+    if (this.#over) this.#text = ''
+    return out + passed
   }
 
   #replaceAll(text: string, length: number, last: boolean): string {

@@ -24,7 +24,7 @@ export class Search {
   readonly #parsed: Alternatives | undefined
   readonly #flags: Flags
   readonly #plainFlags: string
-  /** Undefined when it cannot be had: then whatever begins in the last `within` units is undecided. */
+  /** Undefined when it cannot be had. */
   #undecided: RegExp | undefined
   #mark = -1
 
@@ -47,6 +47,14 @@ export class Search {
     this.reach = this.#parsed ? reachOf(this.#parsed) * width : Infinity
     this.lookbehind = this.#parsed ? (lookbehindOf(this.#parsed) + 1) * width : Infinity
     this.#nextMark('')
+  }
+
+  /**
+   * Whether it says of any text at once what is decided. Otherwise whatever begins in the last `within` units is not, and
+   * what it says of the rest may depend on how much text there is.
+   */
+  get follows(): boolean {
+    return this.#undecided !== undefined || this.reach <= this.#within
   }
 
   /** The text gets this piece; what it has by then besides must be given too. */

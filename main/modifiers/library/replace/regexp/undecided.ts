@@ -1,4 +1,4 @@
-import { type Alternatives, type Flags, type Part, allParts, longestMatch } from './pattern.ts'
+import { type Alternatives, type Flags, type Part, allParts, anyPart, hasLook, longestMatch } from './pattern.ts'
 
 /**
  * A pattern that tells, at the end of the text so far, whether more text could change what the given one matches.
@@ -38,6 +38,9 @@ type Plan = {
   keepGroups: boolean
 }
 
+/** Sets that have every character in them. */
+const anything = ['[\\s\\S]', '[\\S\\s]', '[\\d\\D]', '[\\D\\d]', '[\\w\\W]', '[\\W\\w]', '[^]']
+
 /** Behind the mark nothing is left, and everything holds. */
 const over = '(?![^])'
 
@@ -76,9 +79,9 @@ class Maker {
 
   #repeat({ part, quantifier }: Part & { kind: 'repeat' }): string {
     // The usual loops stay loops over one character, which are several times faster.
-    if (part.kind === 'character' && quantifier === '*') return `${this.#character(part.text)}*${this.#mark}?`
-    if (part.kind === 'character' && quantifier === '+') {
-      return `(?:${this.#character(part.text)}+${this.#mark}?|${this.#end})`
+    if (part.kind === 'character' && (quantifier === '*' || quantifier === '+')) {
+      const loop = `(?:${this.#character(part.text)})${quantifier}${this.#mark}?`
+      return quantifier === '*' ? loop : `(?:${loop}|${this.#end})`
     }
     return `(?:${this.#part(part)})${quantifier}`
   }
@@ -87,6 +90,7 @@ class Maker {
   #character(text: string): string {
     const { flags } = this.#plan
     if (text === '.') return flags.dotAll ? `[^${this.#mark}]` : `[^\\n\\r\\u2028\\u2029${this.#mark}]`
+    if (anything.includes(text) && !flags.sets) return `[^${this.#mark}]`
     if (!new RegExp(`^${text}`, this.#plan.text).test(this.#plan.mark)) return text
     return text.startsWith('[^') && !flags.sets ? `[^${this.#mark}${text.slice(2)}` : `(?!${this.#mark})${text}`
   }
@@ -120,20 +124,17 @@ class Maker {
   #ahead({ negative, body }: Part & { kind: 'look' }): string {
     const made = this.alternatives(body)
     const decided = `(?:${made})(?=[^])`
-    // The mark is read here, as reading it in the lookahead does not show in the match.
-    const undecided = `(?=(?:${made})${over})[^]*`
-    if (negative) return `(?!${decided})(?:${undecided}|)`
-    if (hasGroup(body)) return `(?:${undecided}|(?=${made}))`
+    const open = `(?:${made})${over}`
+    // The mark is read here, as reading it in the lookahead does not show in the match. One way excludes the other, so
+    // that going back from one never ends in the other.
+    const undecided = `(?=${open})[^]*${over}`
+    if (negative) return `(?!${decided})(?:${undecided}|(?!${open}))`
+    // What its groups read is decided only when nothing of it can be undecided.
+    if (hasGroup(body)) return `(?:${undecided}|(?!${open})(?=${made}))`
     return `(?:(?=${decided})|(?!${decided})${undecided})`
   }
 }
 
-function anyPart(alternatives: Alternatives, test: (part: Part) => boolean): boolean {
-  for (const part of allParts(alternatives)) if (test(part)) return true
-  return false
-}
-
-const hasLook = (body: Alternatives): boolean => anyPart(body, (part) => part.kind === 'look')
 const hasGroup = (body: Alternatives): boolean =>
   anyPart(body, (part) => part.kind === 'group' && part.number !== undefined)
 
