@@ -70,7 +70,6 @@ const time = [8, 8] as const
 
 /** What the engine takes from the worker of a sandbox. */
 export const fromWorker: FrameLengths = new Map<number, readonly [number, number]>([
-  [frameType.hello, [1, 64]],
   [frameType.chunk, [1, longestChunk]],
   [frameType.end, [0, 0]],
   [frameType.credit, credit],
@@ -86,7 +85,6 @@ export const fromWorker: FrameLengths = new Map<number, readonly [number, number
 
 /** What the engine takes from the watchdog. */
 export const fromWatchdog: FrameLengths = new Map<number, readonly [number, number]>([
-  [frameType.hello, [1, 64]],
   [frameType.beat, [0, 0]],
   [frameType.report, json],
 ])

@@ -8,10 +8,11 @@ export {
   frameType,
   fromWatchdog,
   fromWorker,
+  headerLength,
   longestChunk,
   toWatchdog,
   toWorker,
   weight,
 } from './frame-types.ts'
 export { FramePort } from './frame-port.ts'
-export { FrameError, FrameReader, number32 } from './frame-reader.ts'
+export { FrameError, FrameReader, number32, type OnFrame } from './frame-reader.ts'

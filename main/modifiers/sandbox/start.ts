@@ -4,6 +4,8 @@
 export type SandboxStart = {
   /** Path of the local socket, or name of the pipe. */
   socket: string
+  /** An empty folder, to be in while the worker starts. */
+  folder: string
   /** One-time tokens of the watchdog's connection and of the worker's. */
   control: string
   data: string

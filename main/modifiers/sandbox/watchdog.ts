@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { parse } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { FramePort, FrameReader, frameType, toWatchdog } from '../frames/index.ts'
 import { loopPlace } from './guard/loop-place.ts'
@@ -56,6 +57,8 @@ const workerStart: WorkerStart = {
   pulse: pulse.buffer,
   permission,
 }
+// A thread that is given its text may read the folder it was started in, whatever else it may not.
+process.chdir(start.folder)
 const execArgv = permission ? ['--permission'] : []
 // Only newer runtimes count the worker's own socket among what needs permission.
 if (process.allowedNodeEnvironmentFlags.has('--allow-net')) execArgv.push('--allow-net')
@@ -69,6 +72,8 @@ const worker = new Worker(readFileSync(new URL('./worker.cjs', import.meta.url),
   resourceLimits: { maxOldGenerationSizeMb: 4096, stackSizeMb: 4 },
   name: 'modifier',
 })
+
+worker.on('online', () => process.chdir(parse(start.folder).root))
 
 /** Resident memory when the worker began to wait for modifiers; unset until then. */
 let baseline: number | undefined

@@ -27,7 +27,7 @@ export const ownDate: object = (() => {
 
 /** The language's Math, with chance. */
 export function ownMath(): object {
-  const math = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Math)) as object
-  Object.defineProperty(math, 'random', { value: () => clock.random(), configurable: true, writable: true })
-  return math
+  const random: PropertyDescriptor = { value: () => clock.random(), configurable: true, writable: true }
+  const math: unknown = Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(Math), random })
+  return math as object
 }

@@ -2,16 +2,7 @@ import { URL as RuntimeURL } from 'node:url'
 import { asLanguageErrors } from './own-error.ts'
 
 type Name =
-  | 'hash'
-  | 'host'
-  | 'hostname'
-  | 'href'
-  | 'password'
-  | 'pathname'
-  | 'port'
-  | 'protocol'
-  | 'search'
-  | 'username'
+  'hash' | 'host' | 'hostname' | 'href' | 'password' | 'pathname' | 'port' | 'protocol' | 'search' | 'username'
 
 const names: readonly Name[] = [
   'hash',

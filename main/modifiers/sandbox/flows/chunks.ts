@@ -14,7 +14,9 @@ class Chunks {
   }
 
   [Symbol.asyncIterator](): ChunkIterator {
-    return Object.freeze(new ChunkIterator(this.#source))
+    const iterator = new ChunkIterator(this.#source)
+    Object.freeze(iterator)
+    return iterator
   }
 }
 

@@ -175,7 +175,8 @@ export class FlowRun implements Context, ChunkSource {
         }
         for (let at = 0; at < bytes.length; at += longestChunk) {
           const part = bytes.length <= longestChunk ? bytes : bytes.slice(at, at + longestChunk)
-          if (this.#unheard > 0 && this.#unheard + weight(part.length) > creditLimit) await this.#room(weight(part.length))
+          if (this.#unheard > 0 && this.#unheard + weight(part.length) > creditLimit)
+            await this.#room(weight(part.length))
           if (this.over) return
           this.#send(part)
         }

@@ -90,7 +90,10 @@ export class Flows {
       this.#versions.set(version, module)
       this.#say(frameType.loaded, channel, module.exports)
     } catch (error) {
-      this.#fail(channel, error instanceof ExportError ? { code: 'MODIFIER_BROKEN', text: error.message } : thrown(error))
+      this.#fail(
+        channel,
+        error instanceof ExportError ? { code: 'MODIFIER_BROKEN', text: error.message } : thrown(error),
+      )
     }
   }
 
@@ -114,7 +117,8 @@ export class Flows {
       over()
       this.#fail(channel, fault)
     }
-    this.#heads.set(channel, new HeadRun(responseHead, harden(flow), answer, fault))
+    const run = new HeadRun(responseHead, harden(flow), answer, fault)
+    if (!run.over) this.#heads.set(channel, run)
   }
 
   #open(channel: number, { version, flow, kept, traced = false }: Opening): void {

@@ -14,7 +14,7 @@ export class HeadRun implements Context {
   readonly #onAnswer: (answer: HeadAnswer) => void
   readonly #onFault: (fault: Fault) => void
   readonly #holds = new Set<() => void>()
-  #over = false
+  over = false
   #waits = 0
   #movedAt = clock.ms()
 
@@ -31,7 +31,7 @@ export class HeadRun implements Context {
   }
 
   hangs(now: number, hangMs: number): boolean {
-    return !this.#over && this.#waits === 0 && now - this.#movedAt > hangMs
+    return !this.over && this.#waits === 0 && now - this.#movedAt > hangMs
   }
 
   fail(fault: Fault): void {
@@ -71,15 +71,19 @@ export class HeadRun implements Context {
   }
 
   #close(): boolean {
-    if (this.#over) return false
-    this.#over = true
+    if (this.over) return false
+    this.over = true
     for (const wake of [...this.#holds]) wake()
     return true
   }
 }
 
 /** What came back, and what has become of the head. May throw what getters of the modifier throw. */
-function answerOf(choice: unknown, head: { status: unknown; headers: unknown }, flow: ModifierFlow): HeadAnswer | Fault {
+function answerOf(
+  choice: unknown,
+  head: { status: unknown; headers: unknown },
+  flow: ModifierFlow,
+): HeadAnswer | Fault {
   const verdict: HeadVerdict = {}
   const status = head.status
   if (status !== flow.response.status) {

@@ -85,7 +85,7 @@ const attempts = `({
       })].some((next) => reached(next, depth + 1))
     }
     const { chunk, ...rest } = given
-    return reached(rest, 0)
+    return reached(Object.freeze(rest), 0)
   },
   'the memory of others': ({ chunk, encoded }) => [chunk, encoded].some((bytes) =>
     Object.getPrototypeOf(bytes) !== Uint8Array.prototype || bytes.buffer.byteLength !== bytes.length ||
@@ -97,11 +97,16 @@ type Attempt = (given: Readonly<Record<string, unknown>>) => unknown
 /** Names of the ways that lead out; none, where modifiers may run. `chunk` as a flow would hand it to a modifier. */
 export function escapes(library: object, chunk: Uint8Array): string[] {
   const compartment = newCompartment()
-  const { TextDecoder, TextEncoder, URL, setTimeout, Date, Math } = compartment.globalThis as unknown as Record<string, unknown>
+  const { TextDecoder, TextEncoder, URL, setTimeout, Date, Math } = compartment.globalThis as unknown as Record<
+    string,
+    unknown
+  >
   const chunks = newChunks({ pull: () => Promise.resolve({ value: undefined, done: true }), leave: () => undefined })
   const given = { TextDecoder, TextEncoder, URL, setTimeout, Date, Math, library, chunks, require: requireOf(library) }
   const all = compartment.evaluate(attempts) as Record<string, Attempt>
-  const found = Object.entries(all).filter(([, attempt]) => succeeds(() => attempt(Object.freeze({ ...given, chunk, encoded: encode('ä') }))))
+  const found = Object.entries(all).filter(([, attempt]) =>
+    succeeds(() => attempt(Object.freeze({ ...given, chunk, encoded: encode('ä') }))),
+  )
   const names = found.map(([name]) => name)
   if (succeeds(() => newCompartment().evaluate("import('node:fs')"))) names.push('import()')
   return names
