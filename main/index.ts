@@ -16,12 +16,13 @@ import {
 } from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
-import { OwnAddresses, Proxy } from './proxy/index.ts'
+import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
 export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
-export type { BodyListener, FlowEvent, FlowReader } from './flows/index.ts'
+export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
+export type { LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {
@@ -74,7 +75,15 @@ export type Engine = {
   onNotice(listener: (sentence: string) => void): () => void
 }
 
-export function createEngine(settings: Settings): Engine {
+/** What a host brings along. */
+export type EngineHost = {
+  /** Instead of those of the settings. */
+  modifiers?: SetModifiers
+}
+
+const noModifiers: SetModifiers = { empty: true, loading: undefined, matching: () => [] }
+
+export function createEngine(settings: Settings, { modifiers = noModifiers }: EngineHost = {}): Engine {
   const folder = new TempFolder()
   const notices = new Set<(sentence: string) => void>()
   const notice = (sentence: string): void => {
@@ -100,7 +109,7 @@ export function createEngine(settings: Settings): Engine {
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
     if (authority.warning !== undefined) notice(authority.warning)
-    const next = new Proxy({ settings: current, life, folder, authority, notice, nextConnectionId, own })
+    const next = new Proxy({ settings: current, life, modifiers, folder, authority, notice, nextConnectionId, own })
     proxy = next
     const over = (): void => {
       if (proxy === next) proxy = undefined

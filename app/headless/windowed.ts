@@ -29,8 +29,8 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
       const address = await server.listen(listen)
       host.shun(address.host, address.port)
       if (tokenFile !== undefined) await writeToken(tokenFile, token)
-      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never)
-      const { values } = await host.handlers['settings.get'](undefined, never)
+      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never, never)
+      const { values } = await host.handlers['settings.get'](undefined, never, never)
       const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
       return { listening, problem, asked, caDir, window: server.url }
     },

@@ -68,6 +68,7 @@ function openIpc(): Promise<Ipc> {
     script: new URL('../../app/engine-thread/engine-worker.ts', import.meta.url),
     start: { dataDir, settingsFile: undefined, fixed: { listen: { host: '127.0.0.1', port: 0 } }, version: 'test' },
     choosePlace: () => Promise.resolve(undefined),
+    launchSandbox,
     onRefused: (sentence) => {
       throw new Error(sentence)
     },

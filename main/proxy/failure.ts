@@ -1,15 +1,38 @@
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
+import type { ModifierFailure } from '../model/modifier.ts'
+import { CodingError } from '../streaming/index.ts'
+
+/** In a user's file. */
+type Where = Pick<FlowError, 'file' | 'line' | 'column'>
 
 /** A traffic failure on its way to its flow, with the status its client is answered with when nothing was sent yet. */
 export class Failure extends Error {
   readonly flowError: FlowError
   readonly status: number
-  constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502) {
+  constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502, where?: Where) {
     super(message)
     this.name = 'Failure'
-    this.flowError = { code, side, phase, message }
+    this.flowError = { code, side, phase, message, ...where }
     this.status = status
   }
+}
+
+/** A modifier's own, at its place in the user's file. */
+export function modifierFailure({ code, message, file, line, column }: ModifierFailure, phase: Phase): Failure {
+  return new Failure(code, 'modifier', phase, message, 502, { file, line, column })
+}
+
+/** A body that was on its way through modifiers comes no further. */
+export function bodyFailure(why: ModifierFailure | CodingError): Failure {
+  if (!(why instanceof CodingError)) return modifierFailure(why, 'response-body')
+  const message = `The origin's body is not what its content coding says: ${why.message}`
+  return new Failure('BAD_RESPONSE', 'origin', 'response-body', message)
+}
+
+/** What was held cannot be read back. */
+export function lostFailure(cause: Error): Failure {
+  const message = `The held body could not be read back from its temporary file: ${cause.message}`
+  return new Failure('INTERNAL', 'proxy', 'response-body', message)
 }
 
 /** What must not happen ends the flow it happened to, and nothing else. */

@@ -28,14 +28,21 @@ export function ruleLabel(rule: Rule, index: number): string {
   return rule.name ? `rule "${rule.name}"` : `rule ${index + 1}`
 }
 
+/** The fields that rules and modifiers have in common. */
+type Match = Pick<Rule, 'host' | 'path' | 'method' | 'type' | 'status'>
+
 function matches(rule: Rule, facts: ResponseFacts): boolean {
-  if (rule.off === true) return false
+  if (rule.off === true || !matchesResponse(rule, facts)) return false
+  return rule.largerThan === undefined || (facts.length !== undefined && facts.length > rule.largerThan)
+}
+
+/** Whether all fields that are there match. */
+export function matchesResponse(rule: Match, facts: ResponseFacts): boolean {
   if (rule.host !== undefined && !matchesGlob(plainHost(rule.host), plainHost(facts.host))) return false
   if (rule.path !== undefined && !matchesGlob(rule.path, facts.path)) return false
   if (rule.method !== undefined && rule.method.toUpperCase() !== facts.method.toUpperCase()) return false
   if (rule.status !== undefined && !matchesStatus(rule.status, facts.status)) return false
-  if (rule.type !== undefined && !matchesGlob(rule.type.toLowerCase(), facts.type ?? '')) return false
-  return rule.largerThan === undefined || (facts.length !== undefined && facts.length > rule.largerThan)
+  return rule.type === undefined || matchesGlob(rule.type.toLowerCase(), facts.type ?? '')
 }
 
 /** "200", or a class: "2xx". */

@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { createEngine, type Engine, type FlowEvent } from '../index.ts'
+import type { BodySide } from '../flows/index.ts'
+import { createEngine, type Engine, type EngineHost, type FlowEvent } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import { defaultSettings, type Settings } from '../model/settings.ts'
 
@@ -17,7 +18,7 @@ export function settings(caDir: string, wanted: Partial<Settings> = {}): Setting
 }
 
 /** `tmp`: another place for temporary files, e.g. one that cannot be written; it is not looked after. */
-export type EngineOptions = { tmp?: string }
+export type EngineOptions = EngineHost & { tmp?: string }
 
 export class TestEngine implements AsyncDisposable {
   readonly engine: Engine
@@ -81,7 +82,7 @@ export class TestEngine implements AsyncDisposable {
   }
 
   /** All that is recorded of a body; undefined when it is missing. */
-  body(flow: Flow, side: 'request' | 'response' = 'response'): Promise<Buffer | undefined> {
+  body(flow: Flow, side: BodySide = 'response'): Promise<Buffer | undefined> {
     return this.engine.flows.readBody(flow.id, side, 0, Number.MAX_SAFE_INTEGER)
   }
 
@@ -133,7 +134,10 @@ export class TestEngine implements AsyncDisposable {
 }
 
 /** Started and listening. `await using` it. */
-export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: EngineOptions = {}): Promise<TestEngine> {
+export async function startEngine(
+  wanted: Partial<Settings> = {},
+  { tmp, ...host }: EngineOptions = {},
+): Promise<TestEngine> {
   const base = resources()
   const folder = mkdtempSync(join(tmpdir(), 'spillway-engine-test-'))
   mkdirSync(join(folder, 'tmp'))
@@ -141,7 +145,7 @@ export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: Engin
   const before = process.env['TMPDIR']
   // Read when the engine is made.
   process.env['TMPDIR'] = tmp ?? join(folder, 'tmp')
-  const engine = createEngine(initial)
+  const engine = createEngine(initial, host)
   if (before === undefined) delete process.env['TMPDIR']
   else process.env['TMPDIR'] = before
   const { port } = await engine.start()

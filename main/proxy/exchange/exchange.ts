@@ -7,21 +7,25 @@ import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../../htt
 import type { BodyListener } from '../../flows/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
-import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
+import type { ResponseFacts } from '../../rules/index.ts'
+import { decide, noClaims } from '../../streaming/index.ts'
+import type { BodyDelivery, CodingError, ModifiedHost, RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
-import { Failure, bugFailure } from '../failure.ts'
+import type { ModifierFailure } from '../../model/modifier.ts'
+import { Failure, bodyFailure, bugFailure, lostFailure } from '../failure.ts'
 import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease } from '../origin/origin-lease.ts'
-import { responseFacts, startResponse } from './response-start.ts'
+import { withModifiers, type ModifierPart } from './modifier-part.ts'
+import { beginDelivery, newResponse, responseFacts, startResponse } from './response-start.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import type { ResponseReceiver } from '../origin/response-receiver.ts'
 import { RequestSender } from './request-sender.ts'
 import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
 
-export class Exchange implements ResponseReceiver, DeliveryHost {
+export class Exchange implements ResponseReceiver, ModifiedHost {
   readonly session: ClientPort
   readonly head: RequestHead
   readonly flow: Flow
@@ -30,10 +34,12 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly #lease: OriginLease
   readonly sender: RequestSender
   readonly #upgrade: string | undefined
-  #delivery: ResponseDelivery | undefined
+  #delivery: BodyDelivery | undefined
   #keepClient: boolean
   /** The response ends with the connection, so only a reset tells its client that it was cut. */
   #endsWithConnection = false
+  /** The same of the origin's, which may go out framed. */
+  #originCloses = false
   /** The client's connection is on its way to a reset. */
   #reset = false
   #originDone = false
@@ -129,13 +135,32 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
     this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
-    const start = startResponse(head, framing, this.head, this.#keepClient && this.sender.received && !context.stopping)
+    const facts = responseFacts(head, framing, this.head.method, this.#target)
+    if (context.modifiers.empty) {
+      this.#deliver(head, framing, facts, undefined)
+      return
+    }
+    this.flow.response = newResponse(head)
+    const responding = { flow: this.flow, request: this.head, head, framing, facts, isOver: () => this.#over }
+    withModifiers(
+      context,
+      this.#lease.connection,
+      responding,
+      (part) => this.#deliver(head, framing, facts, part),
+      (failure) => this.#fail(failure),
+    )
+  }
+
+  #deliver(head: ResponseHead, framing: Framing, facts: ResponseFacts, part: ModifierPart | undefined): void {
+    const { context, writer } = this.session
+    const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
+    const mayKeep = this.#keepClient && this.sender.received && !context.stopping
+    const start = startResponse(head, framing, this.head, mayKeep, part)
     this.#keepClient = start.keep
     this.#endsWithConnection = start.endsWithConnection
-    this.flow.response = start.response
-    const facts = responseFacts(head, framing, this.head.method, this.#target)
-    const plan = decide(facts, framing, noClaims, context.settings)
-    this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
+    this.#originCloses = framing.kind === 'close'
+    this.#its.responds(start.response, part)
+    this.#delivery = beginDelivery(this, start, writer, plan, part)
   }
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
@@ -152,7 +177,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#originDone = true
     this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
-    if (this.#endsWithConnection) this.#its.endedWithConnection()
+    if (this.#originCloses) this.#its.endedWithConnection()
     if (this.sender.done) this.#lease.giveBack()
     else this.#lease.release()
     this.#delivery?.finish()
@@ -166,13 +191,10 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
       return
     }
-    const { session } = this
     this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
-    const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
-    const { life, stalls } = session.context
-    switchToTunnel({ life, stalls, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
+    switchToTunnel({ session: this.session, open: this.#its.open, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {
@@ -204,8 +226,16 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   deliveryLost(cause: Error): void {
-    const message = `The held body could not be read back from its temporary file: ${cause.message}`
-    this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+    this.#fail(lostFailure(cause))
+  }
+
+  bodyFailed(why: ModifierFailure | CodingError): void {
+    this.#fail(bodyFailure(why))
+  }
+
+  bodyUnwanted(): void {
+    this.flow.notes.push('a modifier ended before the response did; the rest of the response was not read')
+    this.#lease.release()
   }
 
   /** Ends this flow, and nobody else's. */
@@ -274,7 +304,8 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.#end(failure.flowError)
       return
     }
-    const hard = failure.flowError.side !== 'origin'
+    const { side } = failure.flowError
+    const hard = side !== 'origin' && side !== 'modifier'
     const cut = (): void => {
       delivery.abandon()
       this.#keepClient = false
@@ -292,8 +323,9 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     if (this.#over) return
     const request = this.sender.finishRecord()
     const response = this.#delivery?.finishRecord(error === undefined || this.#originDone)
+    const delivered = this.#delivery?.finishDelivered(error === undefined)
     this.#over = true
-    this.#its.end(error, request, response)
+    this.#its.end(error, request, response, delivered)
     if (this.#reset) this.session.exchangeEnded('cut')
     else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }

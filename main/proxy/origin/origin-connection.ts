@@ -17,6 +17,7 @@ import {
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { keepsAlive } from '../exchange/head-edits.ts'
+import { HeldRead } from './held-read.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
 import { outliveWrites } from './outlive-writes.ts'
@@ -25,6 +26,7 @@ import type { ResponseReceiver } from './response-receiver.ts'
 /** An origin that takes no more may have answered before: its answer is waited for so long. */
 const lastWordsMs = 1000
 
+const notHttp = "The origin's answer is not valid HTTP"
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
 
@@ -54,6 +56,8 @@ export class OriginConnection {
   #holder: ResponseReceiver | undefined
   #method = ''
   #follower: BodyFollower | undefined
+  /** The receiver thinks about a head, and what is behind it waits. */
+  #held: HeldRead | undefined
   #touched = false
   #informational = 0
   #keep = true
@@ -95,6 +99,7 @@ export class OriginConnection {
     if (this.#holder !== receiver) this.reads?.changeHands()
     this.#holder = receiver
     this.#follower = undefined
+    this.#held = undefined
     this.#touched = false
     this.#informational = 0
   }
@@ -109,6 +114,24 @@ export class OriginConnection {
     if (!this.#paused) return
     this.#paused = false
     this.socket.resume()
+  }
+
+  /** Called within onResponse: nothing more is told, and nothing more read, until goOn. */
+  hold(): void {
+    this.#held = new HeldRead()
+    this.socket.pause()
+  }
+
+  /** Tells what has waited, as if it had just come. Ignored when nothing is held any more. */
+  goOn(): void {
+    const held = this.#held
+    if (!held || this.#dead) return
+    this.#held = undefined
+    this.#follower = held.follower
+    this.#onBytes(held.take())
+    // It may have gone back to the pool, and be at work for somebody else.
+    if (held.closed) this.#closed()
+    else if (!this.#paused && !this.#dead) this.socket.resume()
   }
 
   /** Ends it at once; nobody is told. */
@@ -154,16 +177,17 @@ export class OriginConnection {
     } catch (error) {
       const phase = this.#follower ? 'response-body' : 'response-head'
       if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase), receiver)
-      else
-        this.#fail(
-          new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${error.message}`),
-        )
+      else this.#fail(new Failure('BAD_RESPONSE', 'origin', phase, `${notHttp}: ${error.message}`))
     }
   }
 
   #read(bytes: Buffer, receiver: ResponseReceiver): void {
     let at = 0
     while (!this.#follower) {
+      if (this.#held) {
+        this.#held.add(bytes.subarray(at))
+        return
+      }
       if (!this.#reader.started) this.firstByteAt = now()
       at = this.#reader.feed(bytes, at)
       if (at === -1) return
@@ -181,6 +205,7 @@ export class OriginConnection {
         if (at === bytes.length) return
       } else {
         this.#begin(head, receiver)
+        if (this.#dead) return
       }
     }
     const follower = this.#follower
@@ -218,8 +243,11 @@ export class OriginConnection {
     this.#keep = framing.kind !== 'close' && keepsAlive(head)
     const hint = head.fields.has('keep-alive') ? /timeout=(\d+)/i.exec(head.fields.get('keep-alive') ?? '') : null
     if (hint) this.idleLimitMs = Math.max(0, Number(hint[1]) - 1) * 1000
-    this.#follower = followBody(framing, this.#limits)
+    const follower = followBody(framing, this.#limits)
     receiver.onResponse(head, framing)
+    // Held: the next read must not take itself for a part of the body.
+    if (this.#held) this.#held.follower = follower
+    else this.#follower = follower
   }
 
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
@@ -270,6 +298,10 @@ export class OriginConnection {
 
   #tellClosed(receiver: ResponseReceiver | undefined): void {
     if (this.#dead) return
+    if (this.#held) {
+      this.#held.closed = true
+      return
+    }
     if (!receiver) {
       this.#endIdle()
       return
