@@ -1,35 +1,8 @@
 /** `npm run build`: bundles every host and the window into dist/, so that what runs needs no node_modules. */
-import { readFileSync, rmSync, statSync, chmodSync } from 'node:fs'
+import { rmSync, statSync, chmodSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
-import { rolldown } from 'rolldown'
 import { build as buildWithVite } from 'vite'
-
-const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-
-type Target = { input: Record<string, string>; dir: string; format: 'esm' | 'cjs'; external?: RegExp; banner?: string }
-
-/** Bundles for Node or Electron. */
-async function bundle({ input, dir, format, external = /^node:/, banner = '' }: Target): Promise<void> {
-  const made = await rolldown({
-    input,
-    platform: 'node',
-    external,
-    transform: { define: { __VERSION__: JSON.stringify(version) } },
-    onLog(level, log) {
-      if (level === 'warn') throw new Error(log.message)
-    },
-  })
-  const suffix = format === 'cjs' ? 'cjs' : 'js'
-  await made.write({
-    dir,
-    format,
-    minify: { compress: true, mangle: false },
-    banner: (chunk) => (chunk.isEntry ? banner : ''),
-    entryFileNames: `[name].${suffix}`,
-    chunkFileNames: `[name]-[hash].${suffix}`,
-  })
-  await made.close()
-}
+import { bundle, bundleSandbox } from './bundle.ts'
 
 async function headless(): Promise<string> {
   const dir = 'dist/headless'
@@ -45,6 +18,14 @@ async function desktop(): Promise<string> {
   await bundle({ input: main, dir: 'dist/desktop', format: 'esm', external })
   await bundle({ input: { preload: 'app/preload/preload.ts' }, dir: 'dist/preload', format: 'cjs', external })
   return 'dist/desktop, dist/preload'
+}
+
+/** What both hosts start beside themselves: modifiers' compiler, and the process in which they run. */
+async function modifiers(): Promise<string> {
+  const input = { 'compile-worker': 'main/modifiers/compile/compile-worker.ts' }
+  await bundle({ input, dir: 'dist/compiler', format: 'esm', mangle: true })
+  await bundleSandbox('dist/sandbox')
+  return 'dist/compiler, dist/sandbox'
 }
 
 /** The window. Whoever serves it replaces the placeholder by a nonce of its own for each answer. */
@@ -71,5 +52,5 @@ async function renderer(): Promise<string> {
 
 const started = performance.now()
 rmSync('dist', { recursive: true, force: true })
-const made = await Promise.all([headless(), desktop(), renderer()])
+const made = await Promise.all([headless(), desktop(), modifiers(), renderer()])
 console.log(`${made.join(', ')} in ${Math.round(performance.now() - started)} ms`)

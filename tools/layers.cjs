@@ -90,7 +90,7 @@ module.exports = {
       comment: 'what runs in the sandbox process knows the frames, the library and the plain values, and no engine',
       severity: 'error',
       from: { path: '^main/modifiers/sandbox/', pathNot: test },
-      to: { path: '^main/', pathNot: '^main/(modifiers/(frames\\.ts$|library/|sandbox/)|model/)' },
+      to: { path: '^main/', pathNot: '^main/(modifiers/(frames|library|sandbox)/|model/)' },
     },
     {
       name: 'library-runs-after-lockdown',

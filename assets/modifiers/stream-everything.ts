@@ -1,0 +1,5 @@
+/** Streams every response as it arrives, whatever its size, instead of holding it back. */
+
+export function responseHead(): HeadChoice {
+  return 'stream'
+}

@@ -1,0 +1,290 @@
+import type { ModifierEntry, ModifierFailure, ModifierMatch } from '../model/modifier.ts'
+import { matchesResponse, type ResponseFacts } from '../rules/index.ts'
+import { AppliedVersion, type Uses } from './applied-version.ts'
+import type { Compiler } from './compile/compiler.ts'
+import { PositionMap } from './compile/position-map.ts'
+import { brokenBy, brokenFor, nameOf, type Compiled, type Origin } from './failures.ts'
+import {
+  ModifierError,
+  type LogEntry,
+  type ModifierState,
+  type ModifierStats,
+  type ModifierStatus,
+} from './modifier.ts'
+import type { SandboxHost } from './processes/sandbox-host.ts'
+import { Sandbox } from './processes/sandbox.ts'
+import { WatchedFile, type FileText } from './watched-file.ts'
+
+/** So many ends of its process within so many milliseconds, and it is switched off. */
+const mostKills = 3
+const killSpan = 60_000
+
+export type ModifierFileOptions = {
+  /** Undefined: this host starts no sandboxes. */
+  host: SandboxHost | undefined
+  compiler: Compiler
+  notice(sentence: string): void
+  onChange(): void
+  onLog(entry: LogEntry): void
+  bug(cause: unknown): void
+}
+
+type Current = { version: number; compiled: Compiled; applied: AppliedVersion }
+
+/** One entry of the list: its file, the version that is applied, and the sandbox in which all its versions run. */
+export class ModifierFile implements Uses {
+  readonly #options: ModifierFileOptions
+  readonly #origin: Origin
+  #entry: ModifierEntry
+  #file: WatchedFile | undefined
+  #sandbox: Sandbox | undefined
+  #current: Current | undefined
+  #match: ModifierMatch = {}
+  #problem: ModifierFailure | undefined
+  #version = 0
+  #kills: number[] = []
+  #killed = false
+  #retired = false
+  #loading: Promise<void> | undefined
+  /** Flows of each version: running, or with their head read and not yet begun. */
+  readonly #running = new Map<number, number>()
+  readonly #asked = new Map<number, number>()
+  readonly #stats: ModifierStats = {
+    flows: 0,
+    running: 0,
+    chunksIn: 0,
+    bytesIn: 0,
+    chunksOut: 0,
+    bytesOut: 0,
+    medianMs: undefined,
+    worstMs: undefined,
+    errors: 0,
+  }
+
+  constructor(entry: ModifierEntry, options: ModifierFileOptions) {
+    this.#options = options
+    this.#entry = entry
+    this.#origin = { name: nameOf(entry.file), file: entry.file }
+    if (entry.off !== true) this.#switchOn()
+  }
+
+  get off(): boolean {
+    return this.#entry.off === true
+  }
+
+  /** While nothing is known of it yet. */
+  get loading(): Promise<void> | undefined {
+    return this.#loading
+  }
+
+  /** The version for a response of this kind, if there is one. */
+  for(facts: ResponseFacts): AppliedVersion | undefined {
+    if (!this.#current || this.#killed || this.off || !matchesResponse(this.#match, facts)) return undefined
+    return this.#current.applied
+  }
+
+  state(): ModifierState {
+    return {
+      entry: this.#entry,
+      name: this.#origin.name,
+      status: this.#status(),
+      version: this.#current?.version ?? 0,
+      exports: this.#current?.applied.exports,
+      problem: this.#problem,
+      stats: { ...this.#stats },
+    }
+  }
+
+  /** The same file, with other choices. Switched on again, it begins anew. */
+  update(entry: ModifierEntry): void {
+    const wasOff = this.off
+    this.#entry = entry
+    if (this.off && !wasOff) this.#switchOff()
+    if (!this.off && wasOff) this.#switchOn()
+    if (this.#current) this.#apply(this.#current.version, this.#current.compiled, this.#current.applied.exports)
+  }
+
+  /** Looks at the file now; resolves when what it holds is applied or refused. */
+  async refresh(): Promise<void> {
+    await this.#file?.look()
+  }
+
+  /** Not in the list any more: its flows go on to their end, and then its sandbox ends. */
+  retire(): void {
+    this.#retired = true
+    this.#switchOff()
+  }
+
+  close(): void {
+    this.#file?.close()
+    this.#sandbox?.close()
+  }
+
+  // For flows.
+
+  begin(version: number, flow: number): void {
+    this.#asked.set(flow, version)
+    this.#count(version, 1)
+  }
+
+  headFailed(version: number, flow: number): void {
+    this.#stats.errors++
+    this.end(version, flow)
+  }
+
+  end(version: number, flow: number): void {
+    if (this.#asked.delete(flow)) this.#count(version, -1)
+    this.#options.onChange()
+  }
+
+  opened(version: number, flow: number): void {
+    this.#count(version, 1)
+    this.#stats.flows++
+    this.#stats.running++
+    this.end(version, flow)
+  }
+
+  over(version: number, failed: boolean): void {
+    this.#stats.running--
+    if (failed) this.#stats.errors++
+    this.#count(version, -1)
+    this.#options.onChange()
+  }
+
+  #status(): ModifierStatus {
+    if (this.off) return 'off'
+    if (this.#killed) return 'killed'
+    if (this.#current) return 'applied'
+    return this.#problem ? 'broken' : 'loading'
+  }
+
+  #switchOn(): void {
+    this.#killed = false
+    this.#kills = []
+    const file = new WatchedFile(this.#origin.file, (text) => this.#read(text))
+    this.#file = file
+    const loading = file.look().finally(() => {
+      if (this.#loading === loading) this.#loading = undefined
+      this.#options.onChange()
+    })
+    this.#loading = loading
+  }
+
+  /** Running flows go on to their end with the version they have. */
+  #switchOff(): void {
+    this.#file?.close()
+    this.#file = undefined
+    this.#loading = undefined
+    this.#problem = undefined
+    const before = this.#current
+    this.#current = undefined
+    if (before) this.#release(before.version)
+    this.#restUnused()
+  }
+
+  async #read(found: FileText): Promise<void> {
+    this.#killed = false
+    this.#kills = []
+    const file = this.#file
+    const problem = await this.#load(found)
+    // Switched off meanwhile.
+    if (this.#file !== file) return
+    this.#problem = problem
+    if (problem)
+      this.#options.notice(this.#current ? `${problem.message}; its last good version stays` : problem.message)
+    this.#options.onChange()
+  }
+
+  /** Applies what the file holds, or says what is wrong with it. Never rejects. */
+  async #load(found: FileText): Promise<ModifierFailure | undefined> {
+    const { host, compiler } = this.#options
+    if ('problem' in found) return brokenFor(found.problem, this.#origin)
+    if (!host) return brokenFor('this host of Spillway runs no modifiers', this.#origin)
+    const file = this.#file
+    const result = await compiler.compile(found.text)
+    if (!result.ok)
+      return brokenBy(result.faults[0] ?? { message: '', line: undefined, column: undefined }, this.#origin)
+    if (this.#file !== file) return undefined
+    const positions = new PositionMap(result.positions)
+    const compiled: Compiled = { ...this.#origin, code: result.code, positions, exportedAt: result.exportedAt }
+    const sandbox = (this.#sandbox ??= this.#newSandbox(host))
+    const version = ++this.#version
+    try {
+      const exports = await sandbox.load(version, compiled)
+      if (this.#file !== file) {
+        sandbox.unload(version)
+        return undefined
+      }
+      const before = this.#current
+      this.#apply(version, compiled, exports)
+      if (before) this.#release(before.version)
+      return undefined
+    } catch (error) {
+      this.#version--
+      if (error instanceof ModifierError) return { ...error.failure, code: 'MODIFIER_BROKEN' }
+      return brokenFor(error instanceof Error ? error.message : String(error), this.#origin)
+    }
+  }
+
+  #apply(version: number, compiled: Compiled, exports: AppliedVersion['exports']): void {
+    const { recode = false, match } = this.#entry
+    const sandbox = this.#sandbox
+    if (!sandbox) return
+    this.#match = { ...exports.match, ...match }
+    const applied = new AppliedVersion({ version, recode, exports, compiled, sandbox, uses: this })
+    this.#current = { version, compiled, applied }
+  }
+
+  #newSandbox(host: SandboxHost): Sandbox {
+    const { file } = this.#origin
+    return new Sandbox(
+      host,
+      {
+        ...this.#origin,
+        onLog: (flow, text) => this.#options.onLog({ file, flow, at: Date.now(), text }),
+        onTimes: (medianMs, worstMs) => {
+          this.#stats.medianMs = medianMs
+          this.#stats.worstMs = Math.max(this.#stats.worstMs ?? 0, worstMs)
+          this.#options.onChange()
+        },
+        onFlowOver: (version, failed) => this.over(version, failed),
+        onKilled: (failure) => this.#onKilled(failure),
+        bug: (cause) => this.#options.bug(cause),
+      },
+      this.#stats,
+    )
+  }
+
+  #onKilled(failure: ModifierFailure): void {
+    const now = performance.now()
+    this.#kills = [...this.#kills.filter((at) => now - at < killSpan), now]
+    if (this.#kills.length >= mostKills && !this.#killed) {
+      this.#killed = true
+      this.#problem = failure
+      const again = 'It is switched off until its file changes, or it is switched on again.'
+      this.#options.notice(`${failure.message}, for the third time within a minute. ${again}`)
+    }
+    this.#options.onChange()
+  }
+
+  #count(version: number, change: 1 | -1): void {
+    const count = (this.#running.get(version) ?? 0) + change
+    if (count > 0) this.#running.set(version, count)
+    else {
+      this.#running.delete(version)
+      this.#release(version)
+      this.#restUnused()
+    }
+  }
+
+  #restUnused(): void {
+    if (!this.#sandbox?.idle || this.#running.size > 0) return
+    if (this.#retired) this.#sandbox.close()
+    else if (!this.#file) this.#sandbox.evict()
+  }
+
+  /** A version that is neither applied nor used is not kept. */
+  #release(version: number): void {
+    if (version !== this.#current?.version && !this.#running.has(version)) this.#sandbox?.unload(version)
+  }
+}

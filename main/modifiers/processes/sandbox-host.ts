@@ -1,0 +1,64 @@
+import type { LaunchSandbox } from '../modifier.ts'
+import type { SandboxLimits } from '../sandbox/start.ts'
+import { SandboxRun, type RunOwner } from './sandbox-run.ts'
+
+const lookMs = 500
+
+/** Who has a sandbox process, or wants one. */
+export type Tenant = {
+  /** Nothing runs in it, so that it may be ended for another one. */
+  readonly idle: boolean
+  /** When it was last used, on the clock of `performance.now`. */
+  readonly usedAt: number
+  /** Its process is ended in favour of another one, which it has to see to itself. */
+  evict(): void
+}
+
+/** All sandbox processes of an engine: so many at most, and each of them watched. */
+export class SandboxHost {
+  readonly #launch: LaunchSandbox
+  readonly #most: number
+  readonly #runs = new Map<Tenant, SandboxRun>()
+  #timer: NodeJS.Timeout | undefined
+  limits: SandboxLimits
+
+  constructor(launch: LaunchSandbox, limits: SandboxLimits, most = 8) {
+    this.#launch = launch
+    this.limits = limits
+    this.#most = most
+  }
+
+  /**
+   * A process for `tenant`, which has none. Where there are too many, that of the least recently used idle tenant is
+   * ended; undefined where none is idle.
+   */
+  start(tenant: Tenant, owner: RunOwner): SandboxRun | undefined {
+    if (this.#runs.size >= this.#most) {
+      const [first] = [...this.#runs.keys()].filter(({ idle }) => idle).sort((a, b) => a.usedAt - b.usedAt)
+      if (!first) return undefined
+      first.evict()
+    }
+    const run = new SandboxRun(this.#launch, this.limits, {
+      ...owner,
+      onOver: (fault) => {
+        if (this.#runs.get(tenant) === run) this.#runs.delete(tenant)
+        owner.onOver(fault)
+      },
+    })
+    this.#runs.set(tenant, run)
+    this.#timer ??= setInterval(this.#look, lookMs).unref()
+    return run
+  }
+
+  limit(limits: SandboxLimits): void {
+    this.limits = limits
+    for (const run of this.#runs.values()) run.limit(limits)
+  }
+
+  readonly #look = (): void => {
+    for (const run of [...this.#runs.values()]) run.look()
+    if (this.#runs.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+}

@@ -1,0 +1,282 @@
+import { creditLimit, creditStep, frameType, longestChunk, weight, type FramePort } from '../../frames/index.ts'
+import { contexts, type Context } from '../context.ts'
+import { clock } from '../lockdown.ts'
+import type { Fault } from '../start.ts'
+import { newChunks, type ChunkSource } from './chunks.ts'
+import { iteratorOf, type AnyIterator } from './iterator-of.ts'
+import { thrown } from './thrown.ts'
+import type { WorkTimes } from './work-times.ts'
+import { bytesOf, described } from './yielded.ts'
+
+type Pulled = IteratorResult<Uint8Array, undefined>
+
+export type FlowRunOptions = {
+  channel: number
+  /** The engine's number of the flow. */
+  flow: number
+  /** Calls the modifier's function; may throw whatever it throws. */
+  begin: (chunks: object) => unknown
+  port: FramePort
+  times: WorkTimes
+  /** For a dry run: tell when chunks go in and come out. */
+  traced: boolean
+  /** Called once, when nothing of it is needed any more. */
+  onOver: () => void
+}
+
+/** Chunks that were taken leave holes at the front of the queue, up to so many. */
+const compactFrom = 64
+
+/**
+ * One run of a modifier's function over one body. The function is pulled only while the engine takes what comes out,
+ * and its input is told to be taken only when it has pulled it.
+ */
+export class FlowRun implements Context, ChunkSource {
+  readonly flow: number
+  readonly #options: FlowRunOptions
+  over = false
+  // Input.
+  #queue: Uint8Array[] = []
+  #taken = 0
+  #ended = false
+  #left = false
+  #pulls: ((result: Pulled) => void)[] = []
+  /** Taken, and the engine has not been told. */
+  #owed = 0
+  // Output.
+  #iterator: AnyIterator | undefined
+  /** Sent, and the engine has not said that it is taken. */
+  #unheard = 0
+  #heard: (() => void) | undefined
+  // Whose turn it is, and since when.
+  #theirs = false
+  #movedAt = clock.ms()
+  readonly #holds = new Map<() => void, boolean>()
+  #waits = 0
+  // Work on the present chunk.
+  #workingSince = -1
+  #work = 0
+  #pulledOnce = false
+
+  constructor(options: FlowRunOptions) {
+    this.#options = options
+    this.flow = options.flow
+    void contexts.run(this, () => this.#run())
+  }
+
+  /** `bytes` is nobody else's. */
+  chunk(bytes: Uint8Array): void {
+    if (this.over || this.#left) return
+    const pull = this.#pulls.shift()
+    if (pull) pull(this.#hand(bytes))
+    else this.#queue.push(bytes)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#finishPulls()
+  }
+
+  credit(amount: number): void {
+    this.#unheard -= amount
+    const heard = this.#heard
+    this.#heard = undefined
+    heard?.()
+  }
+
+  /** The modifier's function is let go of: whatever it waits for comes to an end, and it is told to return. */
+  cancel(): void {
+    if (this.over) return
+    this.#close()
+    const iterator = this.#iterator
+    if (!iterator?.return) return
+    void contexts.run(this, async () => {
+      try {
+        await iterator.return?.()
+      } catch {
+        // Nobody is left to be told.
+      }
+    })
+  }
+
+  /** It has had everything it needs for longer than that, and neither pulled nor yielded. */
+  hangs(now: number, hangMs: number): boolean {
+    if (this.over || !this.#theirs || this.#pulls.length > 0 || this.#waits > 0) return false
+    return now - this.#movedAt > hangMs
+  }
+
+  fail(fault: Fault): void {
+    if (this.over) return
+    this.#options.port.json(frameType.fail, this.#options.channel, fault)
+    this.#options.port.send()
+    this.cancel()
+  }
+
+  hold(wake: () => void, onPurpose: boolean): () => void {
+    this.#holds.set(wake, onPurpose)
+    if (onPurpose && this.#waits++ === 0) this.#rest()
+    return () => {
+      if (!this.#holds.delete(wake) || !onPurpose) return
+      this.#movedAt = clock.ms()
+      if (--this.#waits === 0 && this.#theirs && this.#pulls.length === 0) this.#workingSince = this.#movedAt
+    }
+  }
+
+  failed(error: unknown): void {
+    this.fail(thrown(error))
+  }
+
+  pull(): Promise<Pulled> {
+    const bytes = this.#queue[this.#taken]
+    if (bytes) {
+      this.#queue[this.#taken++] = nothing
+      if (this.#taken === this.#queue.length) {
+        this.#queue.length = 0
+        this.#taken = 0
+      } else if (this.#taken === compactFrom) {
+        this.#queue.splice(0, compactFrom)
+        this.#taken = 0
+      }
+      return Promise.resolve(this.#hand(bytes))
+    }
+    this.#move()
+    if (this.#ended || this.over || this.#left) return Promise.resolve({ value: undefined, done: true })
+    this.#rest()
+    this.#settle()
+    return new Promise((resolve) => this.#pulls.push(resolve))
+  }
+
+  leave(): void {
+    this.#left = true
+    this.#queue = []
+    this.#taken = 0
+    this.#finishPulls()
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#turnOver()
+      this.#iterator = await iteratorOf(this.#options.begin(newChunks(this)))
+      while (!this.over) {
+        if (this.#unheard > creditLimit - creditStep) await this.#room(creditStep)
+        this.#turnOver()
+        const step = this.#iterator.next()
+        const { done, value } = this.#iterator.isAsync ? await step : (step as IteratorResult<unknown>)
+        this.#turnBack()
+        if (this.over) return
+        if (done) {
+          this.#finish()
+          return
+        }
+        const bytes = bytesOf(value)
+        if (!bytes) {
+          this.fail({ code: 'MODIFIER_YIELD', text: described(value) })
+          return
+        }
+        for (let at = 0; at < bytes.length; at += longestChunk) {
+          const part = bytes.length <= longestChunk ? bytes : bytes.slice(at, at + longestChunk)
+          if (this.#unheard > 0 && this.#unheard + weight(part.length) > creditLimit)
+            await this.#room(weight(part.length))
+          if (this.over) return
+          this.#send(part)
+        }
+      }
+    } catch (error) {
+      this.#turnBack()
+      this.fail(thrown(error))
+    }
+  }
+
+  #send(bytes: Uint8Array): void {
+    const { port, channel, traced } = this.#options
+    if (traced) port.floats(frameType.yielded, channel, clock.ms())
+    port.frame(frameType.chunk, channel, bytes)
+    port.send()
+    this.#unheard += weight(bytes.length)
+  }
+
+  /** Resolves when there is room for so much, or nothing is on its way any more. */
+  async #room(amount: number): Promise<void> {
+    while (!this.over && this.#unheard > 0 && this.#unheard + amount > creditLimit)
+      await new Promise<void>((resolve) => (this.#heard = resolve))
+  }
+
+  #finish(): void {
+    if (this.over) return
+    this.#sample()
+    this.#options.port.frame(frameType.end, this.#options.channel)
+    this.#options.port.send()
+    this.#close()
+  }
+
+  #close(): void {
+    this.over = true
+    this.leave()
+    for (const wake of [...this.#holds.keys()]) wake()
+    this.credit(this.#unheard)
+    this.#options.onOver()
+  }
+
+  #finishPulls(): void {
+    if (this.#pulls.length === 0) return
+    this.#move()
+    if (this.#theirs) this.#workingSince = this.#movedAt
+    for (const pull of this.#pulls.splice(0)) pull({ value: undefined, done: true })
+  }
+
+  #hand(value: Uint8Array): Pulled {
+    const { port, channel, traced } = this.#options
+    this.#move()
+    this.#sample()
+    this.#pulledOnce = true
+    if (this.#workingSince < 0) this.#workingSince = this.#movedAt
+    this.#owed += weight(value.length)
+    if (this.#owed >= creditStep) this.#settle()
+    if (traced) {
+      port.floats(frameType.pulled, channel, this.#movedAt)
+      port.send()
+    }
+    return { value, done: false }
+  }
+
+  /** Tells the engine what was taken. */
+  #settle(): void {
+    if (this.#owed === 0) return
+    this.#options.port.number(frameType.credit, this.#options.channel, this.#owed)
+    this.#options.port.send()
+    this.#owed = 0
+  }
+
+  #turnOver(): void {
+    this.#theirs = true
+    this.#movedAt = clock.ms()
+    this.#workingSince = this.#movedAt
+  }
+
+  #turnBack(): void {
+    this.#theirs = false
+    this.#rest()
+  }
+
+  #move(): void {
+    this.#movedAt = clock.ms()
+  }
+
+  /** The modifier works no longer: it waits, or it is our turn. */
+  #rest(): void {
+    if (this.#workingSince < 0) return
+    this.#work += clock.ms() - this.#workingSince
+    this.#workingSince = -1
+  }
+
+  /** What it has worked since it was given the chunk before. */
+  #sample(): void {
+    const working = this.#workingSince >= 0
+    this.#rest()
+    if (this.#pulledOnce) this.#options.times.add(this.#work)
+    this.#work = 0
+    if (working) this.#workingSince = this.#movedAt
+  }
+}
+
+const nothing = new Uint8Array(0)

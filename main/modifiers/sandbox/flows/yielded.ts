@@ -1,0 +1,37 @@
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
+const own = (name: PropertyKey): ((view: unknown) => unknown) => {
+  const get = Object.getOwnPropertyDescriptor(typedArray, name)?.get
+  if (!get) throw new Error(`%TypedArray%.prototype has no ${String(name)}`)
+  return (view) => Reflect.apply(get, view, [])
+}
+const kindOf = own(Symbol.toStringTag)
+const bufferOf = own('buffer')
+const offsetOf = own('byteOffset')
+const lengthOf = own('byteLength')
+
+const nothing = new Uint8Array(0)
+const encoder = new TextEncoder()
+
+/**
+ * The bytes that a modifier yielded: of text as UTF-8, or of a view whose elements are bytes (Uint8Array,
+ * Uint8ClampedArray, Int8Array). Undefined for anything else. The view's own properties are not asked, as a modifier
+ * may have made them anything.
+ */
+export function bytesOf(value: unknown): Uint8Array | undefined {
+  if (typeof value === 'string') return encoder.encode(value)
+  const kind = kindOf(value)
+  if (kind !== 'Uint8Array' && kind !== 'Uint8ClampedArray' && kind !== 'Int8Array') return undefined
+  const length = lengthOf(value) as number
+  if (length === 0) return nothing
+  return new Uint8Array(bufferOf(value) as ArrayBuffer, offsetOf(value) as number, length)
+}
+
+/** "a number", "an object": what was yielded instead. */
+export function described(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  const kind = kindOf(value)
+  if (typeof kind === 'string') return `a ${kind}`
+  const type = typeof value
+  return type === 'object' ? 'an object' : `a ${type}`
+}
