@@ -8,6 +8,7 @@
 import * as v from 'valibot'
 import { flowDetail } from './flow-detail.ts'
 import { flowId, flowRow } from './flow-row.ts'
+import { modifierCommands, modifierEvents, modifierQueries } from './modifiers.ts'
 import type { Values } from './options.ts'
 
 /** Bytes of a body in one answer. */
@@ -18,7 +19,8 @@ export const pageRows = 2000
 export const tailBytes = 16 * 1024
 
 const nothing = v.undefined()
-const side = v.picklist(['request', 'response'])
+/** `delivered`: what the client was sent, where a modifier has changed it. */
+const side = v.picklist(['request', 'response', 'delivered'])
 const offset = v.pipe(v.number(), v.integer(), v.minValue(0))
 const bytes = v.instance(Uint8Array)
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -51,6 +53,7 @@ const mode = v.picklist(['buffered', 'streamed'])
 
 export const contract = {
   queries: {
+    ...modifierQueries,
     'app.info': {
       input: nothing,
       output: v.object({
@@ -131,6 +134,7 @@ export const contract = {
     },
   },
   commands: {
+    ...modifierCommands,
     'capture.start': { input: nothing, output: captureState },
     'capture.stop': { input: nothing, output: captureState },
     'flows.clear': { input: nothing, output: nothing },
@@ -153,6 +157,7 @@ export const contract = {
     },
   },
   events: {
+    ...modifierEvents,
     capture: captureState,
     /**
      * What has changed since the event before: at most 20 a second. `seq` counts up by one; who misses one asks for the
@@ -186,8 +191,13 @@ export type EventValue<E extends EventName> = v.InferOutput<Contract['events'][E
 export type CaptureState = v.InferOutput<typeof captureState>
 export type SettingsState = v.InferOutput<typeof settingsState>
 
-/** One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest. */
-export type Handlers = { [N in CallName]: (input: Checked<N>, signal: AbortSignal) => Output<N> | Promise<Output<N>> }
+/**
+ * One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest.
+ * `window`: who calls; it aborts when that window has gone.
+ */
+export type Handlers = {
+  [N in CallName]: (input: Checked<N>, signal: AbortSignal, window: AbortSignal) => Output<N> | Promise<Output<N>>
+}
 
 export const calls: { readonly [N in CallName]: { input: v.GenericSchema; output: v.GenericSchema } } = {
   ...contract.queries,

@@ -16,6 +16,7 @@ import { dataDir, readGiven, windowFolder } from './given.ts'
 import { lockDown } from './lockdown.ts'
 import { menuTemplate } from './menu.ts'
 import { endCleanly } from './quit.ts'
+import { sandboxLauncher } from './sandbox.ts'
 import { choosePlace } from './save-place.ts'
 import { registerScheme, serveWindow, windowOrigin } from './scheme.ts'
 import { bindWindows } from './window-line.ts'
@@ -50,6 +51,7 @@ async function run(): Promise<void> {
     script: new URL('./engine-worker.js', import.meta.url),
     start: { dataDir, settingsFile: given.sources.file, fixed: given.sources.outside, version: __VERSION__ },
     choosePlace,
+    launchSandbox: sandboxLauncher(join(folder, '../sandbox/watchdog.js')),
     onRefused: (sentence) => {
       runFile.end()
       dialog.showErrorBox('Spillway cannot start', sentence)

@@ -27,6 +27,9 @@ class Bench implements AsyncDisposable {
         version: 'test',
       },
       choosePlace: () => Promise.resolve(undefined),
+      launchSandbox: () => {
+        throw new Error('no modifier is on')
+      },
       onRefused: (sentence) => this.refused.push(sentence),
       onCapture: (state) => this.captures.push(state),
       onFlows: (count) => (this.flows = Math.max(this.flows, count)),

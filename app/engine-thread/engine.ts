@@ -5,9 +5,11 @@
  * so the list of a window stays as it was until the first of them comes.
  */
 import { Worker } from 'node:worker_threads'
+import type { LaunchSandbox } from '../../main/index.ts'
 import type { CallName, CaptureState } from '../contract/contract.ts'
 import type { ToHost, ToWindow } from '../contract/wire.ts'
-import type { EngineStart, FromEngine, ToEngine } from './thread-messages.ts'
+import { GivenSandboxes } from './sandbox-line.ts'
+import type { EngineStart, FromEngine, SandboxOrder, ToEngine } from './thread-messages.ts'
 
 /** So many failures within so many milliseconds, and it is left alone: another start would only fail again. */
 const mostFailures = 3
@@ -20,6 +22,8 @@ export type EngineOptions = {
   script: URL
   start: EngineStart
   choosePlace(name: string): Promise<string | undefined>
+  /** For modifiers; called in this thread, as the engine's may not be able to. */
+  launchSandbox: LaunchSandbox
   /** It cannot be started at all; a sentence. */
   onRefused(sentence: string): void
   onCapture(state: CaptureState): void
@@ -101,20 +105,25 @@ export class Engine {
 
   #begin(): Worker {
     const worker = new Worker(this.#options.script, { workerData: this.#options.start, name: 'engine' })
+    const say = (message: ToEngine): void => worker.postMessage(message)
+    const sandboxes = new GivenSandboxes(this.#options.launchSandbox, say)
     let over = false
     const end = (error: unknown): void => {
       if (over) return
       over = true
+      sandboxes.end()
       if (this.#closing) this.#closed()
       else if (this.#worker === worker) this.#failed(error)
     }
-    worker.on('message', (message: FromEngine) => this.#take(message))
+    worker.on('message', (message: FromEngine) => {
+      if (!sandboxes.take(message)) this.#take(message)
+    })
     worker.on('error', end)
     worker.on('exit', (code) => end(new Error(`its thread ended with code ${code}`)))
     return worker
   }
 
-  #take(message: FromEngine): void {
+  #take(message: Exclude<FromEngine, SandboxOrder>): void {
     if ('window' in message) {
       const connection = this.#connections.get(message.window)
       if ('id' in message.message) connection?.pending.delete(message.message.id)

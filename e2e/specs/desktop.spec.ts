@@ -2,7 +2,7 @@
  * The desktop app as built. On Electron's binary where that is there (SPILLWAY_REQUIRE_ELECTRON=1 makes its absence a
  * failure), and everywhere on the double of its API over real Chromium. The names of the tests say which ran.
  */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect } from 'vitest'
 import type { ToWindow } from '../../app/contract/wire.ts'
@@ -111,6 +111,26 @@ function smoke(start: (home: string) => Promise<Desktop>): void {
       const kept = again.page.getByRole('textbox', { name: 'Stream response bodies larger than' })
       await expect.poll(() => kept.inputValue()).toBe('3m')
       expect((await again.quit()).code).toBe(0)
+    },
+  )
+
+  test(
+    'a modifier is compiled, runs in its own process, and is in the list',
+    { timeout: patience },
+    async ({ folder }) => {
+      await using origin = await Origin.start((_, response) => response.end('hello from the origin'))
+      const home = homeIn(folder)
+      mkdirSync(dataIn(home, 'modifiers'), { recursive: true })
+      const source =
+        "import { replace } from 'spillway'\nexport default (chunks) => replace(chunks, /hel+o/, 'greetings')\n"
+      writeFileSync(dataIn(home, 'modifiers/greet.ts'), source)
+      writeFileSync(dataIn(home, 'settings.json'), JSON.stringify({ modifiers: [{ file: 'modifiers/greet.ts' }] }))
+      const app = await started(start(home))
+      const port = await capture(app)
+      expect(await curl(port, origin.url('/greeted'))).toBe('greetings from the origin')
+      await app.page.getByRole('button', { name: 'Modifiers', exact: true }).click()
+      await app.page.getByText('greet.ts').first().waitFor()
+      expect((await app.quit()).code).toBe(0)
     },
   )
 }

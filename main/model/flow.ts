@@ -2,6 +2,7 @@
  * A flow: one request with its response, or one opaque tunnel. These are plain values; flows/ moves them through
  * their life and keeps them, proxy/ and streaming/ fill them in.
  */
+import type { Arrivals } from './arrivals.ts'
 import type { FlowError } from './errors.ts'
 import type { AppliedModifier } from './modifier.ts'
 
@@ -42,7 +43,13 @@ export type HeadEdit = { startLine: string | undefined; drop: number[]; add: [na
 export type Recorded = 'complete' | 'missing' | 'partial' | 'truncated'
 
 /** Where recorded bytes are. Content with its transfer coding removed and its content coding kept. */
-export type RecordedBody = { state: Recorded; length: number; content: BodyContent | undefined }
+export type RecordedBody = {
+  state: Recorded
+  length: number
+  content: BodyContent | undefined
+  /** When its pieces came; absent: all at once, or nobody has kept it. Its lengths may go beyond `length`. */
+  arrivals?: Arrivals | undefined
+}
 
 /** What flows/ can keep: bytes in memory, or a temporary file that goes with the flow. */
 export type BodyContent = { kind: 'memory'; bytes: Buffer } | { kind: 'file'; path: string }

@@ -1,8 +1,14 @@
 /** Where the user is in the window. */
 import { create } from 'zustand'
 
-/** `key` of the settings: the setting to be brought into sight and focused. */
-export type Place = { view: 'flows' } | { view: 'settings'; key?: string }
+/**
+ * `key` of the settings: the setting to be brought into sight and focused. `file` of the modifiers: the whole path, or
+ * the name, of the one to be opened, and the line to be shown in it.
+ */
+export type Place =
+  | { view: 'flows' }
+  | { view: 'modifiers'; file?: string; line?: number; column?: number }
+  | { view: 'settings'; key?: string }
 
 const store = create<{ place: Place }>(() => ({ place: { view: 'flows' } }))
 

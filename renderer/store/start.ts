@@ -3,6 +3,7 @@ import { client, faultOf, hearTokens } from '../client/index.ts'
 import { captureTold } from './capture.ts'
 import { keepInSync } from './flow-sync.ts'
 import { flows } from './flows.ts'
+import { modifiersTold } from './modifiers.ts'
 import { notify } from './notices.ts'
 import { settingsTold } from './settings.ts'
 
@@ -10,6 +11,7 @@ import { settingsTold } from './settings.ts'
 export function start(): void {
   client.on('capture', captureTold)
   client.on('settings', settingsTold)
+  client.on('modifiers', modifiersTold)
   client.on('notice', ({ sentence }) => {
     notify(sentence, 'problem')
   })
@@ -28,4 +30,5 @@ function ask(): void {
   }
   client.call('capture.state', undefined).then(captureTold, failed)
   client.call('settings.get', undefined).then(settingsTold, failed)
+  client.call('modifiers.list', undefined).then(modifiersTold, failed)
 }

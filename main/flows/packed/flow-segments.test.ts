@@ -32,11 +32,15 @@ const connection: fc.Arbitrary<ConnectionInfo> = fc.record({
     }),
   ),
 })
-const body: fc.Arbitrary<RecordedBody> = fc.record({
-  state: fc.constantFrom('complete', 'missing', 'partial', 'truncated'),
-  length: count,
-  content: fc.constant(undefined),
-})
+const body: fc.Arbitrary<RecordedBody> = fc.record(
+  {
+    state: fc.constantFrom('complete', 'missing', 'partial', 'truncated'),
+    length: count,
+    content: fc.constant(undefined),
+    arrivals: fc.string({ unit: fc.constantFrom('\0', 'a', '\x7f', '\xff') }),
+  },
+  { requiredKeys: ['state', 'length', 'content'] },
+)
 const message: fc.Arbitrary<Message> = fc.record({
   httpVersion: fc.constantFrom('1.0', '1.1', '2'),
   head: anyText,

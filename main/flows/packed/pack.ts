@@ -23,7 +23,7 @@ export const has = {
 } as const
 
 /** The same for a message; the two bits from `state` on are an index into `states`. */
-export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8 } as const
+export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8, arrivals: 32 } as const
 export const states: readonly Recorded[] = ['complete', 'missing', 'partial', 'truncated']
 const stateBits: Record<Recorded, number> = {
   complete: 0,
@@ -108,9 +108,18 @@ function packModifiers(writer: ByteWriter, modifiers: readonly AppliedModifier[]
 }
 
 function packBody(writer: ByteWriter, body: RecordedBody, place: BodyPlace | undefined): void {
-  writer.number((place === undefined ? 0 : messageHas.place) | stateBits[body.state])
+  writer.number(bodyParts(body, place))
   writer.number(body.length)
   if (place !== undefined) packPlace(writer, place)
+  if (body.arrivals !== undefined) writer.text(body.arrivals)
+}
+
+function bodyParts(body: RecordedBody, place: BodyPlace | undefined): number {
+  return (
+    (place === undefined ? 0 : messageHas.place) |
+    (body.arrivals === undefined ? 0 : messageHas.arrivals) |
+    stateBits[body.state]
+  )
 }
 
 function packPlace(writer: ByteWriter, place: BodyPlace): void {
@@ -124,8 +133,7 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   writer.number(
     (edit === undefined ? 0 : messageHas.edit) |
       (message.trailers === undefined ? 0 : messageHas.trailers) |
-      (place === undefined ? 0 : messageHas.place) |
-      stateBits[body.state],
+      bodyParts(body, place),
   )
   writer.text(message.httpVersion)
   writer.text(message.head)
@@ -135,6 +143,7 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   writer.number(message.deliveredChunks)
   writer.number(body.length)
   if (place !== undefined) packPlace(writer, place)
+  if (body.arrivals !== undefined) writer.text(body.arrivals)
   if (edit !== undefined) {
     writer.optionalText(edit.startLine)
     writer.number(edit.drop.length)

@@ -94,9 +94,10 @@ function unpackBody(reader: ByteReader): { body: RecordedBody; place: BodyPlace 
 
 function unpackBodyOf(reader: ByteReader, parts: number): { body: RecordedBody; place: BodyPlace | undefined } {
   const state = states[Math.floor(parts / messageHas.state) % 4] ?? 'missing'
-  const body = { state, length: reader.number(), content: undefined }
+  const body: RecordedBody = { state, length: reader.number(), content: undefined }
   const has = (parts & messageHas.place) !== 0
   const place = has ? { segment: reader.number(), offset: reader.number(), length: reader.number() } : undefined
+  if (parts & messageHas.arrivals) body.arrivals = reader.text()
   return { body, place }
 }
 

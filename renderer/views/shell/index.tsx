@@ -1,5 +1,5 @@
-import { List, Keyboard, Settings2 } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { List, Keyboard, Settings2, Waves } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { goTo, usePlace, type Place } from '../../store/place.ts'
 import { useSelection } from '../../store/selection.ts'
@@ -14,15 +14,24 @@ import { Shortcuts } from './shortcuts.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Toasts } from './toasts.tsx'
 
+/** With its editor it is as large as all the rest, so it comes when it is first looked at. */
+const Modifiers = lazy(async () => ({ default: (await import('../modifiers/index.tsx')).Modifiers }))
+
+/** As they stand in the rail; the keys 1, 2 and 3 go there. */
+const views: readonly Place[] = [{ view: 'flows' }, { view: 'modifiers' }, { view: 'settings' }]
+
 /** Everything in its place: toolbar, navigation, the view, status bar. */
 export function Shell() {
   const { view } = usePlace()
   const [helping, setHelping] = useState(false)
   useEffect(() => {
     const ask = (event: KeyboardEvent): void => {
-      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      const place = /^[1-3]$/.test(event.key) ? views[Number(event.key) - 1] : undefined
+      if (place) goTo(place)
+      else if (event.key === '?') setHelping(true)
+      else return
       event.preventDefault()
-      setHelping(true)
     }
     window.addEventListener('keydown', ask)
     return () => {
@@ -36,6 +45,9 @@ export function Shell() {
         <RailButton name={texts.flows} place={{ view: 'flows' }} current={view}>
           <List size={18} aria-hidden />
         </RailButton>
+        <RailButton name={texts.modifiers} place={{ view: 'modifiers' }} current={view}>
+          <Waves size={18} aria-hidden />
+        </RailButton>
         <RailButton name={texts.settings} place={{ view: 'settings' }} current={view}>
           <Settings2 size={18} aria-hidden />
         </RailButton>
@@ -45,7 +57,15 @@ export function Shell() {
       </nav>
       <main className={styles['main']} aria-label={texts.main}>
         <ConnectionBanner />
-        {view === 'flows' ? <FlowsAndInspector /> : <Settings />}
+        {view === 'flows' ? (
+          <FlowsAndInspector />
+        ) : view === 'settings' ? (
+          <Settings />
+        ) : (
+          <Suspense fallback={<p />}>
+            <Modifiers />
+          </Suspense>
+        )}
       </main>
       <StatusBar />
       <aside id="layers" className={styles['layers']} aria-label={texts.layers} />

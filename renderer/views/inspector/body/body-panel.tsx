@@ -2,7 +2,7 @@
 import type { FlowDetail, FlowMessage } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
-import { fieldValue } from '../message/head-lines.ts'
+import { fieldValue, sentValue } from '../message/head-lines.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { StateMessage } from '../shown/state-message.tsx'
@@ -16,14 +16,16 @@ type Props = { flow: FlowDetail; side: Side; message: FlowMessage }
 
 export function BodyPanel({ flow, side, message }: Props) {
   const state = bodyStateOf(flow, side)
-  const contentType = fieldValue(message.head, 'content-type')
-  const said = fieldValue(message.head, 'content-encoding')?.toLowerCase()
+  const valueOf = (name: string): string | undefined =>
+    side === 'delivered' ? sentValue(message.head, message.edit, name) : fieldValue(message.head, name)
+  const contentType = valueOf('content-type')
+  const said = valueOf('content-encoding')?.toLowerCase()
   const coding = said === '' || said === 'identity' ? undefined : said
   return (
     <section className={styles['panel']} aria-label={inspector.body.title}>
       {state.kind === 'recorded' ? (
         <RecordedBody
-          key={`${state.state} ${state.bytes}`}
+          key={`${side} ${state.state} ${state.bytes}`}
           id={flow.id}
           side={side}
           state={state}

@@ -77,6 +77,19 @@ describe('an ended flow', () => {
     expect(bodyStateOf(given, 'response')).toEqual({ kind: 'given-up', why: 'Newer bodies needed the disk' })
     expect(bodyStateOf(given, 'request').kind).toBe('recorded')
   })
+  test('changed by a modifier: each side for itself', () => {
+    const changed = flow({
+      response: response({ bytes: 100, delivered: 40, recordedBytes: 100 }),
+      delivered: { recorded: 'truncated', recordedBytes: 30 },
+      delivery: { mode: 'streamed', reason: 'modifier redact' },
+    })
+    expect(bodyStateOf(changed, 'response')).toMatchObject({ kind: 'recorded', state: 'complete', bytes: 100 })
+    expect(bodyStateOf(changed, 'delivered')).toMatchObject({ kind: 'recorded', state: 'truncated', bytes: 30, of: 40 })
+    const nothing = { ...changed, delivered: { recorded: 'complete', recordedBytes: 0 } as const }
+    expect(bodyStateOf({ ...nothing, response: response({ bytes: 100, delivered: 0 }) }, 'delivered')).toEqual({
+      kind: 'none',
+    })
+  })
   test('failed before a response; tunnelled', () => {
     const without = answerless({ state: 'failed' })
     expect(bodyStateOf(without, 'response')).toEqual({ kind: 'never' })

@@ -2,7 +2,8 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { explain, isRunning, type SettingKey } from '../delivery/explain.ts'
 
-export type Side = 'request' | 'response'
+/** `delivered`: what the client was sent, where a modifier has changed it. */
+export type Side = 'request' | 'response' | 'delivered'
 
 export type BodyState =
   /** There is none, or none that could be seen: `tunnel`. */
@@ -23,7 +24,8 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
   const message = side === 'request' ? flow.request : flow.response
   if (delivery?.mode === 'tunnelled') return { kind: 'tunnel' }
   if (!message) return { kind: isRunning(flow.state) ? 'waiting' : 'never' }
-  const { recorded, recordedBytes, bytes } = message
+  const { recorded, recordedBytes } = (side === 'delivered' ? flow.delivered : undefined) ?? message
+  const bytes = side === 'delivered' ? message.delivered : message.bytes
   if (isRunning(flow.state)) {
     // A request may be whole, and recorded, long before its flow ends.
     if (side === 'request') return recordedBytes > 0 ? kept() : bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
@@ -36,7 +38,7 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
   if (why !== undefined) return { kind: 'given-up', why }
   if (recordedBytes > 0) return kept()
   if (bytes === 0) return { kind: 'none' }
-  if (side === 'response' && delivery?.mode === 'streamed') {
+  if (side !== 'request' && delivery?.mode === 'streamed') {
     return { kind: 'not-recorded', setting: explain(delivery, flow.state).setting }
   }
   return { kind: 'not-kept' }

@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
+import { useDrag } from '../../../ui/use-drag.ts'
 import { change } from '../change/history.ts'
 import { controlId } from '../rows/ids.ts'
 import { same, type Row } from '../rows/table.ts'
@@ -12,7 +13,6 @@ import * as list from './rule-list.ts'
 import type { Rules, StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
 import { TryRules } from './try-rules.tsx'
-import { useDrag } from './use-drag.ts'
 
 const texts = settings.rules
 
