@@ -16,13 +16,16 @@ import {
 } from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
+import { Listeners } from './listeners.ts'
+import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
 import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
 export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
 export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
-export type { LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
+export { childLauncher } from './modifiers/index.ts'
+export type { DryRunStep, LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {
@@ -73,34 +76,39 @@ export type Engine = {
    * stop and start.
    */
   onNotice(listener: (sentence: string) => void): () => void
+  /** The modifiers of the settings: what becomes of them, and ways to try one without traffic. */
+  readonly modifiers: EngineModifiers
+}
+
+export type EngineModifiers = Pick<ModifierSet, 'states' | 'check' | 'refresh' | 'dryRun'> & {
+  /** Something of `states` may have changed; told often. Returns how to stop listening. */
+  onChange(listener: () => void): () => void
+  onLog(listener: (entry: LogEntry) => void): () => void
 }
 
 /** What a host brings along. */
 export type EngineHost = {
+  /** Starts the processes that modifiers run in. Without it, each modifier that is on is broken and says so. */
+  launchSandbox?: LaunchSandbox | undefined
   /** Instead of those of the settings. */
   modifiers?: SetModifiers
 }
 
-const noModifiers: SetModifiers = { empty: true, loading: undefined, matching: () => [] }
-
-export function createEngine(settings: Settings, { modifiers = noModifiers }: EngineHost = {}): Engine {
+export function createEngine(settings: Settings, { launchSandbox, modifiers }: EngineHost = {}): Engine {
   const folder = new TempFolder()
-  const notices = new Set<(sentence: string) => void>()
-  const notice = (sentence: string): void => {
-    for (const listener of notices) {
-      try {
-        listener(sentence)
-      } catch {
-        // Nobody is left to be told.
-      }
-    }
-  }
+  const notices = new Listeners<string>()
+  const notice = notices.tell
   const onBug = (bug: string): void => {
     notice(`A bug in Spillway: ${bug}`)
   }
   const { maxFlows, bodyDisk } = settings
   const store = new BatchedStore(new MemoryStore({ maxFlows, bodyDisk, folder }), onBug)
   const life = new FlowLife(store, onBug)
+  const changes = new Listeners<undefined>()
+  const logs = new Listeners<LogEntry>()
+  const onChange = (): void => changes.tell(undefined)
+  const set = new ModifierSet({ launch: launchSandbox, notice, onChange, onLog: logs.tell })
+  set.update(settings.modifiers, modifierLimits(settings))
   const own = new OwnAddresses()
   let connections = 0
   const nextConnectionId = (): number => ++connections
@@ -109,7 +117,8 @@ export function createEngine(settings: Settings, { modifiers = noModifiers }: En
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
     if (authority.warning !== undefined) notice(authority.warning)
-    const next = new Proxy({ settings: current, life, modifiers, folder, authority, notice, nextConnectionId, own })
+    const context = { life, modifiers: modifiers ?? set, folder, authority, notice, nextConnectionId, own }
+    const next = new Proxy({ settings: current, ...context })
     proxy = next
     const over = (): void => {
       if (proxy === next) proxy = undefined
@@ -128,11 +137,13 @@ export function createEngine(settings: Settings, { modifiers = noModifiers }: En
     stop: (graceMs) => capture.stop(graceMs),
     async close(graceMs) {
       await capture.close(graceMs)
+      await set.close()
       await store.close()
       await folder.close()
     },
     update(next) {
       current = next
+      set.update(next.modifiers, modifierLimits(next))
       proxy?.update(next)
     },
     kill: (id) => proxy?.kill(id) === true,
@@ -145,10 +156,20 @@ export function createEngine(settings: Settings, { modifiers = noModifiers }: En
       own.add(host, port)
       proxy?.forgetIdle()
     },
-    onFlow: (listener) => life.listen(listener),
-    onNotice(listener) {
-      notices.add(listener)
-      return () => notices.delete(listener)
+    modifiers: {
+      states: () => set.states(),
+      check: (source, file) => set.check(source, file),
+      refresh: () => set.refresh(),
+      dryRun: (options) => set.dryRun(options),
+      onChange: (listener) => changes.add(listener),
+      onLog: logs.add,
     },
+    onFlow: (listener) => life.listen(listener),
+    onNotice: notices.add,
   }
 }
+
+const modifierLimits = ({ modifierMemory, modifierHangMs }: Settings): Parameters<ModifierSet['update']>[1] => ({
+  memory: modifierMemory,
+  hangMs: modifierHangMs,
+})

@@ -10,13 +10,15 @@ import { complain } from './output.ts'
 import type { Sources, Web } from './options/configuration.ts'
 import { UsageError } from './options/usage-error.ts'
 import type { Proxying } from './proxying.ts'
+import { sandboxLauncher } from './sandbox.ts'
 
 /** `version`: what the window says about itself. Throws UsageError when the window cannot be shown at all. */
 export async function windowed({ listen, tokenFile }: Web, sources: Sources, version: string): Promise<Proxying> {
   const folder = builtWindow()
   const { outside, file, dataDir } = sources
   const info = { host: 'web', version, platform: process.platform } as const
-  const host = await openHost({ dataDir, settingsFile: file, fixed: outside, info })
+  const launchSandbox = sandboxLauncher()
+  const host = await openHost({ dataDir, settingsFile: file, fixed: outside, info, launchSandbox })
   const token = newToken()
   const server = new WindowServer({ host, token, folder, complain })
   const never = new AbortController().signal

@@ -35,7 +35,7 @@ export type HostOptions = {
   /** Absent: windows save files themselves. The host writes to the place chosen; undefined: none was. */
   files?: { choose: Choose }
   /** Starts the processes that modifiers run in. Absent: there are none, and their panel says so. */
-  launchSandbox?: LaunchSandbox
+  launchSandbox?: LaunchSandbox | undefined
 }
 
 export type Host = {
@@ -70,7 +70,7 @@ export async function openHost({
     file: resolve(settingsFile ?? join(dataDir, 'settings.json')),
     fixed,
   })
-  const engine = createEngine(settings.current, launchSandbox ? { launchSandbox } : {})
+  const engine = createEngine(settings.current, { launchSandbox })
   const windows = new Set<WireWindow>()
   const listeners = new Set<(sentence: string) => void>()
 
@@ -105,7 +105,14 @@ export async function openHost({
     engine.update(settings.current)
     tell('settings', settings.state)
   }
-  const modifiers = new Modifiers({ engine, settings, applySettings, dataDir, onBug })
+  const modifiers = new Modifiers({
+    engine,
+    canRun: launchSandbox !== undefined,
+    settings,
+    applySettings,
+    dataDir,
+    onBug,
+  })
   const dryRuns = new DryRuns(engine.modifiers, {
     flow: (id) => endedFlow(engine, id),
     decoded: (id, signal) => bodies.forModifier(id, signal),

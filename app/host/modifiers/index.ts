@@ -13,7 +13,6 @@ import type { Checked, Output } from '../../contract/contract.ts'
 import type { ModifiersState } from '../../contract/modifiers.ts'
 import { CallError } from '../../contract/wire.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
-import type { EngineModifiers } from './engine-modifiers.ts'
 import { parseName } from './files/file-names.ts'
 import { FolderWatch } from './files/folder-watch.ts'
 import { ModifierFiles } from './files/modifier-files.ts'
@@ -24,7 +23,9 @@ import { failureOf, modifierRow, problemOf, type Failure } from './rows.ts'
 import { StateFeed, type Reader } from './state-feed.ts'
 
 export type ModifiersOptions = {
-  engine: Pick<Engine, 'onFlow'> & { readonly modifiers: EngineModifiers }
+  engine: Pick<Engine, 'onFlow' | 'modifiers'>
+  /** The host can start processes for them. */
+  canRun: boolean
   settings: Pick<LiveSettings, 'set' | 'state'>
   /** Makes the engine take the settings, and tells windows. */
   applySettings: () => void
@@ -33,7 +34,8 @@ export type ModifiersOptions = {
 }
 
 export class Modifiers {
-  readonly #engine: EngineModifiers
+  readonly #engine: Engine['modifiers']
+  readonly #canRun: boolean
   readonly #files: ModifierFiles
   readonly #list: KeptList
   readonly #log = new LogLines()
@@ -46,8 +48,9 @@ export class Modifiers {
   /** Changes come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor({ engine, settings, applySettings, dataDir, onBug }: ModifiersOptions) {
+  constructor({ engine, canRun, settings, applySettings, dataDir, onBug }: ModifiersOptions) {
     this.#engine = engine.modifiers
+    this.#canRun = canRun
     this.#files = new ModifierFiles(join(resolve(dataDir), 'modifiers'))
     this.#list = new KeptList(settings, this.#files, applySettings)
     const isRunning = (): boolean => this.#engine.states().some(({ stats }) => stats.running > 0)
@@ -112,7 +115,7 @@ export class Modifiers {
       const { file } = (await this.#list.find(id)).entry
       const [fault] = await this.#engine.check(source, file)
       await this.#files.save(file, source)
-      await this.#engine.reload(file)
+      await this.#engine.refresh()
       const problem = fault ?? this.#problemOf(file)
       return problem ? { problem: problemOf(problem) } : {}
     })
@@ -172,8 +175,7 @@ export class Modifiers {
       }),
     )
     this.#log.keep(new Set(rows.map(({ file }) => file)))
-    const { problem } = this.#engine
-    return { rows, folder: this.#files.folder, ...(problem !== undefined && { problem }) }
+    return { rows, folder: this.#files.folder, ...(!this.#canRun && { problem: cannotRun }) }
   }
 
   #problemOf(file: string): ModifierFailure | undefined {
@@ -195,6 +197,8 @@ export class Modifiers {
     this.#files.open().then(start, () => undefined)
   }
 }
+
+const cannotRun = 'Modifiers cannot run here: this way of starting Spillway has no processes for them.'
 
 /** Throws CallError. */
 function nameOf(name: string): string {

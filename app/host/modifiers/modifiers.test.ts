@@ -4,9 +4,9 @@ import { basename, join } from 'node:path'
 import { expect, test as base } from 'vitest'
 import type { ModifierRow } from '../../contract/modifiers.ts'
 import { get, Origin } from '../../headless/testing/origin.ts'
-import type { MemoryWindow} from '../testing/memory-window.ts';
+import type { MemoryWindow } from '../testing/memory-window.ts'
 import { TestHost } from '../testing/memory-window.ts'
-import { launchSandbox } from './testing/launch.ts'
+import { testLauncher } from '../../../main/modifiers/testing/launcher.ts'
 
 /** A folder for a host's data, and one for what is the user's own. */
 const test = base.extend<{ dir: string; own: string }>({
@@ -22,8 +22,8 @@ const test = base.extend<{ dir: string; own: string }>({
   },
 })
 
-const open = (dir: string, fixed: Parameters<typeof TestHost.open>[0] = {}) =>
-  TestHost.open(fixed, { dataDir: dir, launchSandbox })
+const open = async (dir: string, fixed: Parameters<typeof TestHost.open>[0] = {}): Promise<TestHost> =>
+  TestHost.open(fixed, { dataDir: dir, launchSandbox: await testLauncher() })
 
 const upper = (letter: string): string =>
   `import { replace } from 'spillway'\nexport default (chunks) => replace(chunks, '${letter}', '${letter.toUpperCase()}')\n`

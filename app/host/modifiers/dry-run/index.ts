@@ -2,33 +2,34 @@
  * Dry runs: a modifier on a body, without traffic, in a sandbox process of its own. A window has one at a time and asks
  * for its steps (kept-runs.ts); input.ts says what it is fed with.
  */
+import type { DryRunStep as EngineStep, Engine } from '../../../../main/index.ts'
 import type { Checked, Output } from '../../../contract/contract.ts'
 import type { DryRunStep } from '../../../contract/modifiers.ts'
-import type { EngineModifiers, EngineStep } from '../engine-modifiers.ts'
 import { problemOf } from '../rows.ts'
-import { dryInput, type BodySource } from './input.ts'
+import { dryInput, type BodySource, type TimedChunk } from './input.ts'
 import { KeptRuns, shownChunk } from './kept-runs.ts'
 
 export class DryRuns {
-  readonly #engine: Pick<EngineModifiers, 'dryRun'>
+  readonly #engine: Pick<Engine['modifiers'], 'dryRun'>
   readonly #source: BodySource
   readonly #runs = new KeptRuns()
 
-  constructor(engine: Pick<EngineModifiers, 'dryRun'>, source: BodySource) {
+  constructor(engine: Pick<Engine['modifiers'], 'dryRun'>, source: BodySource) {
     this.#engine = engine
     this.#source = source
   }
 
   /** `window`: aborts when the window has gone. Rejects with CallError when there is nothing to feed it with. */
   async begin(asked: Checked<'modifiers.dryRun'>, window: AbortSignal): Promise<Output<'modifiers.dryRun'>> {
-    const { name: file, source } = asked
-    // Of the run, which is not there before its input is.
-    const over = new AbortController()
-    const { flow, chunks, note } = await dryInput(asked, this.#source, AbortSignal.any([window, over.signal]))
+    const { name: file, source, speed } = asked
+    const { flow, chunks, note } = await dryInput(asked, this.#source, window)
     const run = this.#runs.begin(window, async (tell, signal) => {
-      signal.addEventListener('abort', () => over.abort(), { once: true })
       const onStep = (step: EngineStep): void => void tell(shownStep(step))
-      await this.#engine.dryRun({ file, source, flow, input: chunks, onStep, signal })
+      const dryRun = this.#engine.dryRun({ file, source, flow, input: inTime(chunks), speed, onStep })
+      const stop = (): void => dryRun.stop()
+      signal.addEventListener('abort', stop, { once: true })
+      if (signal.aborted) stop()
+      await dryRun.done
     })
     return { run, ...(note !== undefined && { note }) }
   }
@@ -44,6 +45,11 @@ export class DryRuns {
   close(): void {
     this.#runs.close()
   }
+}
+
+/** The engine waits where that is wanted. */
+async function* inTime(chunks: Iterable<TimedChunk>): AsyncGenerator<TimedChunk> {
+  yield* chunks
 }
 
 /** A copy of what is lent, in the contract's words. */

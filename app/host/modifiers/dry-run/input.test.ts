@@ -22,11 +22,7 @@ function sourceOf(
 const recorded = sampleFlow().response!
 const took = (ms: number) => ({ ...sampleFlow().timings, firstByte: 5000, lastByte: 5000 + ms * 1000 })
 
-async function chunksOf({ chunks }: DryInput): Promise<TimedChunk[]> {
-  const all: TimedChunk[] = []
-  for await (const chunk of chunks) all.push(chunk)
-  return all
-}
+const chunksOf = ({ chunks }: DryInput): TimedChunk[] => [...chunks]
 const texts = (chunks: readonly TimedChunk[]): string[] => chunks.map(({ bytes }) => Buffer.from(bytes).toString())
 const joined = (chunks: readonly TimedChunk[]): string => Buffer.concat(chunks.map(({ bytes }) => bytes)).toString()
 
@@ -35,21 +31,20 @@ describe('a text', () => {
     dryInput({ input: { kind: 'text', text, ...(cut && { cut }) }, speed: 'once' }, sourceOf(''), never)
 
   test('comes in one chunk, or cut into bytes', async () => {
-    expect(texts(await chunksOf(await text('hello')))).toEqual(['hello'])
-    expect(texts(await chunksOf(await text('hello', 2)))).toEqual(['he', 'll', 'o'])
-    expect(await chunksOf(await text(''))).toEqual([])
-    const cut = await chunksOf(await text('é🙂', 1))
+    expect(texts(chunksOf(await text('hello')))).toEqual(['hello'])
+    expect(texts(chunksOf(await text('hello', 2)))).toEqual(['he', 'll', 'o'])
+    expect(chunksOf(await text(''))).toEqual([])
+    const cut = chunksOf(await text('é🙂', 1))
     expect(cut.map(({ bytes }) => bytes.length)).toEqual([1, 1, 1, 1, 1, 1])
     expect(joined(cut)).toBe('é🙂')
   })
 })
 
 describe('the sample', () => {
-  const sample = (speed: 'once' | 'recorded', signal = never) =>
-    dryInput({ input: { kind: 'sample' }, speed }, sourceOf(''), signal)
+  const sample = (speed: 'once' | 'recorded') => dryInput({ input: { kind: 'sample' }, speed }, sourceOf(''), never)
 
   test('is an event stream as a model sends it: every event whole, names in pieces, and an end', async () => {
-    const chunks = await chunksOf(await sample('once'))
+    const chunks = chunksOf(await sample('once'))
     const all = joined(chunks)
     const said: string[] = []
     for (const block of all.split('\n\n').slice(0, -1)) {
@@ -68,44 +63,36 @@ describe('the sample', () => {
     expect(texts(chunks).some((chunk) => chunk.split('data: ').length === 3)).toBe(true)
   })
 
-  test('has times that count up over some seconds, and comes at them', async () => {
-    const stop = new AbortController()
-    const { chunks } = await sample('recorded', stop.signal)
-    const begun = performance.now()
-    const times: number[] = []
-    for await (const { atMs } of chunks) {
-      times.push(atMs)
-      // A timer of Node may be early by a fraction.
-      expect(performance.now() - begun).toBeGreaterThan(atMs - 2)
-      if (times.length === 3) stop.abort()
-    }
-    expect(times).toEqual([0, 420, 730])
+  test('has times that count up over some seconds', async () => {
+    const times = chunksOf(await sample('recorded')).map(({ atMs }) => atMs)
+    expect(times.slice(0, 3)).toEqual([0, 420, 730])
+    expect(times.every((at, index) => index === 0 || at > times[index - 1]!)).toBe(true)
+    expect(times.at(-1)).toBeGreaterThan(2000)
+    expect(times.at(-1)).toBeLessThan(5000)
   })
 })
 
 describe('a captured body', () => {
-  const flowInput = (source: BodySource, speed: 'once' | 'recorded' = 'once', signal = never) =>
-    dryInput({ input: { kind: 'flow', id: 7 }, speed }, source, signal)
+  const flowInput = (source: BodySource, speed: 'once' | 'recorded' = 'once') =>
+    dryInput({ input: { kind: 'flow', id: 7 }, speed }, source, never)
 
   test('comes in as many chunks as had come', async () => {
     const source = sourceOf('0123456789abcdefghij', { response: { ...recorded, chunks: 4 } })
     const input = await flowInput(source)
-    expect(texts(await chunksOf(input))).toEqual(['01234', '56789', 'abcde', 'fghij'])
+    expect(texts(chunksOf(input))).toEqual(['01234', '56789', 'abcde', 'fghij'])
     expect(input.note).toContain('each of its 4 chunks')
   })
 
   test('at most 64 KiB each, when fewer had come', async () => {
     const input = await flowInput(sourceOf(Buffer.alloc(200_000, 'x'), { response: { ...recorded, chunks: 1 } }))
-    expect((await chunksOf(input)).map(({ bytes }) => bytes.length)).toEqual([65536, 65536, 65536, 3392])
-    expect(await chunksOf(await flowInput(sourceOf('', {})))).toEqual([])
+    expect(chunksOf(input).map(({ bytes }) => bytes.length)).toEqual([65536, 65536, 65536, 3392])
+    expect(chunksOf(await flowInput(sourceOf('', {})))).toEqual([])
   })
 
   test('spreads over the time it took, and says so', async () => {
     const source = sourceOf('0123456789', { response: { ...recorded, chunks: 5 }, timings: took(40) })
     const input = await flowInput(source, 'recorded')
-    const begun = performance.now()
-    expect((await chunksOf(input)).map(({ atMs }) => Math.round(atMs))).toEqual([0, 10, 20, 30, 40])
-    expect(performance.now() - begun).toBeGreaterThan(38)
+    expect(chunksOf(input).map(({ atMs }) => Math.round(atMs))).toEqual([0, 10, 20, 30, 40])
     expect(input.note).toContain('spread evenly over the 40 ms they took')
   })
 
@@ -114,32 +101,18 @@ describe('a captured body', () => {
     for (const [length, at] of [[3, 100], [4, 110], [3, 130]] as const) log.add(length, at) // prettier-ignore
     const body = { state: 'complete', length: 10, content: undefined, arrivals: log.packed() } as const
     const input = await flowInput(sourceOf('0123456789', { response: { ...recorded, body, chunks: 3 } }), 'recorded')
-    const begun = performance.now()
-    const chunks = await chunksOf(input)
+    const chunks = chunksOf(input)
     expect(texts(chunks)).toEqual(['012', '3456', '789'])
     expect(chunks.map(({ atMs }) => Math.round(atMs))).toEqual([0, 10, 30])
-    expect(performance.now() - begun).toBeGreaterThan(28)
     expect(input.note).toBeUndefined()
     // Twice as long when it is decoded.
     const coded = await flowInput(sourceOf('0123456789abcdefghij', { response: { ...recorded, body, chunks: 3 } }))
-    expect(texts(await chunksOf(coded))).toEqual(['012345', '6789abcd', 'efghij'])
+    expect(texts(chunksOf(coded))).toEqual(['012345', '6789abcd', 'efghij'])
     expect(coded.note).toContain('estimate')
     // More came than was recorded.
     const part = { ...body, state: 'partial', length: 5 } as const
     const partial = await flowInput(sourceOf('01234', { response: { ...recorded, body: part, chunks: 3 } }))
-    expect(texts(await chunksOf(partial))).toEqual(['012', '34'])
-  })
-
-  test('an hour of waiting ends at once when nobody wants it any more', async () => {
-    const stop = new AbortController()
-    const source = sourceOf('0123456789', { response: { ...recorded, chunks: 2 }, timings: took(3_600_000) })
-    const got: TimedChunk[] = []
-    const { chunks } = await flowInput(source, 'recorded', stop.signal)
-    for await (const chunk of chunks) {
-      got.push(chunk)
-      setImmediate(() => stop.abort())
-    }
-    expect(texts(got)).toEqual(['01234'])
+    expect(texts(chunksOf(partial))).toEqual(['012', '34'])
   })
 
   test('says what is not all of it', async () => {

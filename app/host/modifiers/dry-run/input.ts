@@ -11,7 +11,7 @@ import { sampleChunks, sampleFlow } from './sample-stream.ts'
 export type TimedChunk = { bytes: Uint8Array; atMs: number }
 
 /** `note`: what is different from the traffic that was; a sentence. */
-export type DryInput = { flow: ModifierFlow; chunks: AsyncIterable<TimedChunk>; note: string | undefined }
+export type DryInput = { flow: ModifierFlow; chunks: Iterable<TimedChunk>; note: string | undefined }
 
 export type BodySource = {
   /** Throws CallError (GONE) for a flow that is running or gone, or has no recorded response body. */
@@ -25,7 +25,7 @@ type Asked = Checked<'modifiers.dryRun'>
 /** As where a body comes that has no chunks of its own. */
 const largestPiece = 64 * 1024
 
-/** `signal`: ends the input, and the waits in it. Rejects with CallError. */
+/** Rejects with CallError, also when `signal` says that nobody waits. */
 export async function dryInput(
   { input, speed }: Pick<Asked, 'input' | 'speed'>,
   source: BodySource,
@@ -34,17 +34,17 @@ export async function dryInput(
   const waits = speed === 'recorded'
   switch (input.kind) {
     case 'sample':
-      return { flow: sampleFlow, chunks: paced(sampleChunks(), waits, signal), note: undefined }
+      return { flow: sampleFlow, chunks: sampleChunks(), note: undefined }
     case 'text': {
       const note = waits ? 'A text has no times: all of it comes at once.' : undefined
-      return { flow: textFlow, chunks: paced(cutText(input.text, input.cut), false, signal), note }
+      return { flow: textFlow, chunks: cutText(input.text, input.cut), note }
     }
     case 'flow': {
       const flow = source.flow(input.id)
       const body = await source.decoded(input.id, signal)
       return {
         flow: modifierFlow(flow),
-        chunks: paced(recorded(body, flow), waits, signal),
+        chunks: recorded(body, flow),
         note: noteOn(flow, body, waits),
       }
     }
@@ -144,31 +144,3 @@ function noteOn(flow: Flow, body: DecodedBody, waits: boolean): string | undefin
 }
 
 const shownTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
-
-/** Each chunk when it is due, or all at once. Ends when the signal says so. */
-async function* paced(chunks: Iterable<TimedChunk>, waits: boolean, signal: AbortSignal): AsyncGenerator<TimedChunk> {
-  const begun = performance.now()
-  for (const chunk of chunks) {
-    if (waits) await until(begun + chunk.atMs, signal)
-    if (signal.aborted) return
-    yield waits ? chunk : { ...chunk, atMs: 0 }
-  }
-}
-
-/** Resolves early when the signal says so. */
-function until(due: number, signal: AbortSignal): Promise<void> {
-  const ms = due - performance.now()
-  if (ms <= 0 || signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const over = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', over)
-      resolve()
-    }
-    const timer = setTimeout(over, Math.min(ms, longestWait))
-    signal.addEventListener('abort', over, { once: true })
-  })
-}
-
-/** What a timer can hold. */
-const longestWait = 2 ** 31 - 1
