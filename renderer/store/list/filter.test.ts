@@ -164,16 +164,19 @@ test('a word over 100,000 flows takes tens of milliseconds, not hundreds', () =>
     url: `https://api.example.com/v1/Users/${n}?q=${n * 7919}`,
     reason: `not larger than ${n % 7}m`,
   }))
-  const took: number[] = []
   for (const text of ['nothing-like-it', 'users', '-streamed', 'larger']) {
-    const filter = parseFilter(text)
-    const started = performance.now()
-    let found = 0
-    for (const row of rows) if (filter.ok && filter.accepts?.(row)) found++
-    took.push(performance.now() - started)
-    expect(found).toBe(text === 'users' ? 100_000 : 0)
+    const took: number[] = []
+    for (let round = 0; round < 5; round++) {
+      const filter = parseFilter(text)
+      const started = performance.now()
+      let found = 0
+      for (const row of rows) if (filter.ok && filter.accepts?.(row)) found++
+      took.push(performance.now() - started)
+      expect(found).toBe(text === 'users' ? 100_000 : 0)
+    }
+    // The best, because this machine has other things to do.
+    expect(Math.min(...took)).toBeLessThan(150)
   }
-  expect(took.sort((a, b) => a - b)[1]).toBeLessThan(150)
 })
 
 test('what a flow does not have yet matches nothing, and is excluded from nothing', () => {

@@ -4,7 +4,7 @@ import { create } from 'zustand'
 import { client, faultOf } from '../../client/index.ts'
 import { askFrom } from '../../store/ask-from.ts'
 import { flows } from '../../store/flows.ts'
-import { addFilter, listOrder } from '../../store/list/list.ts'
+import { addFilter, listOrder, settleList } from '../../store/list/list.ts'
 import { termFor } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
 import { inspect, select, useSelection } from '../../store/selection.ts'
@@ -44,6 +44,7 @@ export const useAsking = create<{ open: boolean; count: number }>(() => ({ open:
 
 /** What runs stays: it has to be ended first. What a filter hides stays too. Many are deleted when that is `meant`. */
 export async function deleteSelected(meant = false): Promise<void> {
+  settleList()
   const rows = selectedRows().filter(({ id }) => listOrder.indexOf(id) >= 0)
   if (!meant && rows.length > askFrom) {
     useAsking.setState({ open: true, count: rows.length })

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
-import { listOrder, useListRevision } from '../../store/list/list.ts'
+import { listOrder, settleList, useListRevision } from '../../store/list/list.ts'
 import { closeInspector, inspect, select, useSelection } from '../../store/selection.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
@@ -160,10 +160,15 @@ function act(event: KeyboardEvent, focused: number | undefined): boolean {
   const command = event.ctrlKey || event.metaKey
   const key = event.key.toLowerCase()
   if (command && key === 'c') void (event.shiftKey ? copyCurl() : copyUrls())
-  else if (command && key === 'a') select(focused ?? listOrder.ids[0], new Set(listOrder.ids))
+  else if (command && key === 'a') selectAll(focused)
   else if (key === 'escape') closeInspector()
   else if (key === 'delete' || (event.metaKey && key === 'backspace')) void deleteSelected()
   else if (key === 'enter' && focused !== undefined) inspect(focused)
   else return false
   return true
+}
+
+function selectAll(focused: number | undefined): void {
+  settleList()
+  select(focused ?? listOrder.ids[0], new Set(listOrder.ids))
 }
