@@ -35,6 +35,58 @@ test('a reload keeps capture, rows with their order, bodies and settings; the to
   await see(window.inspector.body).toHaveText('hello')
 })
 
+// All of this was gone after a reload: whoever had found the one flow among many had to find it again.
+test('a reload keeps what the user was doing: filter, order, flow and inspector, and the view', async ({ open }) => {
+  await using origin = await Origin.start(({ url = '' }, response) => response.end('x'.repeat(url.length * 10)))
+  await using host = await startHost()
+  await using window = await open(host)
+  const { flows, capture, inspector, page } = window
+  const reload = async (): Promise<void> => {
+    await page.reload()
+    await window.ready()
+  }
+  for (let n = 0; n < 60; n++) await get(host.listeningPort, origin.url(`/many/${'x'.repeat(n)}`))
+  await get(host.listeningPort, origin.url('/other'))
+  await expect.poll(() => flows.count(), soon).toBe(61)
+  await capture.filter.fill('path:/many')
+  await flows.grid.getByRole('columnheader', { name: 'Size' }).getByRole('button').click()
+  await flows.grid.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  const selected = flows.rows.and(page.getByRole('row', { selected: true }))
+  await see(selected).toContainText('/many/x')
+  const chosen = await selected.getAttribute('data-id')
+  // The largest, which came last; and then the smallest, out of sight from the beginning.
+  await page.keyboard.press('End')
+  await see(selected).not.toHaveAttribute('data-id', chosen ?? '')
+  const id = (await selected.getAttribute('data-id')) ?? ''
+  await see(inspector.region).toBeVisible()
+
+  await reload()
+  await see(capture.filter).toHaveValue('path:/many')
+  await expect.poll(() => flows.count(), soon).toBe(60)
+  await see(flows.grid.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'descending')
+  await see(selected).toBeInViewport()
+  await see(selected).toHaveAttribute('data-id', id)
+  await see(inspector.region.getByRole('heading', { level: 2 })).toContainText('/many/')
+
+  await window.go('Settings')
+  await reload()
+  await see(window.settings.size).toBeVisible()
+  await window.go('Flows')
+  await see(selected).toBeInViewport()
+  // A list that was cleared is another one: what was meant for the flows before is not meant for those that come.
+  await capture.clear.click()
+  await expect.poll(() => flows.count(), soon).toBe(0)
+  await reload()
+  await see(inspector.region).toHaveCount(0)
+  await get(host.listeningPort, origin.url('/after'))
+  await expect.poll(() => flows.count(), soon).toBe(0)
+  await capture.filter.fill('')
+  await expect.poll(() => flows.paths(), soon).toEqual(['/after'])
+  expect(await selected.count()).toBe(0)
+})
+
 test('two tabs agree on rows, the capture and settings, and one does not take the selection of the other', async ({
   open,
 }) => {

@@ -58,7 +58,7 @@ export function keepInSync(
         }
       } else if (after > 0 && page.seq > seq) again = true
       seq = page.seq
-      table.mark({ dropped: page.dropped })
+      table.mark({ epoch, dropped: page.dropped })
       table.put(page.rows)
       for (const { id } of page.rows) met.add(id)
       after = page.rows.at(-1)?.id ?? after
@@ -80,7 +80,7 @@ export function keepInSync(
     seq = event.seq
     for (const { id } of event.rows) met?.add(id)
     table.put(event.rows, event.removed)
-    table.mark({ dropped: event.dropped })
+    table.mark({ epoch, dropped: event.dropped })
     if (other) begin()
     else if (gap) missed()
   })

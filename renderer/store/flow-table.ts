@@ -12,6 +12,8 @@ export type FlowChange = { cleared: boolean; rows: FlowRow[]; removed: FlowId[] 
 export type FlowFacts = {
   /** The whole list has been fetched. */
   ready: boolean
+  /** Of the host's list; ids mean the same flows as long as it is the same. Undefined before the first page. */
+  epoch: string | undefined
   /** Ended flows the host dropped because of its bound. */
   dropped: number
   running: number
@@ -27,7 +29,7 @@ type Pace = { size: number; at: number; rate: number | undefined }
 
 export class FlowTable {
   readonly rows: ReadonlyMap<FlowId, FlowRow>
-  facts: FlowFacts = { ready: false, dropped: 0, running: 0, streaming: 0 }
+  facts: FlowFacts = { ready: false, epoch: undefined, dropped: 0, running: 0, streaming: 0 }
   /** Counts the frames that changed something. */
   version = 0
   #rows = new Map<FlowId, FlowRow>()
@@ -58,10 +60,11 @@ export class FlowTable {
     this.#wake()
   }
 
-  mark(facts: Partial<Pick<FlowFacts, 'ready' | 'dropped'>>): void {
-    const { ready = this.facts.ready, dropped = this.facts.dropped } = facts
-    if (ready === this.facts.ready && dropped === this.facts.dropped) return
-    this.facts = { ...this.facts, ready, dropped }
+  mark(news: Partial<Pick<FlowFacts, 'ready' | 'dropped' | 'epoch'>>): void {
+    const facts = { ...this.facts, ...news }
+    const { ready, dropped, epoch } = this.facts
+    if (facts.ready === ready && facts.dropped === dropped && facts.epoch === epoch) return
+    this.facts = facts
     this.#wake()
   }
 

@@ -10,11 +10,18 @@ export type Selection = {
   selected: ReadonlySet<FlowId>
   /** The inspector is open. */
   inspecting: boolean
+  /** A flow that the list has still to bring into sight, because somebody was sent to it. */
+  sought: FlowId | undefined
 }
 
 const none: ReadonlySet<FlowId> = new Set()
 
-export const useSelection = create<Selection>(() => ({ focused: undefined, selected: none, inspecting: false }))
+export const useSelection = create<Selection>(() => ({
+  focused: undefined,
+  selected: none,
+  inspecting: false,
+  sought: undefined,
+}))
 
 /** Chooses one flow, or `selected` with one of them focused. */
 export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowId>): void {
@@ -36,6 +43,13 @@ export function inspect(id: FlowId): void {
   const { selected } = useSelection.getState()
   useSelection.setState({ focused: id, selected: selected.has(id) ? selected : new Set([id]), inspecting: true })
 }
+
+/** Leads to a flow from elsewhere: the list brings it into sight. */
+export function seek(id: FlowId, inspecting = true): void {
+  useSelection.setState({ focused: id, selected: new Set([id]), sought: id, ...(inspecting && { inspecting }) })
+}
+
+export const found = (): void => useSelection.setState({ sought: undefined })
 
 export function closeInspector(): void {
   useSelection.setState({ inspecting: false })

@@ -1,7 +1,8 @@
 /** A word without a key: whether a row says it, wherever it says it. Made once per word, asked for every row. */
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows as texts, states } from '../../texts/flows.ts'
-import type { Accepts } from './filter.ts'
+
+export type Accepts = (row: FlowRow) => boolean
 
 const modes: Record<NonNullable<FlowRow['mode']>, string> = {
   buffered: 'buffered',
@@ -60,4 +61,3 @@ function isSaid(sentence: string, value: string): boolean {
   }
   return false
 }
-

@@ -5,9 +5,9 @@
  *     host:api delivery:streamed -type:image status:4xx,5xx "GET /v1"
  */
 import type { FlowRow, FlowState } from '../../../app/contract/flow-row.ts'
-import { anywhere } from './anywhere.ts'
+import { anywhere, type Accepts } from './anywhere.ts'
 
-export type Accepts = (row: FlowRow) => boolean
+export type { Accepts } from './anywhere.ts'
 export type Filter = { ok: true; accepts: Accepts | undefined } | { ok: false; problem: FilterProblem }
 /** `word` as written, `key` where one was recognised. */
 export type FilterProblem = { kind: 'key' | 'status' | 'delivery' | 'is'; word: string; value: string }

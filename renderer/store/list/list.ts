@@ -151,6 +151,13 @@ export function sortNext(by: SortBy): void {
   sortBy(next)
 }
 
+/** What was remembered, as far as there is such an order. */
+export function sortingFrom(value: unknown): Sorting {
+  const { by, descending } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const known = Object.keys(keys).find((key): key is SortBy => key === by)
+  return known === undefined ? { by: undefined, descending: false } : { by: known, descending: descending === true }
+}
+
 export function sortBy(sorting: Sorting): void {
   useShown.setState({ sorting })
   again()

@@ -1,8 +1,8 @@
-import { useCallback, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import { useCallback, useEffect, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, settleList, useListRevision } from '../../store/list/list.ts'
-import { closeInspector, inspect, select, useSelection } from '../../store/selection.ts'
+import { closeInspector, found, inspect, select, useSelection } from '../../store/selection.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
@@ -22,7 +22,7 @@ export function Grid() {
   useListRevision()
   const all = useColumns((held) => held.columns)
   const [entries, setEntries] = useState<MenuEntry[]>([])
-  const { focused, selected } = useSelection()
+  const { focused, selected, sought } = useSelection()
   const { attach, view, width, reveal, page } = useScrolling()
   const begin = useCallback(
     (element: HTMLElement | null) => {
@@ -31,6 +31,12 @@ export function Grid() {
     },
     [attach],
   )
+  useEffect(() => {
+    const index = listOrder.indexOf(sought)
+    if (index < 0) return
+    reveal(index)
+    found()
+  })
   const columns = useMemo(() => fitting(all, width), [all, width])
   const seen = rowsInSight(view)
   // As many as are drawn at most, so that an element becomes another row instead of being made anew.
