@@ -29,6 +29,9 @@ export const flows = {
     delivery: 'Delivery and why',
   },
   chooseColumns: 'Choose columns',
+  noRoom: 'no room',
+  someHaveNoRoom: (count: number) =>
+    `Choose columns (${count === 1 ? 'one has' : `${count} have`} no room)`,
   usualColumns: 'Usual columns',
   crossed: 'crossed over',
   held: 'held',

@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, settleList, useListRevision } from '../../store/list/list.ts'
@@ -6,10 +14,11 @@ import { closeInspector, found, inspect, select, useSelection } from '../../stor
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
 import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
-import { fitting, templateOf, useColumns, widthOf } from './columns.ts'
+import { useColumns } from './columns.ts'
 import styles from './flows.module.css'
 import { Header } from './header.tsx'
 import { between, indexAfter } from './keys.ts'
+import { laidOut, templateOf, widthOf } from './layout.ts'
 import { useNow } from './now.ts'
 import { Row, rowElementId } from './rows/row.tsx'
 import { stretchOf } from './rows/waterfall.ts'
@@ -37,7 +46,8 @@ export function Grid() {
     reveal(index)
     found()
   })
-  const columns = useMemo(() => fitting(all, width), [all, width])
+  const columns = useMemo(() => laidOut(all, width), [all, width])
+  useEffect(() => useColumns.setState({ space: width }), [width])
   const seen = rowsInSight(view)
   // As many as are drawn at most, so that an element becomes another row instead of being made anew.
   const slots = mostRows(view)
@@ -110,7 +120,7 @@ export function Grid() {
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
       >
-        <Header all={all} columns={columns} />
+        <Header all={all} columns={columns} space={width} />
         <div role="rowgroup" className={styles['content']} style={{ height: seen.total }}>
           {rows.map((row, offset) => {
             const index = seen.first + offset

@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
 import { classes } from '../../../ui/classes.ts'
-import { kinds, type Column } from '../columns.ts'
+import { kinds, type Column } from '../kinds.ts'
 import { cellOf, titleOf } from './cells.tsx'
 import styles from './rows.module.css'
 
