@@ -1,4 +1,4 @@
-import { Circle, Square, Trash2, Waves } from 'lucide-react'
+import { Cable, Circle, Square, Trash2, Waves } from 'lucide-react'
 import { useState } from 'react'
 import { formatSize } from '../../../app/contract/size.ts'
 import { client, faultOf, useConnection } from '../../client/index.ts'
@@ -28,7 +28,15 @@ export function Toolbar() {
         <h1 className={styles['product']}>{texts.product}</h1>
       </span>
       <Capture />
-      <Popover trigger={<Button>{texts.connect}</Button>} title={texts.connect}>
+      <Popover
+        trigger={
+          <Button title={texts.connect}>
+            <Cable size={14} aria-hidden />
+            <Word>{texts.connect}</Word>
+          </Button>
+        }
+        title={texts.connect}
+      >
         <Connect />
       </Popover>
       <FilterBox />
@@ -37,6 +45,9 @@ export function Toolbar() {
     </header>
   )
 }
+
+/** Of a button: where the bar is narrow its icon stands for it, and the word is only heard. */
+const Word = ({ children }: { children: string }) => <span className={styles['word']}>{children}</span>
 
 function Capture() {
   const capture = useCapture()
@@ -53,10 +64,11 @@ function Capture() {
         look={runs ? 'plain' : 'primary'}
         className={styles['capture']}
         disabled={!connected || (status !== 'stopped' && status !== 'capturing')}
+        title={word[status ?? 'stopped']}
         onClick={() => void (runs ? stopCapture() : startCapture())}
       >
         <Icon size={10} fill="currentColor" aria-hidden />
-        {word[status ?? 'stopped']}
+        <Word>{word[status ?? 'stopped']}</Word>
       </Button>
       {/* There even when it is empty, so that nothing moves when the capture starts. */}
       <span className={styles['address']}>
@@ -102,7 +114,7 @@ function Clear() {
       <Tooltip text={texts.clearHelp}>
         <Button disabled={!some} onClick={press}>
           <Trash2 size={14} aria-hidden />
-          {texts.clear}
+          <Word>{texts.clear}</Word>
         </Button>
       </Tooltip>
       <Question
