@@ -30,6 +30,8 @@ const captureState = v.object({
   address: v.optional(v.object({ host: v.string(), port: v.number() })),
   /** Why it did not start, or stopped by itself; a sentence. */
   problem: v.optional(v.string()),
+  /** It could not listen where it should: another port is the way out. */
+  badAddress: v.optional(v.boolean()),
 })
 
 /** The keys of the config file (assets/spillway.schema.json); absent: the default holds. */

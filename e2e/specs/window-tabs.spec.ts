@@ -142,6 +142,10 @@ test('when the host ends the tab says so and keeps what it had; another start ha
   lost.expected = /WebSocket connection to/
   await expect.poll(() => lost.alert.textContent(), soon).toContain('The connection to Spillway broke')
   expect(await lost.flows.paths()).toEqual(['/kept'])
+  // It went on to say "Capturing on …" in green, with the address to copy.
+  await see(lost.capture.status).toHaveText('Not connected')
+  await see(lost.capture.bar.getByRole('code')).toHaveText('not connected')
+  await see(lost.capture.bar.getByRole('button', { name: 'Copy the proxy address' })).toBeDisabled()
   await using host = await startHost({ home, args: ['--web', `127.0.0.1:${port}`] })
   await lost.alert.getByText('This tab has no valid token').waitFor()
   expect(await lost.alert.textContent()).toContain('Open the address that it printed when it started.')

@@ -30,8 +30,7 @@ export const flows = {
   },
   chooseColumns: 'Choose columns',
   noRoom: 'no room',
-  someHaveNoRoom: (count: number) =>
-    `Choose columns (${count === 1 ? 'one has' : `${count} have`} no room)`,
+  someHaveNoRoom: (count: number) => `Choose columns (${count === 1 ? 'one has' : `${count} have`} no room)`,
   usualColumns: 'Usual columns',
   crossed: 'crossed over',
   held: 'held',
@@ -59,8 +58,18 @@ export const flows = {
     `New connections to ${host} pass through untouched. You can take that back in the settings.`,
   fixedPassthrough:
     'The passthrough hosts were given on the command line or in the environment, so the window cannot change them.',
+  again: 'Try again',
+  otherPort: 'Choose another port',
+  freePort: 'Use the next free port',
+  fixedPort: 'The address was given on the command line or in the environment: change it there, or free the port.',
+  note: 'What holds for these flows',
+  isStopped: 'Capture is stopped: clients are refused.',
+  couldNotStart: (problem: string) => `The capture could not start. ${problem}`,
   empty: {
     loading: 'Fetching the flows…',
+    refused: 'Spillway does not know this tab',
+    refusedHelp: 'The address that Spillway printed when it started opens it. The flows are shown then.',
+    failed: 'The capture could not start',
     stopped: 'Nothing is captured yet',
     stoppedHelp: 'Start the capture, then let a program send its traffic through Spillway.',
     waiting: 'Waiting for the first request',

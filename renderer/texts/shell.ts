@@ -17,6 +17,7 @@ export const shell = {
     starting: 'Starting the capture',
     stopping: 'Stopping the capture',
     stopped: 'Stopped',
+    notConnected: 'Not connected',
     some: (shown: number, all: number) => `${countText(shown)} of ${countText(all)} flows`,
     all: (count: number) => (count === 1 ? '1 flow' : `${countText(count)} flows`),
     streaming: (count: number, rate: number) => `${countText(count)} streaming, ${rateText(rate)}`,
@@ -29,7 +30,6 @@ export const shell = {
       seconds > 0 ? `Next attempt in ${seconds} s.` : 'Trying again…'
     }`,
   again: 'Try now',
-  refused: 'Spillway does not know this tab',
 }
 
 export const shortcuts: { keys: string; does: string }[] = [

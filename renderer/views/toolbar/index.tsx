@@ -54,7 +54,7 @@ function Capture() {
   const connected = useConnection().status === 'connected'
   const status = capture?.status
   const runs = status === 'capturing' || status === 'stopping'
-  const address = status === 'capturing' ? capture?.address : undefined
+  const address = connected && status === 'capturing' ? capture?.address : undefined
   const written = address && proxyOf(address).replace('http://', '')
   const word = { stopped: texts.start, starting: texts.starting, capturing: texts.stop, stopping: texts.stopping }
   const Icon = runs ? Square : Circle
@@ -72,7 +72,7 @@ function Capture() {
       </Button>
       {/* There even when it is empty, so that nothing moves when the capture starts. */}
       <span className={styles['address']}>
-        <code>{written ?? texts.noAddress}</code>
+        <code>{written ?? (connected ? texts.noAddress : texts.notConnected)}</code>
         <CopyButton name={texts.copyAddress} text={written ?? ''} disabled={written === undefined} />
       </span>
     </>
