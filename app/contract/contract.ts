@@ -168,8 +168,8 @@ export const contract = {
       dropped: v.number(),
     }),
     settings: settingsState,
-    /** What happens beside the flows; a sentence. */
-    notice: v.object({ at: v.number(), sentence: v.string() }),
+    /** What happens beside the flows; a sentence. `lost`: the host has lost all flows, and with them what their ids mean. */
+    notice: v.object({ at: v.number(), sentence: v.string(), lost: v.optional(v.boolean()) }),
   },
 } as const
 

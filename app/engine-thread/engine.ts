@@ -1,8 +1,8 @@
 /**
  * The engine's thread as the main process sees it: it carries the messages of windows there and back, and starts the
  * thread anew after an uncaught error. Connections outlive a thread: calls that were under way are answered with
- * CLOSED, a notice says what happened, and a capture that was running is started again. The new thread knows no flows,
- * so the list of a window stays as it was until the first of them comes.
+ * CLOSED, a notice says what happened, and a capture that was running is started again. The new thread knows no flows;
+ * the notice says so too, so that windows keep the rows they have as what they are: the past.
  */
 import { Worker } from 'node:worker_threads'
 import type { CallName, CaptureState } from '../contract/contract.ts'
@@ -75,8 +75,8 @@ export class Engine {
   }
 
   /** A sentence for every window. */
-  notice(sentence: string): void {
-    this.#tell({ event: 'notice', value: { at: Date.now(), sentence } })
+  notice(sentence: string, lost = false): void {
+    this.#tell({ event: 'notice', value: { at: Date.now(), sentence, ...(lost && { lost }) } })
   }
 
   /** Ends the capture and the thread; called again, it is the same end. Never rejects. */
@@ -108,7 +108,10 @@ export class Engine {
       if (this.#closing) this.#closed()
       else if (this.#worker === worker) this.#failed(error)
     }
-    worker.on('message', (message: FromEngine) => this.#take(message))
+    worker.on('message', (message: FromEngine) => {
+      // What one that has failed still has to say would be taken for its successor's.
+      if (this.#worker === worker) this.#take(message)
+    })
     worker.on('error', end)
     worker.on('exit', (code) => end(new Error(`its thread ended with code ${code}`)))
     return worker
@@ -173,13 +176,18 @@ export class Engine {
       const problem = `${what} again and again, and was not started any more. Quit Spillway and open it anew.`
       this.#captureIs({ status: 'stopped', problem })
       this.#tell({ event: 'capture', value: this.#capture })
-      this.notice(problem)
+      this.notice(problem, true)
       return
     }
     this.#worker = this.#begin()
     for (const number of this.#connections.keys()) this.#post({ open: number })
+    // Until it answers, nobody listens on the address that windows show.
+    this.#tell({ event: 'capture', value: { status: wasCapturing ? 'starting' : 'stopped' } })
     this.command(wasCapturing ? 'capture.start' : 'capture.state')
-    this.notice(`${what} and was started again. Its flows are lost; the list stays until new ones come.`)
+    this.notice(
+      `${what} and was started again. What it had recorded is lost; the rows stay until the list is cleared.`,
+      true,
+    )
   }
 
   #abandon({ send, pending }: Connection): void {

@@ -179,6 +179,49 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect((await app.look()).asked.map(({ defaultPath }) => defaultPath)).toEqual(['flows.har', 'flows.har'])
   })
 
+  test('after a failure of the engine the window keeps what it had, and says what is left of it', async ({
+    folder,
+  }) => {
+    await using origin = await Origin.start((_, response) => response.end('hello'))
+    const app = await start(homeIn(folder))
+    const { page } = app
+    const port = await capture(app)
+    await curl(port, origin.url('/before-1'))
+    await curl(port, origin.url('/before-2'))
+    const row = (path: string) => page.getByRole('row').filter({ hasText: path })
+    await row('/before-2').waitFor()
+    await row('/before-1').click()
+    await app.order({ do: 'fail' })
+    await page
+      .getByText(/engine failed .* and was started again/)
+      .first()
+      .waitFor()
+    await page.getByText('This flow is from before the failure').waitFor()
+    await page.getByText('2 flows are from before the failure').waitFor()
+    // The capture is started again, perhaps on the same port.
+    await page.getByRole('button', { name: 'Stop capture' }).waitFor()
+    const address = await page.getByRole('banner').locator('code').textContent()
+    await curl(Number(address?.split(':').at(-1)), origin.url('/after'))
+    await row('/after').waitFor()
+    const paths = ['/before-1', '/before-2', '/after']
+    expect(await page.getByRole('row').allInnerTexts()).toEqual([
+      expect.anything(),
+      ...paths.map((path) => expect.stringContaining(path) as string),
+    ])
+    expect(await row('/before-2').innerText()).toContain('before the failure')
+    expect(await row('/after').innerText()).not.toContain('before the failure')
+    // The keyboard is where it was.
+    expect(await row('/before-1').getAttribute('aria-selected')).toBe('true')
+    await row('/before-2').click()
+    await page.keyboard.press('Delete')
+    await expect.poll(() => row('/before-2').count()).toBe(0)
+    await row('/after').click()
+    await page.getByRole('tab', { name: 'Response' }).click()
+    await page.getByText('hello').first().waitFor()
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await expect.poll(() => page.getByText('before the failure').count()).toBe(0)
+  })
+
   test('one instance: a second one shows the first and ends', async ({ folder }) => {
     const home = homeIn(folder)
     await start(home)

@@ -1,6 +1,6 @@
 /** Which flows the user has chosen. Traffic never changes it, except by taking flows away. */
 import { create } from 'zustand'
-import type { FlowId } from './flow-table.ts'
+import { pastId, type FlowId } from './flow-table.ts'
 import { flows } from './flows.ts'
 
 export type Selection = {
@@ -55,9 +55,15 @@ export function closeInspector(): void {
   useSelection.setState({ inspecting: false })
 }
 
-flows.onChange(({ cleared, removed }) => {
+flows.onChange(({ cleared, past = false, removed }) => {
   const { selected, focused } = useSelection.getState()
   if (selected.size === 0 && focused === undefined) return
+  if (past) {
+    // The same flows, under other names.
+    const renamed = new Set([...selected].map(pastId))
+    useSelection.setState({ selected: renamed, focused: focused === undefined ? undefined : pastId(focused) })
+    return
+  }
   if (!cleared && !removed.some((id) => selected.has(id) || id === focused)) return
   const left = new Set([...selected].filter((id) => flows.rows.has(id)))
   const still = focused !== undefined && flows.rows.has(focused) ? focused : undefined

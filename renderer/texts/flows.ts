@@ -33,6 +33,10 @@ export const flows = {
   someHaveNoRoom: (count: number) => `Choose columns (${count === 1 ? 'one has' : `${count} have`} no room)`,
   usualColumns: 'Usual columns',
   crossed: 'crossed over',
+  past: 'before the failure',
+  pastHelp: 'From before the failure: its details are gone.',
+  someArePast: (count: number) =>
+    `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} from before the failure: the rows are what is left, details are gone. They stay until the list is cleared.`,
   held: 'held',
   menu: {
     inspect: 'Open',

@@ -3,7 +3,7 @@ import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { create } from 'zustand'
 import { client, faultOf } from '../../client/index.ts'
 import { askFrom } from '../../store/ask-from.ts'
-import { flows } from '../../store/flows.ts'
+import { flows, isPast } from '../../store/flows.ts'
 import { addFilter, listOrder, settleList } from '../../store/list/list.ts'
 import { termFor } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
@@ -57,7 +57,12 @@ export async function deleteSelected(meant = false): Promise<void> {
   const next = neighbour(listOrder.ids, gone)
   // Where something stays selected, that is where the user is.
   if (ended.length === rows.length) select(next)
-  await inParts('flows.delete', [...gone])
+  // The host does not know those of before its failure.
+  flows.put([], [...gone].filter(isPast))
+  await inParts(
+    'flows.delete',
+    [...gone].filter((id) => !isPast(id)),
+  )
 }
 
 export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {
@@ -67,6 +72,10 @@ export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promi
 /** The focused flow's request as a command. */
 export async function copyCurl(id: number | undefined = useSelection.getState().focused): Promise<void> {
   if (id === undefined) return
+  if (isPast(id)) {
+    notify(texts.pastHelp)
+    return
+  }
   try {
     const { method, url, request } = await client.call('flows.get', { id })
     const whole = request.recorded === 'complete' && request.recordedBytes <= longestBody
@@ -103,7 +112,12 @@ export function menuEntries(): MenuEntry[] {
     { name: menu.inspect, act: () => inspect(row.id), keys: 'Enter' },
     'line',
     { name: menu.copyUrl, act: () => void copyUrls(rows), keys: `${keys.command} C` },
-    { name: menu.copyCurl, act: () => void copyCurl(row.id), keys: `${keys.command} Shift C`, off: row.path === '' },
+    {
+      name: menu.copyCurl,
+      act: () => void copyCurl(row.id),
+      keys: `${keys.command} Shift C`,
+      off: row.path === '' || isPast(row.id),
+    },
     'line',
     { name: menu.onlyHost(row.host), act: () => addFilter(termFor('host', row.host)) },
     { name: menu.notHost(row.host), act: () => addFilter(termFor('host', row.host, true)) },

@@ -1,7 +1,7 @@
 /** What holds for all flows in the list, in a slim line below it; and the ways out of a capture that does not run. */
 import { useConnection } from '../../client/index.ts'
 import { startCapture, startElsewhere, useCapture } from '../../store/capture.ts'
-import { useHasFlows } from '../../store/flows.ts'
+import { useFlowFacts, useHasFlows } from '../../store/flows.ts'
 import { goTo } from '../../store/place.ts'
 import { useSettings } from '../../store/settings.ts'
 import { flows as texts } from '../../texts/flows.ts'
@@ -11,6 +11,25 @@ import styles from './flows.module.css'
 
 /** Without flows the list has room to say the same. */
 export function Notes() {
+  return (
+    <div>
+      <PastNote />
+      <StoppedNote />
+    </div>
+  )
+}
+
+function PastNote() {
+  const { past } = useFlowFacts()
+  if (past === 0) return null
+  return (
+    <aside className={styles['note']} aria-label={texts.past}>
+      <p role="status">{texts.someArePast(past)}</p>
+    </aside>
+  )
+}
+
+function StoppedNote() {
   const some = useHasFlows()
   const capture = useCapture()
   const connected = useConnection().status === 'connected'
