@@ -49,6 +49,9 @@ const settingsState = v.object({
   problem: v.optional(v.string()),
 })
 
+export const menuItems = ['clear', 'find', 'settings', 'shortcuts'] as const
+export type MenuItem = (typeof menuItems)[number]
+
 const mode = v.picklist(['buffered', 'streamed'])
 
 export const contract = {
@@ -168,6 +171,8 @@ export const contract = {
       dropped: v.number(),
     }),
     settings: settingsState,
+    /** The user has chosen this from a menu outside of the page, which does it as if it had been chosen there. */
+    menu: v.object({ item: v.picklist(menuItems) }),
     /** What happens beside the flows; a sentence. `lost`: the host has lost all flows, and with them what their ids mean. */
     notice: v.object({ at: v.number(), sentence: v.string(), lost: v.optional(v.boolean()) }),
   },

@@ -5,7 +5,7 @@
  * the notice says so too, so that windows keep the rows they have as what they are: the past.
  */
 import { Worker } from 'node:worker_threads'
-import type { CallName, CaptureState } from '../contract/contract.ts'
+import type { CallName, CaptureState, MenuItem } from '../contract/contract.ts'
 import type { ToHost, ToWindow } from '../contract/wire.ts'
 import type { EngineStart, FromEngine, ToEngine } from './thread-messages.ts'
 
@@ -70,8 +70,13 @@ export class Engine {
   }
 
   /** A command of the main process itself, from the menu. What fails is told to the windows. */
-  command(call: CallName & ('capture.start' | 'capture.stop' | 'flows.clear' | 'capture.state')): void {
+  command(call: CallName & ('capture.start' | 'capture.stop' | 'capture.state')): void {
     this.#own.receive({ id: ++this.#calls, call, input: undefined } satisfies ToHost)
+  }
+
+  /** What was chosen from the menu and is the page's to do: it asks before it deletes, and knows what is looked at. */
+  choose(item: MenuItem): void {
+    this.#tell({ event: 'menu', value: { item } })
   }
 
   /** A sentence for every window. */

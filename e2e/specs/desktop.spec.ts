@@ -12,6 +12,7 @@ import { onElectron, OnDouble, type Desktop } from '../fixtures/desktop.ts'
 import { run } from '../fixtures/command.ts'
 import { test } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
+import { SmallRequests } from '../load/small-requests.ts'
 
 const binary = electronBinary()
 const listen = ['--listen', '127.0.0.1:0']
@@ -166,6 +167,43 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     const { about } = await app.look()
     expect(about.applicationVersion).toMatch(/^\d+\.\d+\.\d+ \(Electron .*Chromium .*Node 24\./)
   })
+
+  test(
+    'menu: settings, find and clear are the page’s own, with its question',
+    { timeout: 90_000 },
+    async ({ folder }) => {
+      await using origin = await Origin.start((_, response) => response.end('hello'))
+      const app = await start(homeIn(folder))
+      const { page } = app
+      const port = await capture(app)
+      await app.menu('settings')
+      await page.getByRole('searchbox', { name: 'Search settings' }).waitFor()
+      await app.menu('find')
+      const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label")')
+      await expect.poll(focused).toBe('Search settings')
+      await page.getByRole('button', { name: 'Flows', exact: true }).click()
+      await app.menu('find')
+      await expect.poll(focused).toBe('Filter')
+      await app.menu('shortcuts')
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+      await page.keyboard.press('Escape')
+
+      using requests = await SmallRequests.open(port, Number(new URL(origin.base).port), 8)
+      await requests.rush(1002)
+      await page.getByText('1,002 flows').first().waitFor()
+      await app.menu('clear')
+      const question = page.getByRole('alertdialog', { name: 'Delete 1,002 flows?' })
+      await question.getByRole('button', { name: 'Cancel' }).click()
+      await page.getByText('1,002 flows').first().waitFor()
+      await app.menu('clear')
+      await question.getByRole('button', { name: 'Delete all' }).click()
+      await page.getByText('0 flows').first().waitFor()
+      await curl(port, origin.url('/few'))
+      await page.getByText('1 flow').first().waitFor()
+      await app.menu('clear')
+      await page.getByText('0 flows').first().waitFor()
+    },
+  )
 
   test('a file is saved where the dialog says, byte for byte; or not at all', async ({ folder }) => {
     const app = await start(homeIn(folder))

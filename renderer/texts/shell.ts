@@ -34,6 +34,7 @@ export const shell = {
 
 export const shortcuts: { keys: string; does: string }[] = [
   { keys: `${keys.command} F`, does: 'Go to the filter' },
+  { keys: `${keys.command} ,`, does: 'Settings' },
   { keys: 'Esc', does: 'In the filter: clear it, then leave. In the list: close the inspector' },
   { keys: '↑ ↓ or k j', does: 'Previous and next flow' },
   { keys: 'Page Up, Page Down', does: 'A page up and down' },

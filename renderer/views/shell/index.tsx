@@ -9,6 +9,7 @@ import { Inspector } from '../inspector/index.tsx'
 import { Settings } from '../settings/index.tsx'
 import { Toolbar } from '../toolbar/index.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { hearMenu } from './menu.ts'
 import styles from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -19,14 +20,18 @@ export function Shell() {
   const { view } = usePlace()
   const [helping, setHelping] = useState(false)
   useEffect(() => {
-    const ask = (event: KeyboardEvent): void => {
-      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    const press = (event: KeyboardEvent): void => {
+      const command = event.ctrlKey || event.metaKey
+      if (command && !event.altKey && !event.shiftKey && event.key === ',') goTo({ view: 'settings' })
+      else if (event.key === '?' && !command && !event.altKey && !isTyping(event.target)) setHelping(true)
+      else return
       event.preventDefault()
-      setHelping(true)
     }
-    window.addEventListener('keydown', ask)
+    window.addEventListener('keydown', press)
+    const deafen = hearMenu(() => setHelping(true))
     return () => {
-      window.removeEventListener('keydown', ask)
+      window.removeEventListener('keydown', press)
+      deafen()
     }
   }, [])
   return (

@@ -1,5 +1,5 @@
 import { Cable, Circle, Square, Trash2, Waves } from 'lucide-react'
-import { useState } from 'react'
+import { create } from 'zustand'
 import { formatSize } from '../../../app/contract/size.ts'
 import { client, faultOf, useConnection } from '../../client/index.ts'
 import { askFrom } from '../../store/ask-from.ts'
@@ -95,31 +95,35 @@ function SizeRule() {
   )
 }
 
+/** How many flows the question is about, and how many it is not; the figures stay while the question fades. */
+const useAsking = create(() => ({ open: false, ended: 0, running: 0 }))
+
+/** Many are asked for first; what runs stays. */
+export function clearFlows(): void {
+  const running = flows.facts.running
+  const ended = flows.rows.size - running
+  if (ended > askFrom) {
+    useAsking.setState({ open: true, ended, running })
+    return
+  }
+  if (running > 0) notify(texts.runningStay(running))
+  if (ended > 0) void clear()
+}
+
 function Clear() {
   const some = useHasFlows()
-  /** How many flows the question is about, and how many it is not; the figures stay while the question fades. */
-  const [asking, setAsking] = useState({ open: false, ended: 0, running: 0 })
-  const press = (): void => {
-    const running = flows.facts.running
-    const ended = flows.rows.size - running
-    if (ended > askFrom) {
-      setAsking({ open: true, ended, running })
-      return
-    }
-    if (running > 0) notify(texts.runningStay(running))
-    void clear()
-  }
+  const asking = useAsking()
   return (
     <>
       <Tooltip text={texts.clearHelp}>
-        <Button disabled={!some} onClick={press}>
+        <Button disabled={!some} onClick={clearFlows}>
           <Trash2 size={14} aria-hidden />
           <Word>{texts.clear}</Word>
         </Button>
       </Tooltip>
       <Question
         open={asking.open}
-        onClose={() => setAsking({ ...asking, open: false })}
+        onClose={() => useAsking.setState({ open: false })}
         title={texts.clearTitle(asking.ended)}
         yes={texts.clearYes}
         onYes={() => void clear()}
