@@ -43,10 +43,14 @@ export const flows = {
     copyUrl: 'Copy URL',
     copyUrls: (count: number) => `Copy ${countText(count)} URLs`,
     copyCurl: 'Copy as cURL',
+    copyCurls: (count: number) => `Copy ${countText(count)} as cURL`,
     onlyHost: (host: string) => `Show only ${host}`,
+    onlyHosts: (count: number) => `Show only their ${countText(count)} hosts`,
+    notHosts: (count: number) => `Hide their ${countText(count)} hosts`,
     notHost: (host: string) => `Hide ${host}`,
     onlyType: (type: string) => `Show only ${type}`,
     passthrough: (host: string) => `Pass ${host} through untouched`,
+    passHosts: (count: number) => `Pass their ${countText(count)} hosts through untouched`,
     kill: 'End it now',
     killMany: (count: number) => `End ${countText(count)} now`,
     delete: 'Delete',
@@ -57,9 +61,13 @@ export const flows = {
     `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} still running and cannot be deleted. End ${count === 1 ? 'it' : 'them'} first, from the menu of the list.`,
   copied: 'Copied.',
   copiedWithoutBody: 'Copied without the body: it was not recorded, is not text, or is larger than 256 KB.',
+  copiedCommands: (count: number, of: number, bodies: number) =>
+    `Copied ${countText(count)}${count < of ? ` of ${countText(of)}` : ''} commands.${bodies > 0 ? ` ${countText(bodies)} without the body, which was not recorded, is not text, or is larger than 256 KB.` : ''}`,
   gone: 'This flow is not there any more.',
   passesNow: (host: string) =>
     `New connections to ${host} pass through untouched. You can take that back in the settings.`,
+  passNow: (count: number) =>
+    `New connections to these ${countText(count)} hosts pass through untouched. You can take that back in the settings.`,
   fixedPassthrough:
     'The passthrough hosts were given on the command line or in the environment, so the window cannot change them.',
   again: 'Try again',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
-import { parseFilter, termFor } from './filter.ts'
+import { parseFilter, termFor, termForHosts } from './filter.ts'
 
 const flow: FlowRow = {
   id: 1,
@@ -212,6 +212,16 @@ test('a pattern of many stars is answered at once', () => {
   const started = performance.now()
   expect(accepts(`path:${'a*'.repeat(200)}b`, { path: 'a'.repeat(20_000) })).toBe(false)
   expect(performance.now() - started).toBeLessThan(200)
+})
+
+test('a term for several hosts finds flows to each of them, and to no other', () => {
+  const hosts = ['a.example', '[::1]:8080']
+  for (const host of hosts) {
+    expect(accepts(termForHosts(hosts), { host })).toBe(true)
+    expect(accepts(termForHosts(hosts, true), { host })).toBe(false)
+  }
+  expect(accepts(termForHosts(hosts), { host: 'b.example' })).toBe(false)
+  expect(termForHosts(['a.example'])).toBe(termFor('host', 'a.example'))
 })
 
 test.each(['api.example.com', 'a b', 'x,y', '[::1]:8080', 'he said "no"'])('a term made for %s finds it', (value) => {

@@ -161,6 +161,12 @@ function stateTest(value: string): Accepts | undefined {
   return ({ state }) => named.includes(state) || (named.includes('running') && running.includes(state))
 }
 
+/** A term for flows to any of these. */
+export const termForHosts = (hosts: readonly string[], negative = false): string =>
+  hosts.length === 1
+    ? termFor('host', hosts[0] ?? '', negative)
+    : `${negative ? '-' : ''}host:${hosts.filter((host) => !/[\s,"]/.test(host)).join(',')}`
+
 /** A term that matches exactly this property's value, whatever is in it; quotes cannot be written, so they are left out. */
 export const termFor = (key: 'host' | 'type' | 'path' | 'method', value: string, negative = false): string =>
   `${negative ? '-' : ''}${key}:${/[\s,"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value}`

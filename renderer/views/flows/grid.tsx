@@ -13,7 +13,7 @@ import { listOrder, settleList, useListRevision } from '../../store/list/list.ts
 import { closeInspector, found, inspect, select, useSelection } from '../../store/selection.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
-import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
+import { copyCurls, copyUrls, deleteSelected, menuEntries } from './actions.ts'
 import { useColumns } from './columns.ts'
 import styles from './flows.module.css'
 import { Header } from './header.tsx'
@@ -175,7 +175,7 @@ function reachOf(focused: number | undefined, selected: ReadonlySet<number>): nu
 function act(event: KeyboardEvent, focused: number | undefined): boolean {
   const command = event.ctrlKey || event.metaKey
   const key = event.key.toLowerCase()
-  if (command && key === 'c') void (event.shiftKey ? copyCurl() : copyUrls())
+  if (command && key === 'c') void (event.shiftKey ? copyCurls() : copyUrls())
   else if (command && key === 'a') selectAll(focused)
   else if (key === 'escape') closeInspector()
   else if (key === 'delete' || (event.metaKey && key === 'backspace')) void deleteSelected()
