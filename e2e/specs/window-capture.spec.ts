@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { startChromium } from '../fixtures/chromium.ts'
 import { curl } from '../fixtures/curl.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 
 const json = Buffer.from(JSON.stringify({ users: Array.from({ length: 300 }, (_, id) => ({ id })) }))
 

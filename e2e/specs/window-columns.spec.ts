@@ -1,7 +1,7 @@
 /** The columns of the list: their widths by hand and by keys, and what is said of those that have no room. */
 import { expect } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 const column = ({ flows }: SpillwayWindow, name: string) => flows.grid.getByRole('columnheader', { name, exact: true })

@@ -2,7 +2,7 @@
 import type { Locator } from '@playwright/test'
 import { expect } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 const paths = ['/first', '/second', '/third']
@@ -87,7 +87,7 @@ test('the context menu: it opens on the focused flow, does what it says, and giv
   await using origin = await hello()
   await using host = await startHost()
   await using window = await open(host)
-  await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = await window.watchClipboard()
   const { page, flows } = window
   const { keyboard } = page
   await someTraffic(host, origin, window)
@@ -105,7 +105,7 @@ test('the context menu: it opens on the focused flow, does what it says, and giv
   await keyboard.press('c')
   await see(flows.menuItem('Copy URL')).toBeFocused()
   await keyboard.press('Enter')
-  await expect.poll(() => page.evaluate('navigator.clipboard.readText()'), soon).toBe(origin.url('/second'))
+  await expect.poll(copied, soon).toBe(origin.url('/second'))
   await see(flows.grid).toBeFocused()
 })
 
@@ -115,7 +115,7 @@ test('several flows: all of them as commands, by key and by menu, and their host
   await using other = await hello()
   await using host = await startHost()
   await using window = await open(host)
-  await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = await window.watchClipboard()
   const { page, flows, capture } = window
   const { keyboard } = page
   await someTraffic(host, origin, window)
@@ -126,7 +126,6 @@ test('several flows: all of them as commands, by key and by menu, and their host
   await keyboard.press('Home')
   for (let n = 0; n < 3; n++) await keyboard.press('Shift+ArrowDown')
   await keyboard.press('Control+Shift+C')
-  const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
   await expect.poll(async () => (await copied()).split('\n').length, soon).toBe(4)
   const commands = (await copied()).split('\n')
   expect(commands[1]).toContain(`curl '${origin.url('/second')}'`)

@@ -1,10 +1,10 @@
 /** Settings changed in the window: what the next response shows, what is refused, what a restart keeps. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { curl } from '../fixtures/curl.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 /** A body of as many bytes as the path says. */
@@ -90,32 +90,6 @@ test('a wrong size shows its sentence and changes nothing; undo takes a change b
   await capture.sizeRule('Stream > 3m').waitFor()
   await expect.poll(() => settings.size.inputValue(), soon).toBe('3m')
   expect(await delivery(window, host, origin.url(`${small}?undone`))).toMatch(/^buffered/)
-})
-
-// Only who opened the settings was told.
-test('a damaged settings file is told in every window and at the start', async ({ open, folder }) => {
-  const home = mkdtempSync(join(folder, 'home-'))
-  const data = join(home, '.local/share/spillway')
-  mkdirSync(data, { recursive: true })
-  writeFileSync(join(data, 'settings.json'), '{"stream": "3m", "holdMs": ')
-  await using host = await startHost({ home })
-  await host.says(
-    'stderr',
-    /^spillway: The settings file was damaged: it is not JSON at line 1, .* the defaults hold\.$/m,
-  )
-  await using first = await open(host)
-  await using second = await open(host, { dark: true })
-  for (const { page } of [first, second]) {
-    const messages = page.getByRole('log', { name: 'Messages' })
-    await see(messages).toContainText('The settings file was damaged')
-    await messages.getByRole('button', { name: 'Close' }).click()
-    await see(messages).not.toContainText('damaged')
-  }
-  // A change writes the file anew, and there is nothing more to say.
-  await first.capture.sizeRule('No size rule').click()
-  await see(first.settings.panel.getByRole('alert')).toContainText('The settings file was damaged')
-  await first.settings.set(first.settings.size, '3m')
-  await see(first.settings.panel.getByRole('alert')).toHaveCount(0)
 })
 
 test('what was given on the command line is locked, and said so', async ({ open }) => {

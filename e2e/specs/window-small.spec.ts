@@ -1,7 +1,7 @@
 /** The window as small as it may be, and as large letters make it: nothing is cut off, and nothing moves. */
 import { expect } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 /** What reaches beyond the window, or could be scrolled sideways though it should not; captured bytes in the inspector may. */

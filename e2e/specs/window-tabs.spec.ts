@@ -1,5 +1,5 @@
 /** What a window shows belongs to its host: a reload, a second tab and a lost connection agree. */
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { get, head, Origin } from '../../app/headless/testing/origin.ts'
@@ -120,6 +120,32 @@ test('two tabs agree on rows, the capture and settings, and one does not take th
     await window.go('Flows')
     await expect.poll(() => window.flows.count(), soon).toBe(0)
   }
+})
+
+// Only who opened the settings was told.
+test('a damaged settings file is told in every window and at the start', async ({ open, folder }) => {
+  const home = mkdtempSync(join(folder, 'home-'))
+  const data = join(home, '.local/share/spillway')
+  mkdirSync(data, { recursive: true })
+  writeFileSync(join(data, 'settings.json'), '{"stream": "3m", "holdMs": ')
+  await using host = await startHost({ home })
+  await host.says(
+    'stderr',
+    /^spillway: The settings file was damaged: it is not JSON at line 1, .* the defaults hold\.$/m,
+  )
+  await using first = await open(host)
+  await using second = await open(host, { dark: true })
+  for (const { page } of [first, second]) {
+    const messages = page.getByRole('log', { name: 'Messages' })
+    await see(messages).toContainText('The settings file was damaged')
+    await messages.getByRole('button', { name: 'Close' }).click()
+    await see(messages).not.toContainText('damaged')
+  }
+  // A change writes the file anew, and there is nothing more to say.
+  await first.capture.sizeRule('No size rule').click()
+  await see(first.settings.panel.getByRole('alert')).toContainText('The settings file was damaged')
+  await first.settings.set(first.settings.size, '3m')
+  await see(first.settings.panel.getByRole('alert')).toHaveCount(0)
 })
 
 test('when the host ends the tab says so and keeps what it had; another start has another token', async ({
