@@ -45,7 +45,8 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
-  const { listening, problem = '', asked, caDir, window } = await engine.start()
+  const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
+  if (settingsProblem !== undefined) complain(visible(settingsProblem))
   const lines: string[] = []
   if (listening) {
     const warning = lanWarning(listening.host)

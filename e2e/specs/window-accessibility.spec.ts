@@ -5,7 +5,7 @@ import { Origin, get } from '../../app/headless/testing/origin.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import { inspectorTabs } from '../pages/inspector.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 

@@ -18,6 +18,10 @@ export const inspector = {
   loading: 'Loading …',
   retry: 'Try again',
   failed: 'The details could not be loaded.',
+  past: {
+    title: 'This flow is from before the failure',
+    next: 'Its details and bodies went with the engine that failed. The row is what is left; new flows have all of theirs.',
+  },
   gone: {
     title: 'This flow is gone',
     next: 'It was deleted or cleared, or dropped because more flows came than are kept (setting “maxFlows”).',
