@@ -125,6 +125,12 @@ test('several flows: all of them as commands, by key and by menu, and their host
   await tabTo(window, flows.grid)
   await keyboard.press('Home')
   for (let n = 0; n < 3; n++) await keyboard.press('Shift+ArrowDown')
+  // By the pointer it is the same, and no letters are marked.
+  await flows.rows.nth(0).click()
+  await keyboard.press('Escape')
+  await flows.rows.nth(3).click({ modifiers: ['Shift'] })
+  await see(capture.footer).toContainText('4 selected')
+  expect(await page.evaluate('String(getSelection())')).toBe('')
   await keyboard.press('Control+Shift+C')
   await expect.poll(async () => (await copied()).split('\n').length, soon).toBe(4)
   const commands = (await copied()).split('\n')

@@ -157,7 +157,7 @@ test('what a host that has failed leaves stays as the past, until the list is cl
     host.wire?.message({ event: 'notice', value: { at: 0, sentence: 'It failed.', lost: true } })
   notice()
   expect([...table.rows.keys()]).toEqual([1, 2, 3, 4, 5, 6].map(pastId))
-  expect(table.rows.get(pastId(6))).toMatchObject({ state: 'failed', error: 'It failed.' })
+  expect(table.rows.get(pastId(6))).toMatchObject({ state: 'failed', error: 'Spillway’s engine failed while it ran' })
   expect(table.facts).toMatchObject({ running: 0, streaming: 0, past: 6 })
   await settle()
   host.tell([row(2, 43)])

@@ -4,6 +4,7 @@
  * so all of them are taken as they come, and a gap only means that more has to be asked.
  */
 import { faultOf, type Client } from '../client/client.ts'
+import { flows as texts } from '../texts/flows.ts'
 import { isPast, type FlowId, type FlowTable } from './flow-table.ts'
 
 /** Between two runs through the list, so that a host in trouble is not hammered. */
@@ -86,9 +87,9 @@ export function keepInSync(
     else if (gap) missed()
   })
 
-  client.on('notice', ({ sentence, lost }) => {
+  client.on('notice', ({ lost }) => {
     if (lost !== true) return
-    table.past(sentence)
+    table.past(texts.pastError)
     epoch = undefined
     seq = 0
     begin()

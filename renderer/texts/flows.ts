@@ -34,6 +34,7 @@ export const flows = {
   usualColumns: 'Usual columns',
   crossed: 'crossed over',
   past: 'before the failure',
+  pastError: 'Spillway’s engine failed while it ran',
   pastHelp: 'From before the failure: its details are gone.',
   someArePast: (count: number) =>
     `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} from before the failure: the rows are what is left, details are gone. They stay until the list is cleared.`,

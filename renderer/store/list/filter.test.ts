@@ -168,13 +168,13 @@ test('a word over 100,000 flows takes tens of milliseconds, not hundreds', () =>
     const took: number[] = []
     for (let round = 0; round < 5; round++) {
       const filter = parseFilter(text)
-      const started = performance.now()
+      const before = process.cpuUsage()
       let found = 0
       for (const row of rows) if (filter.ok && filter.accepts?.(row)) found++
-      took.push(performance.now() - started)
+      took.push(process.cpuUsage(before).user / 1000)
       expect(found).toBe(text === 'users' ? 100_000 : 0)
     }
-    // The best, because this machine has other things to do.
+    // The best, and of the processor's time, because this machine has other things to do.
     expect(Math.min(...took)).toBeLessThan(150)
   }
 })

@@ -116,6 +116,7 @@ export function Grid() {
         aria-activedescendant={focusedInSight && focused !== undefined ? rowElementId(focused) : undefined}
         className={styles['scroller']}
         style={sizes}
+        onMouseDown={stretchRows}
         onClick={onClick}
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
@@ -154,6 +155,13 @@ function takeFocus(list: HTMLElement | null): void {
   for (const name of ['keydown', 'blur'])
     list.addEventListener(name, () => delete list.dataset['untouched'], { once: true })
   list.focus({ preventScroll: true })
+}
+
+/** A stretch is one of rows: the browser would mark their letters as well. */
+function stretchRows(event: MouseEvent<HTMLElement>): void {
+  if (!event.shiftKey) return
+  event.preventDefault()
+  event.currentTarget.focus({ preventScroll: true })
 }
 
 function idAt(target: EventTarget): number | undefined {
