@@ -15,16 +15,13 @@ type Target = {
   mangle?: boolean
 }
 
-/** TypeScript asks where it is as CommonJS does. */
-const ofModules = { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' }
-
 export async function bundle(target: Target): Promise<void> {
   const { input, dir, format, external = /^node:/, banner = '', mangle = false } = target
   const made = await rolldown({
     input,
     platform: 'node',
     external,
-    transform: { define: { __VERSION__: JSON.stringify(version), ...(format === 'esm' && ofModules) } },
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message)
     },
