@@ -26,7 +26,8 @@ export class TestEngine implements AsyncDisposable {
   readonly folder: string
   /** Sentences of onNotice. */
   readonly notices: string[] = []
-  readonly #settings: Settings
+  /** As it was started. */
+  readonly settings: Settings
   readonly #base: Map<string, number>
   readonly #events: { kind: FlowEvent['kind']; flow: Flow }[] = []
   #unsettled = false
@@ -37,7 +38,7 @@ export class TestEngine implements AsyncDisposable {
     this.engine = engine
     this.port = port
     this.folder = folder
-    this.#settings = initial
+    this.settings = initial
     this.#base = base
     engine.onNotice((sentence) => this.notices.push(sentence))
     engine.onFlow(({ kind, flow }) => {
@@ -48,12 +49,12 @@ export class TestEngine implements AsyncDisposable {
 
   /** The engine's CA certificate. */
   get ca(): string {
-    return readFileSync(join(this.#settings.caDir, 'ca.pem'), 'latin1')
+    return readFileSync(join(this.settings.caDir, 'ca.pem'), 'latin1')
   }
 
   /** Changes settings of the running engine. */
   update(wanted: Partial<Settings>): void {
-    this.engine.update({ ...this.#settings, ...wanted })
+    this.engine.update({ ...this.settings, ...wanted })
   }
 
   /** The running flow that fits; waits for it to begin. */

@@ -118,9 +118,7 @@ function planned(responding: Responding, head: ScriptedHead, candidates: readonl
   for (const { applied } of taking) applied.choice = 'transform'
   const choice = first?.applied.choice
   const script =
-    first && (choice === 'stream' || choice === 'buffer')
-      ? { by: `responseHead of modifier ${first.modifier.name}`, choice }
-      : undefined
+    first && (choice === 'stream' || choice === 'buffer') ? { by: scriptName(first.modifier.name), choice } : undefined
   const type = head.fields.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   return {
     edit,
@@ -165,6 +163,9 @@ function stepsOf(
   }
   return { taking, steps: planSteps(taking, codings) }
 }
+
+/** What decides when a modifier's responseHead says how to deliver. */
+export const scriptName = (name: string): string => `responseHead of modifier ${name}`
 
 const saidOf = (one: Candidate | undefined): string =>
   one ? `modifier ${one.modifier.name} says "${one.verdict?.choice ?? ''}"` : ''
