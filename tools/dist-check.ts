@@ -18,7 +18,7 @@ const needed = [
   'dist/desktop/main.js',
   'dist/desktop/engine-worker.js',
   'dist/preload/preload.cjs',
-  'dist/compiler/compile-worker.js',
+  'dist/compiler/compile-worker.cjs',
   'dist/sandbox/watchdog.js',
   'dist/sandbox/worker.cjs',
   'dist/renderer/index.html',

@@ -6,6 +6,7 @@ import type { Browser, Locator, Page } from '@playwright/test'
 import { CaptureBar } from './capture-bar.ts'
 import { FlowList } from './flow-list.ts'
 import { Inspector } from './inspector.ts'
+import { ModifiersPanel } from './modifiers.ts'
 import { SettingsPanel } from './settings.ts'
 
 export type Look = { dark?: boolean; width?: number; height?: number }
@@ -15,6 +16,7 @@ export class SpillwayWindow implements AsyncDisposable {
   readonly capture: CaptureBar
   readonly flows: FlowList
   readonly inspector: Inspector
+  readonly modifiers: ModifiersPanel
   readonly settings: SettingsPanel
   /** What went wrong in the page so far. */
   readonly problems: string[] = []
@@ -26,6 +28,7 @@ export class SpillwayWindow implements AsyncDisposable {
     this.capture = new CaptureBar(page)
     this.flows = new FlowList(page)
     this.inspector = new Inspector(page)
+    this.modifiers = new ModifiersPanel(page)
     this.settings = new SettingsPanel(page)
     page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text())
@@ -56,7 +59,7 @@ export class SpillwayWindow implements AsyncDisposable {
     await this.capture.status.waitFor()
   }
 
-  go(view: 'Flows' | 'Settings'): Promise<void> {
+  go(view: 'Flows' | 'Modifiers' | 'Settings'): Promise<void> {
     return this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click()
   }
 

@@ -26,7 +26,7 @@ export type WorkerStart = {
   socket: string
   token: string
   hangMs: number
-  /** One number, which the worker counts up while its event loop turns. */
+  /** A number that the worker counts up while its event loop turns, and the version whose code it runs. */
   pulse: SharedArrayBuffer
   /** Whether this runtime has a permission model; then the worker must find itself within it. */
   permission: boolean

@@ -48,7 +48,7 @@ socket.on('data', (data: Buffer) => reader.feed(data))
 port.text(frameType.hello, 0, start.control)
 port.send()
 
-const pulse = new Int32Array(new SharedArrayBuffer(4))
+const pulse = new Int32Array(new SharedArrayBuffer(8))
 const permission = process.allowedNodeEnvironmentFlags.has('--permission')
 const workerStart: WorkerStart = {
   socket: start.socket,
@@ -115,7 +115,7 @@ async function loops(): Promise<void> {
   if (searching) return
   searching = true
   const place = await loopPlace(worker)
-  end({ code: 'MODIFIER_HUNG', text: 'an endless loop', version: place?.version, line: place?.line })
+  end({ code: 'MODIFIER_HUNG', text: 'an endless loop', version: Atomics.load(pulse, 1), ...place })
 }
 
 /** The first reason counts. */

@@ -29,7 +29,8 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const)
   process.on(event, (error: unknown) => say({ fatal: thrown(error) }))
 
 const port = new FramePort()
-const flows = new Flows(port)
+const pulse = new Int32Array(start.pulse)
+const flows = new Flows(port, (version) => (pulse[1] = version))
 const reader = new FrameReader(
   toWorker,
   (type, channel, bytes, from, to, own) => {
@@ -60,7 +61,6 @@ port.text(frameType.hello, 0, start.token)
 port.json(frameType.ready, 0, readiness())
 say({ ready: true })
 
-const pulse = new Int32Array(start.pulse)
 setInterval(() => {
   Atomics.add(pulse, 0, 1)
   flows.lookForHangs(clock.ms(), hangMs)

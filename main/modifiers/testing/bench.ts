@@ -58,11 +58,11 @@ export class Bench implements AsyncDisposable {
     return file
   }
 
-  /** These sources as the list of modifiers, loaded. */
+  /** These sources as the list of modifiers, loaded: new versions of those that were there before. */
   async use(...sources: string[]): Promise<Modifier[]> {
     this.entries = sources.map((source, index) => ({ file: this.write(`m${index}.ts`, source) }))
     this.apply()
-    await this.set.loading
+    await this.set.refresh()
     return this.set.matching(sampleFacts)
   }
 

@@ -20,6 +20,8 @@ export type FlowRunOptions = {
   times: WorkTimes
   /** For a dry run: tell when chunks go in and come out. */
   traced: boolean
+  /** The modifier's code is about to run. */
+  onTurn: () => void
   /** Called once, when nothing of it is needed any more. */
   onOver: () => void
 }
@@ -161,7 +163,9 @@ export class FlowRun implements Context, ChunkSource {
         if (this.#unheard > creditLimit - creditStep) await this.#room(creditStep)
         this.#turnOver()
         const step = this.#iterator.next()
-        const { done, value } = this.#iterator.isAsync ? await step : (step as IteratorResult<unknown>)
+        const result: unknown = this.#iterator.isAsync ? await step : step
+        if (typeof result !== 'object' || result === null) throw new TypeError('next() of its iterator gave no object')
+        const { done, value } = result as IteratorResult<unknown>
         this.#turnBack()
         if (this.over) return
         if (done) {
@@ -226,6 +230,7 @@ export class FlowRun implements Context, ChunkSource {
 
   #hand(value: Uint8Array): Pulled {
     const { port, channel, traced } = this.#options
+    this.#options.onTurn()
     this.#move()
     this.#sample()
     this.#pulledOnce = true
@@ -249,6 +254,7 @@ export class FlowRun implements Context, ChunkSource {
 
   #turnOver(): void {
     this.#theirs = true
+    this.#options.onTurn()
     this.#movedAt = clock.ms()
     this.#workingSince = this.#movedAt
   }

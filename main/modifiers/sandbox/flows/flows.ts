@@ -20,6 +20,7 @@ export class Flows {
   readonly library: object
   readonly #require: (name: unknown) => object
   readonly #port: FramePort
+  readonly #running: (version: number) => void
   readonly #times = new WorkTimes()
   readonly #versions = new Map<number, LoadedModule>()
   readonly #flows = new Map<number, FlowRun>()
@@ -27,8 +28,10 @@ export class Flows {
   /** Functions that responseHead returned, for flows that are not open yet. */
   readonly #kept = new Map<number, Transform>()
 
-  constructor(port: FramePort) {
+  /** `running` is told which version's code is about to run, as often as that may have changed. */
+  constructor(port: FramePort, running: (version: number) => void) {
     this.#port = port
+    this.#running = running
     const logs = new Logs(port)
     this.library = newLibrary((flow, text) => logs.add(flow, text))
     this.#require = requireOf(this.library)
@@ -85,6 +88,7 @@ export class Flows {
   }
 
   #load(channel: number, { version, code }: { version: number; code: string }): void {
+    this.#running(version)
     try {
       const module = loadModule(version, code, this.#require)
       this.#versions.set(version, module)
@@ -103,6 +107,7 @@ export class Flows {
       this.#fail(channel, missing)
       return
     }
+    this.#running(version)
     const over = (): boolean => this.#heads.delete(channel)
     const answer = ({ verdict, transform }: HeadAnswer): void => {
       over()
@@ -136,6 +141,7 @@ export class Flows {
       port: this.#port,
       times: this.#times,
       traced,
+      onTurn: () => this.#running(version),
       onOver: () => {
         this.#flows.delete(channel)
         this.tellTimes()

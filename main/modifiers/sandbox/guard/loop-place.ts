@@ -1,42 +1,59 @@
 import type { Worker } from 'node:worker_threads'
 
+/** Lines and columns of compiled code, from 1. A profile knows no columns. */
+export type LoopPlace = { line: number; column: number | undefined }
+
+type Report = { workers?: { javascriptStack?: { stack?: string[] } }[] }
 type Profile = { nodes: { callFrame: { url: string }; positionTicks?: { line: number; ticks: number }[] }[] }
 
-const lookMs = 25
+const tries = 3
+const profileMs = 25
 /** A worker that does not answer is not waited for. */
-const patienceMs = 700
+const patienceMs = 1500
 
 /**
- * In which version and line of a modifier the worker spends its time, looked at from outside while it does, which
- * needs no permission of it; undefined where it cannot be had: on older runtimes, or within native code for long.
+ * Where in a modifier's code the worker spends its time, looked at from outside while it does, which needs no
+ * permission of it. Undefined where it cannot be had: on older runtimes, or while it is within native code for long.
  */
-export async function loopPlace(worker: Worker): Promise<{ version: number; line: number } | undefined> {
+export async function loopPlace(worker: Worker): Promise<LoopPlace | undefined> {
+  // From Node 24 on; it tells whether the worker can be interrupted, for which a report would wait without end.
+  if (typeof (worker as Partial<Worker>).getHeapStatistics !== 'function') return undefined
+  const answers = worker.getHeapStatistics().then(
+    () => true,
+    () => false,
+  )
+  if (!(await Promise.race([answers, after(patienceMs)]))) return undefined
+  for (let count = 0; count < tries; count++) {
+    const place = fromReport()
+    if (place) return place
+    await after(1)
+  }
+  // Between its steps a chain of promises has no stack, but it has a profile.
+  return await Promise.race([fromProfile(worker).catch(() => undefined), after(patienceMs)])
+}
+
+function fromReport(): LoopPlace | undefined {
+  process.report.excludeNetwork = true
+  const { workers } = process.report.getReport() as Report
+  for (const frame of workers?.[0]?.javascriptStack?.stack ?? []) {
+    // Only what was evaluated has no name here: a modifier.
+    const [, line, column] = /^at .*\(:(\d+):(\d+)\)$/.exec(frame) ?? []
+    if (line !== undefined && column !== undefined) return { line: Number(line), column: Number(column) }
+  }
+  return undefined
+}
+
+async function fromProfile(worker: Worker): Promise<LoopPlace | undefined> {
   // Node 24.8 or later.
   if (typeof (worker as Partial<Worker>).startCpuProfile !== 'function') return undefined
-  const late = after(patienceMs)
-  const profile = await Promise.race([look(worker).catch(() => undefined), late])
-  return profile && busiest(profile)
-}
-
-async function look(worker: Worker): Promise<Profile> {
   const profile = await worker.startCpuProfile()
-  await after(lookMs)
-  return JSON.parse(await profile.stop()) as Profile
-}
-
-function busiest(profile: Profile): { version: number; line: number } | undefined {
-  let most = 0
-  let place: { version: number; line: number } | undefined
-  for (const { callFrame, positionTicks } of profile.nodes) {
-    const [, version] = /^modifier:(\d+)$/.exec(callFrame.url) ?? []
-    if (version === undefined) continue
-    for (const { line, ticks } of positionTicks ?? []) {
-      if (ticks <= most) continue
-      most = ticks
-      place = { version: Number(version), line }
-    }
-  }
-  return place
+  await after(profileMs)
+  const { nodes } = JSON.parse(await profile.stop()) as Profile
+  const ticks = nodes
+    .filter(({ callFrame }) => callFrame.url.startsWith('modifier:'))
+    .flatMap(({ positionTicks }) => positionTicks ?? [])
+    .sort((a, b) => b.ticks - a.ticks)
+  return ticks[0] && { line: ticks[0].line, column: undefined }
 }
 
 const after = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms))

@@ -1,29 +1,34 @@
 /**
- * Parameters of what a modifier exports are what the engine calls it with, whether their types are written or not. Where
- * they are not, the types are put into the text that TypeScript looks at; its user never sees them.
+ * What a modifier exports is what the engine takes, whether its types are written or not. Where they are not, they are
+ * put into the text that TypeScript looks at; its user never sees them.
  */
 import ts from 'typescript'
 
 export type Insertion = { at: number; text: string }
 
 /** What the engine calls them with, in order. */
-const called: Record<string, readonly string[]> = {
-  default: ['AsyncIterable<Uint8Array>', 'Flow'],
-  responseHead: ['Head', 'Flow'],
-}
+const called: Record<string, readonly string[]> = { default: ['Chunks', 'Flow'], responseHead: ['Head', 'Flow'] }
+
+/** Values it reads. */
+const read: Record<string, string> = { match: 'Match', decode: 'boolean' }
 
 /** In order of their places. */
 export function missingTypes(source: ts.SourceFile): Insertion[] {
-  const typed = source.fileName.endsWith('.js') ? jsType : tsType
-  return source.statements.flatMap((statement) =>
-    exported(statement).flatMap(([name, { parameters }]) =>
-      parameters.flatMap((parameter, index) => {
-        const type = called[name]?.[index]
-        const needs = type !== undefined && !parameter.type && !parameter.dotDotDotToken && !parameter.initializer
-        return needs && !ts.getJSDocType(parameter) ? [typed(parameter, type)] : []
-      }),
-    ),
-  )
+  const isScript = source.fileName.endsWith('.js')
+  const typed = isScript ? jsType : tsType
+  const parametersOf = (name: string, { parameters }: Callable): Insertion[] =>
+    parameters.flatMap((parameter, index) => {
+      const type = called[name]?.[index]
+      const needs = type !== undefined && !parameter.type && !parameter.dotDotDotToken && !parameter.initializer
+      return needs && !ts.getJSDocType(parameter) ? [typed(parameter, type)] : []
+    })
+  const callables = source.statements.flatMap((statement) => exported(statement))
+  const made = callables.flatMap(([name, callable]) => [
+    ...parametersOf(name, callable),
+    ...(isScript ? [] : resultOf(name, callable)),
+  ])
+  const values = source.statements.flatMap((statement) => (isScript ? [] : valuesOf(statement)))
+  return [...made, ...values].sort((a, b) => a.at - b.at)
 }
 
 type Callable = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction
@@ -34,16 +39,42 @@ const jsType = ({ name }: ts.ParameterDeclaration, type: string): Insertion => (
   text: `/** @type {${type}} */ `,
 })
 
+/** So that a yield of something else than a chunk is marked where it is written. */
+function resultOf(name: string, callable: Callable): Insertion[] {
+  const close = callable.getChildren().find(({ kind }) => kind === ts.SyntaxKind.CloseParenToken)
+  if (callable.type || !close || called[name] === undefined) return []
+  const isAsync = callable.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false
+  const isGenerator = callable.asteriskToken !== undefined
+  const head = isGenerator ? undefined : isAsync ? 'Promise<HeadChoice>' : 'HeadChoice | Promise<HeadChoice>'
+  const body = isGenerator ? (isAsync ? 'AsyncIterable<Chunk>' : 'Iterable<Chunk>') : 'ReturnType<Modifier>'
+  // What an async function that is no generator gives is a promise, which the engine says better than a type.
+  const type = name === 'responseHead' ? head : isAsync && !isGenerator ? undefined : body
+  return type === undefined ? [] : [{ at: close.end, text: `: ${type}` }]
+}
+
+function valuesOf(statement: ts.Statement): Insertion[] {
+  if (!ts.isVariableStatement(statement) || !isExported(statement)) return []
+  return statement.declarationList.declarations.flatMap(({ name, type, initializer }) => {
+    const known = ts.isIdentifier(name) ? read[name.text] : undefined
+    return known === undefined || type || !initializer ? [] : [{ at: name.end, text: `: ${known}` }]
+  })
+}
+
+const modifiersOf = (statement: ts.Statement): readonly ts.Modifier[] =>
+  (ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined) ?? []
+
+const isExported = (statement: ts.Statement): boolean =>
+  modifiersOf(statement).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+
 /** Functions the statement exports, by the names they are exported by. */
 function exported(statement: ts.Statement): [name: string, callable: Callable][] {
   if (ts.isExportAssignment(statement)) {
     const value = unwrapped(statement.expression)
     return isCallable(value) ? [['default', value]] : []
   }
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
-  if (!modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return []
+  if (!isExported(statement)) return []
   if (ts.isFunctionDeclaration(statement)) {
-    const isDefault = modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+    const isDefault = modifiersOf(statement).some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
     // A parameter without a closing parenthesis yet is not to be touched.
     if (hasHole(statement)) return []
     return [[isDefault ? 'default' : (statement.name?.text ?? ''), statement]]

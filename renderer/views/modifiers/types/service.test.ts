@@ -57,6 +57,22 @@ describe('chunks and flow are known, with and without types, in TypeScript and i
     expect(offersAt('export function responseHead(head, flow) { head.| }')).toContain('headers')
   })
 
+  test('what is yielded must be a chunk, and is marked where it is yielded', () => {
+    const text = 'export default async function* (chunks) {\n  for await (const chunk of chunks) yield chunk.length\n}'
+    expect(problemsOf(text)).toEqual([expect.stringContaining("Type 'number' is not assignable to type 'Chunk'")])
+    expect(problemsOf('export default function* () {\n  yield 7\n}')).toHaveLength(1)
+    expect(problemsOf("export default function* () {\n  yield 'text'\n}")).toEqual([])
+    expect(problemsOf('export default function () {\n  return 7\n}')).toHaveLength(1)
+  })
+
+  test('responseHead and match are known, too', () => {
+    expect(problemsOf("export function responseHead(head) {\n  return 'strem'\n}")).toHaveLength(1)
+    expect(problemsOf("export function responseHead(head) {\n  return 'stream'\n}")).toEqual([])
+    expect(problemsOf('export async function responseHead(head) {\n  head.status = 500\n}')).toEqual([])
+    expect(problemsOf("export const match = { hots: 'a' }")).toHaveLength(1)
+    expect(offersAt('export const match = { | }')).toEqual(expect.arrayContaining(['host', 'type']))
+  })
+
   test('half-written heads are left as they are', () => {
     for (const text of [
       'export default async function* (chunks',
@@ -79,7 +95,7 @@ describe('the language', () => {
   })
 
   test('places of problems are those of the text as it was written', () => {
-    const text = 'export default async function* (chunks, flow) {\n  const n: number = "x"\n  yield n\n}'
+    const text = 'export default async function* (chunks, flow) {\n  const n: number = "x"\n  yield String(n)\n}'
     expect(problemsOf(text)).toEqual(["n: Type 'string' is not assignable to type 'number'."])
   })
 })
@@ -110,6 +126,10 @@ describe('the library', () => {
     expect(told?.words.map(({ text }) => text).join('')).toContain('function log')
     expect(told?.prose[0]?.text).not.toBe('')
   })
+})
+
+test.each(globSync('assets/modifiers/!(*.d).ts'))('nothing is wrong with %s', (file) => {
+  expect(problemsOf(readFileSync(file, 'utf8'))).toEqual([])
 })
 
 test('formatting is TypeScript’s, of the text as it was written', () => {
