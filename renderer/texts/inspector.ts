@@ -139,8 +139,10 @@ export const inspector = {
     gone: 'The recorded body is not there any more: its flow was deleted or dropped, or the disk space for bodies was needed.',
     partial: (kept: string, of: string) =>
       `Recorded in part: the first ${kept} of ${of}. The rest went past the buffer limit, or came faster than the disk took it.`,
-    crossed: (kept: string, of: string) =>
+    heldOnly: (kept: string, of: string) =>
       `The first ${kept} of ${of}, which were held. The rest streamed to the client and was not recorded.`,
+    heldAndMore: (kept: string, of: string, held: string) =>
+      `The first ${kept} of ${of}: ${held} while it was held, then more as it streamed. The rest went past the buffer limit, or came faster than the disk took it.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
     tooLongToColour: 'It contains a value too long to be coloured and folded; it is laid out all the same.',
@@ -177,8 +179,14 @@ export const inspector = {
     },
     flowing: {
       title: (bytes: string) => `Streaming: ${bytes} so far`,
-      recording: 'Its last bytes, as they pass. It is recorded: all of it can be read here when it has ended.',
-      notRecording: 'Its last bytes, as they pass. It is not recorded, and looking at it does not record it.',
+      lead: 'Its last bytes, as they pass.',
+      recording: (limit: string) =>
+        `It is recorded up to ${limit}, the buffer limit, and can be read here when it has ended.`,
+      recordedFirst: (bytes: string) =>
+        `Its first ${bytes} are recorded, as many as the buffer limit allows, and can be read here when it has ended. What passes now is not.`,
+      recordedHeld: (bytes: string) =>
+        `Its first ${bytes}, which were held, are recorded and can be read here when it has ended. What passes now is not.`,
+      notRecording: 'It is not recorded, and looking at it does not record it.',
       skipped: (bytes: string) => `… ${bytes} passed between two looks …`,
       older: (bytes: string) => `… ${bytes} before this …`,
       nothing: 'Nothing has passed since you are looking.',

@@ -8,6 +8,7 @@ import { Segmented } from '../../../ui/segmented.tsx'
 import type { BodyState, Side } from '../content/body-state.ts'
 import { chosenView, kindOf, mediaTypeOf, viewsFor, type BodyView } from '../content/view-choice.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
+import { SettingLink } from '../shown/setting-link.tsx'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { readPage, type Body, type Place } from './pages/body-bytes.ts'
 import styles from './body.module.css'
@@ -100,7 +101,7 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
       </Strip>
       {state.state === 'partial' && (
         <p className={styles['warning']}>
-          {(state.crossed ? texts.crossed : texts.partial)(sizeText(state.bytes), sizeText(state.of))}
+          {partOf(state)} {state.heldOf !== state.bytes && <SettingLink setting="bufferLimit" />}
         </p>
       )}
       {state.state === 'truncated' && <p className={styles['warning']}>{texts.truncated(sizeText(state.bytes))}</p>}
@@ -110,6 +111,12 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
       </div>
     </>
   )
+}
+
+function partOf({ bytes, of, heldOf }: Props['state']): string {
+  const [kept, all] = [sizeText(bytes), sizeText(of)]
+  if (heldOf === undefined) return texts.partial(kept, all)
+  return heldOf < bytes ? texts.heldAndMore(kept, all, sizeText(heldOf)) : texts.heldOnly(kept, all)
 }
 
 function SaveButton({ place, url, contentType }: { place: Place; url: string; contentType: string | undefined }) {
