@@ -145,7 +145,14 @@ export const inspector = {
       `The first ${kept} of ${of}: ${held} while it was held, then more as it streamed. The rest went past the buffer limit, or came faster than the disk took it.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
-    tooLongToColour: 'It contains a value too long to be coloured and folded; it is laid out all the same.',
+    shortened: (count: string, one: boolean) =>
+      one
+        ? 'One long value is shortened here, and what is left out is not searched.'
+        : `${count} long values are shortened here, and what is left out is not searched.`,
+    cut: (left: string) => `… ${left} more …`,
+    showCut: 'Show everything',
+    whole: 'Long values are shown whole, without colours and folds.',
+    shorten: 'Shorten long values',
     tooLargeForForm: (limit: string) => `Larger than ${limit}: only the fields in its beginning are listed.`,
     notShown: {
       image: 'The browser cannot show this image. It may be damaged, recorded in part, or of a type it does not know.',
@@ -161,7 +168,18 @@ export const inspector = {
     moreFields: (count: number) => `${count} more fields are not listed.`,
     image: (width: number, height: number) => `${width} × ${height} pixels`,
     region: 'Body content',
-    searchBody: 'Search in the body',
+    find: {
+      open: 'Find in the body',
+      keys: 'Ctrl/Cmd F',
+      query: 'Find in the body',
+      next: 'Next match',
+      previous: 'Previous match',
+      close: 'Close the search',
+      none: 'Not found',
+      searching: 'Searching …',
+      place: (current: string | undefined, count: string) =>
+        current === undefined ? `${count} found` : `${current} of ${count}`,
+    },
     foldAll: 'Fold all',
     unfoldAll: 'Unfold all',
   },
