@@ -160,6 +160,12 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
   return options?.includes('keep-alive') === true
 }
 
+/** How long the origin says it keeps an idle connection, less a second for the way; milliseconds. */
+export function keptIdleMs({ fields }: ResponseHead): number | undefined {
+  const hint = fields.has('keep-alive') ? /timeout=(\d+)/i.exec(fields.get('keep-alive') ?? '') : null
+  return hint ? Math.max(0, Number(hint[1]) - 1) * 1000 : undefined
+}
+
 /**
  * The protocol a request asks to upgrade to. h2 and h2c are not passed on, so that their flows stay visible; and
  * HTTP/1.0 cannot ask (RFC 9110 §7.8), nor is a request with a body taken at its word.

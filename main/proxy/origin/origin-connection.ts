@@ -15,18 +15,14 @@ import {
   type WireLimits,
 } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
-import { Failure, bugFailure, explain } from '../failure.ts'
-import { keepsAlive } from '../exchange/head-edits.ts'
+import { badResponse, bugFailure, originEnded, type Failure } from '../failure.ts'
+import { keepsAlive, keptIdleMs } from '../exchange/head-edits.ts'
 import { HeldRead } from './held-read.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
-import { outliveWrites } from './outlive-writes.ts'
+import { OutlivedWrites } from './outlive-writes.ts'
 import type { ResponseReceiver } from './response-receiver.ts'
 
-/** An origin that takes no more may have answered before: its answer is waited for so long. */
-const lastWordsMs = 1000
-
-const notHttp = "The origin's answer is not valid HTTP"
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
 
@@ -64,9 +60,8 @@ export class OriginConnection {
   #dead = false
   #paused = false
   #error: Error | undefined
-  /** A request with a body is on its way: how to go back to writes that end the socket. */
-  #endOutliving: (() => void) | undefined
-  #lastWords: NodeJS.Timeout | undefined
+  /** While a request with a body is under way. */
+  #upload: OutlivedWrites | undefined
   #readCount = 0
 
   constructor(socket: Socket, reads: Reads | undefined, info: ConnectionInfo, limits: WireLimits) {
@@ -93,7 +88,7 @@ export class OriginConnection {
   /** The response to come answers a request of this method; `upload`: which has a body. */
   expect(method: string, receiver: ResponseReceiver, upload: boolean): void {
     this.requests++
-    if (upload) this.#expectUpload()
+    if (upload) this.#upload ??= new OutlivedWrites(this.socket, this.#onError)
     this.#method = method
     this.#receiver = receiver
     if (this.#holder !== receiver) this.reads?.changeHands()
@@ -139,7 +134,7 @@ export class OriginConnection {
     this.#dead = true
     this.#receiver = undefined
     this.onIdleEnd = undefined
-    clearTimeout(this.#lastWords)
+    this.#upload?.end()
     this.socket.destroy()
   }
 
@@ -176,8 +171,7 @@ export class OriginConnection {
       this.#read(bytes, receiver)
     } catch (error) {
       const phase = this.#follower ? 'response-body' : 'response-head'
-      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase), receiver)
-      else this.#fail(new Failure('BAD_RESPONSE', 'origin', phase, `${notHttp}: ${error.message}`))
+      this.#fail(error instanceof WireError ? badResponse(error, phase) : bugFailure(error, phase), receiver)
     }
   }
 
@@ -221,28 +215,17 @@ export class OriginConnection {
       receiver.onBody(bytes, from, follower)
     }
     if (follower.done) {
-      // Bytes behind the end belong to no message we asked for.
+      // What is behind the end belongs to no message we asked for.
       if (at < bytes.length) this.#keep = false
       this.#finish(follower, receiver)
     }
     receiver.onReadEnd()
   }
 
-  /** An origin that answers and closes in the middle of it is heard all the same. */
-  #expectUpload(): void {
-    this.#endOutliving ??= outliveWrites(this.socket, (error) => {
-      this.#keep = false
-      // EPIPE: it had closed in order, so what it said before is whole; anything else is a reset.
-      this.#lastWords ??= setTimeout(() => this.#onError(error), lastWordsMs)
-      if (!('code' in error && error.code === 'EPIPE')) this.#error = error
-    })
-  }
-
   #begin(head: ResponseHead, receiver: ResponseReceiver): void {
     const framing = responseFraming(head, this.#method)
     this.#keep = framing.kind !== 'close' && keepsAlive(head)
-    const hint = head.fields.has('keep-alive') ? /timeout=(\d+)/i.exec(head.fields.get('keep-alive') ?? '') : null
-    if (hint) this.idleLimitMs = Math.max(0, Number(hint[1]) - 1) * 1000
+    this.idleLimitMs = keptIdleMs(head) ?? this.idleLimitMs
     const follower = followBody(framing, this.#limits)
     receiver.onResponse(head, framing)
     // Held: the next read must not take itself for a part of the body.
@@ -253,10 +236,9 @@ export class OriginConnection {
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
     this.#receiver = undefined
     this.reads?.rest()
-    if (this.#endOutliving && !this.#lastWords) {
-      this.#endOutliving()
-      this.#endOutliving = undefined
-    }
+    if (this.#upload?.failed === true) this.#keep = false
+    this.#upload?.end()
+    this.#upload = undefined
     receiver.onResponseEnd(follower)
   }
 
@@ -308,16 +290,13 @@ export class OriginConnection {
     }
     const follower = this.#follower
     // An error, unlike an end, never completes a body: the origin reset it.
-    if (!this.#error && follower?.finish()) {
+    const error = this.#error ?? this.#upload?.reset
+    if (!error && follower?.finish()) {
       this.#keep = false
       this.#finish(follower, receiver)
       receiver.onReadEnd()
       return
     }
-    const what = this.#error ? explain(this.#error) : 'it closed the connection'
-    const [phase, when] = follower
-      ? (['response-body', 'before the body was complete'] as const)
-      : (['response-head', this.#touched ? 'in the middle of the response head' : 'before it answered'] as const)
-    this.#fail(new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`))
+    this.#fail(originEnded(error, follower ? 'body' : this.#touched ? 'head' : 'nothing'))
   }
 }
