@@ -280,14 +280,12 @@ export class OriginConnection {
 
   #tellClosed(receiver: ResponseReceiver | undefined): void {
     if (this.#dead) return
-    if (this.#held) {
-      this.#held.closed = true
-      return
-    }
-    if (!receiver) {
-      this.#endIdle()
-      return
-    }
+    if (this.#held) this.#held.closed = true
+    else if (!receiver) this.#endIdle()
+    else this.#endResponse(receiver)
+  }
+
+  #endResponse(receiver: ResponseReceiver): void {
     const follower = this.#follower
     // An error, unlike an end, never completes a body: the origin reset it.
     const error = this.#error ?? this.#upload?.reset
