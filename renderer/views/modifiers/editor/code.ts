@@ -50,7 +50,7 @@ const shared: Extension = [
   highlightSelectionMatches(),
   search({ top: true }),
   phrases,
-  EditorView.contentAttributes.of({ 'aria-describedby': hintId, spellcheck: 'false', autocapitalize: 'off' }),
+  EditorView.contentAttributes.of({ 'aria-describedby': hintId, tabindex: '0', autocapitalize: 'off' }),
   keymap.of(own([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap])),
   // Escape, then Tab leaves the editor: CodeMirror's own way out, which the hint tells.
   keymap.of([...defaultKeymap, indentWithTab]),
