@@ -32,9 +32,11 @@ const two = Text.of(['two'])
 test('the worker begins with the first question, and is given each text once', async () => {
   const { client, workers } = clientOf()
   expect(workers).toHaveLength(0)
-  void client.ask('format', undefined, 'a.ts', one)
-  void client.ask('problems', undefined, 'a.ts', one)
-  void client.ask('problems', undefined, 'a.js', one)
+  const others = Promise.allSettled([
+    client.ask('format', undefined, 'a.ts', one),
+    client.ask('problems', undefined, 'a.ts', one),
+    client.ask('problems', undefined, 'a.js', one),
+  ])
   const answer = client.ask('problems', undefined, 'a.js', two)
   const [worker] = workers
   expect(worker?.got.map(({ file }) => file)).toEqual([
@@ -46,6 +48,7 @@ test('the worker begins with the first question, and is given each text once', a
   worker?.onmessage?.({ data: { id: worker.got[3]!.id, gives: [] } })
   expect(await answer).toEqual([])
   client.close()
+  expect((await others).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
 })
 
 test('a question that fails fails alone', async () => {
