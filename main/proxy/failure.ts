@@ -1,4 +1,5 @@
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
+import type { Flow } from '../model/flow.ts'
 import type { ModifierFailure } from '../model/modifier.ts'
 import { CodingError } from '../streaming/index.ts'
 
@@ -22,17 +23,26 @@ export function modifierFailure({ code, message, file, line, column }: ModifierF
   return new Failure(code, 'modifier', phase, message, 502, { file, line, column })
 }
 
-/** A body that was on its way through modifiers comes no further. */
-export function bodyFailure(why: ModifierFailure | CodingError): Failure {
-  if (!(why instanceof CodingError)) return modifierFailure(why, 'response-body')
-  const message = `The origin's body is not what its content coding says: ${why.message}`
-  return new Failure('BAD_RESPONSE', 'origin', 'response-body', message)
+/** A body that was on its way comes no further. */
+export function deliveryFailure(why: Error | ModifierFailure): Failure {
+  if (!(why instanceof Error)) return modifierFailure(why, 'response-body')
+  if (why instanceof CodingError) {
+    const message = `The origin's body is not what its content coding says: ${why.message}`
+    return new Failure('BAD_RESPONSE', 'origin', 'response-body', message)
+  }
+  const message = `The held body could not be read back from its temporary file: ${why.message}`
+  return new Failure('INTERNAL', 'proxy', 'response-body', message)
 }
 
-/** What was held cannot be read back. */
-export function lostFailure(cause: Error): Failure {
-  const message = `The held body could not be read back from its temporary file: ${cause.message}`
-  return new Failure('INTERNAL', 'proxy', 'response-body', message)
+export function clientLeft({ response }: Flow, requestReceived: boolean, how: string): FlowError {
+  const phase = response ? 'response-body' : requestReceived ? 'response-head' : 'request-body'
+  return { code: 'CLIENT_CLOSED', side: 'client', phase, message: `The client left before the end: ${how}` }
+}
+
+/** 101 without having been asked (RFC 9110 §15.2.2). */
+export function unaskedSwitch(): Failure {
+  const sentence = 'The origin switched to another protocol (101) without having been asked'
+  return new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence)
 }
 
 /** What must not happen ends the flow it happened to, and nothing else. */

@@ -1,5 +1,6 @@
 import type { BodyFollower } from '../http1/index.ts'
 import type { Flow, RecordedBody } from '../model/flow.ts'
+import type { ModifierFailure } from '../model/modifier.ts'
 import type { RecordRoom } from './body-record.ts'
 import type { ResponseWriterOwner } from './client-writer.ts'
 
@@ -9,8 +10,8 @@ export type DeliveryHost = ResponseWriterOwner & {
   readonly records: RecordRoom
   /** flow.delivery has changed. */
   deliveryChanged(): void
-  /** What was held cannot be read back from its file; the response cannot be completed. */
-  deliveryLost(cause: Error): void
+  /** The response cannot be completed: what was held cannot be read back from its file, or as `ModifiedHost` says. */
+  deliveryFailed(why: Error | ModifierFailure): void
 }
 
 /** How the body of one response gets to its client. */

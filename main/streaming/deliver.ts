@@ -238,7 +238,7 @@ export class ResponseDelivery implements BodyDelivery {
       if (this.#isOver()) return
       // The temporary file has become unreadable: the client must not take what came for the whole.
       this.#record?.stop(0)
-      this.#host.deliveryLost(error instanceof Error ? error : new Error(String(error)))
+      this.#host.deliveryFailed(error instanceof Error ? error : new Error(String(error)))
       return
     }
     if (this.#isOver()) return

@@ -6,7 +6,9 @@ import type { HeadVerdict, ModifierExports, ModifierFailure, ModifierFlow } from
 import { ModifierError, type Modifier, type Stage, type StageOutput } from '../modifiers/index.ts'
 import type { SetModifiers } from '../proxy/index.ts'
 
-export type Snippet = (chunks: AsyncIterable<Buffer>, flow: ModifierFlow) => AsyncIterable<Uint8Array | string>
+type Output = Uint8Array | string
+
+export type Snippet = (chunks: AsyncIterable<Buffer>, flow: ModifierFlow) => AsyncIterable<Output> | Iterable<Output>
 
 export type InProcess = {
   name?: string
@@ -129,7 +131,7 @@ class InProcessStage implements Stage {
         this.#output.push(bytes)
         this.#outputBytes += bytes.length
         this.#tellSoon()
-        while (this.#outputBytes >= credit && !this.#cancelled) {
+        while (this.#outputBytes >= credit && !this.#isCancelled()) {
           await new Promise<void>((resolve) => (this.#wakeOutput = resolve))
         }
       }

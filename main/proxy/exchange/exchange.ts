@@ -9,23 +9,24 @@ import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
 import type { ResponseFacts } from '../../rules/index.ts'
 import { decide, noClaims } from '../../streaming/index.ts'
-import type { BodyDelivery, CodingError, ModifiedHost, RecordRoom } from '../../streaming/index.ts'
+import type { BodyDelivery, ModifiedHost, RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import type { ModifierFailure } from '../../model/modifier.ts'
-import { Failure, bodyFailure, bugFailure, lostFailure } from '../failure.ts'
+import { Failure, bugFailure, clientLeft, deliveryFailure, unaskedSwitch } from '../failure.ts'
 import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
-import { OriginLease } from '../origin/origin-lease.ts'
+import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
+import type { Opened } from '../origin/origins.ts'
 import { withModifiers, type ModifierPart } from './modifier-part.ts'
-import { beginDelivery, newResponse, responseFacts, startResponse } from './response-start.ts'
+import { beginDelivery, newResponse, responseFacts, startResponse, type ResponseStart } from './response-start.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import type { ResponseReceiver } from '../origin/response-receiver.ts'
 import { RequestSender } from './request-sender.ts'
 import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
 
-export class Exchange implements ResponseReceiver, ModifiedHost {
+export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   readonly session: ClientPort
   readonly head: RequestHead
   readonly flow: Flow
@@ -36,10 +37,8 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
   readonly #upgrade: string | undefined
   #delivery: BodyDelivery | undefined
   #keepClient: boolean
-  /** The response ends with the connection, so only a reset tells its client that it was cut. */
-  #endsWithConnection = false
-  /** The same of the origin's, which may go out framed. */
-  #originCloses = false
+  /** Of the response, once its delivery is decided. */
+  #start: ResponseStart | undefined
   /** The client's connection is on its way to a reset. */
   #reset = false
   #originDone = false
@@ -51,7 +50,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     this.head = head
     this.#target = target
     this.#keepClient = wantsKeep(head)
-    this.#lease = new OriginLease(context, target.destination)
+    this.#lease = new OriginLease(context, via, target.destination)
     this.#its = new ExchangeFlow(context, session.info, head, target.url)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
@@ -77,16 +76,14 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
       this.badRequest(error)
       return
     }
-    const pooled = this.#lease.take(this.#repeatable)
-    if (pooled) this.#useOrigin(pooled, true)
-    else this.#open()
+    this.#lease.reach(this)
   }
 
   /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */
   takeRequest(bytes: Buffer, from: number): number {
     if (this.#over) return bytes.length
     const at = this.sender.take(bytes, from)
-    if (this.sender.received) this.#sent()
+    if (this.sender.received && this.#lease.connection) this.#its.happens('sent')
     return at
   }
 
@@ -99,7 +96,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     const sentence = `The request is not valid HTTP: ${error.message}`
     const phase = this.sender.started ? 'request-body' : 'request-head'
     this.#keepClient = false
-    this.#fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
+    this.fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
   }
 
   clientDrained(): void {
@@ -107,15 +104,13 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
   }
 
   clientLeft(how: string): void {
-    const phase = this.flow.response ? 'response-body' : this.sender.received ? 'response-head' : 'request-body'
-    const message = `The client left before the end: ${how}`
     this.#lease.release()
-    this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
+    this.#end(clientLeft(this.flow, this.sender.received, how))
   }
 
   /** Ends it from outside, at once. */
   abort(error: FlowError): void {
-    this.#fail(new Failure(error.code, error.side, error.phase, error.message))
+    this.fail(new Failure(error.code, error.side, error.phase, error.message))
   }
 
   watchBody(listener: BodyListener): (() => void) | undefined {
@@ -142,23 +137,16 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     }
     this.flow.response = newResponse(head)
     const responding = { flow: this.flow, request: this.head, head, framing, facts, isOver: () => this.#over }
-    withModifiers(
-      context,
-      this.#lease.connection,
-      responding,
-      (part) => this.#deliver(head, framing, facts, part),
-      (failure) => this.#fail(failure),
-    )
+    const goOn = (part: ModifierPart | undefined): void => this.#deliver(head, framing, facts, part)
+    withModifiers(context, this.#lease.connection, responding, goOn, this)
   }
 
   #deliver(head: ResponseHead, framing: Framing, facts: ResponseFacts, part: ModifierPart | undefined): void {
     const { context, writer } = this.session
     const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
     const mayKeep = this.#keepClient && this.sender.received && !context.stopping
-    const start = startResponse(head, framing, this.head, mayKeep, part)
+    const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part))
     this.#keepClient = start.keep
-    this.#endsWithConnection = start.endsWithConnection
-    this.#originCloses = framing.kind === 'close'
     this.#its.responds(start.response, part)
     this.#delivery = beginDelivery(this, start, writer, plan, part)
   }
@@ -177,7 +165,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     this.#originDone = true
     this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
-    if (this.#originCloses) this.#its.endedWithConnection()
+    if (this.#start?.originCloses) this.#its.endedWithConnection()
     if (this.sender.done) this.#lease.giveBack()
     else this.#lease.release()
     this.#delivery?.finish()
@@ -187,8 +175,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     const origin = this.#lease.connection
     if (!origin) return
     if (this.#upgrade === undefined) {
-      const sentence = 'The origin switched to another protocol (101) without having been asked'
-      this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
+      this.fail(unaskedSwitch())
       return
     }
     this.#its.happens('firstByte')
@@ -205,12 +192,12 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     const origin = this.#lease.connection
     // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
     const stale = untouched && origin !== undefined && origin.idleSince > 0
-    if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
+    if (stale && this.repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
       this.sender.again()
-      this.#open()
+      this.#lease.open(this)
       return
     }
-    this.#fail(failure)
+    this.fail(failure)
   }
 
   holdsBytes(): boolean {
@@ -225,12 +212,8 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     this.session.context.life.delivery(this.flow)
   }
 
-  deliveryLost(cause: Error): void {
-    this.#fail(lostFailure(cause))
-  }
-
-  bodyFailed(why: ModifierFailure | CodingError): void {
-    this.#fail(bodyFailure(why))
+  deliveryFailed(why: Error | ModifierFailure): void {
+    this.fail(deliveryFailure(why))
   }
 
   bodyUnwanted(): void {
@@ -240,7 +223,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
 
   /** Ends this flow, and nobody else's. */
   bug(cause: unknown): void {
-    this.#fail(bugFailure(cause, this.flow.response ? 'response-body' : 'response-head'))
+    this.fail(bugFailure(cause, this.flow.response ? 'response-body' : 'response-head'))
   }
 
   pause(): void {
@@ -251,34 +234,18 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     this.#lease.connection?.resume()
   }
 
-  get #repeatable(): boolean {
+  get repeatable(): boolean {
     return this.sender.empty && isIdempotent(this.head.method)
   }
 
-  #open(): void {
-    const { via } = this.session
-    const prepared = via.kind === 'tunnel' ? via.takeOpening(this.#repeatable) : undefined
-    this.#lease.open(
-      prepared,
-      ({ connection, at }) => {
-        this.#its.opened(at)
-        this.#useOrigin(connection, false)
-        this.sender.flush()
-      },
-      (failure) => this.#fail(failure),
-    )
-  }
-
-  #useOrigin(connection: OriginConnection, reused: boolean): void {
+  onOrigin(connection: OriginConnection, at: Opened['at'] | undefined): void {
+    if (at) this.#its.opened(at)
     this.flow.origin = connection.info
-    this.flow.originReused = reused
+    this.flow.originReused = at === undefined
     connection.expect(this.head.method, this)
     this.sender.to(connection.socket)
-    if (this.sender.received) this.#sent()
-  }
-
-  #sent(): void {
-    if (this.#lease.connection) this.#its.happens('sent')
+    if (this.sender.received) this.#its.happens('sent')
+    if (at) this.sender.flush()
   }
 
   flushed(): void {
@@ -290,7 +257,7 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     this.#end(undefined)
   }
 
-  #fail(failure: Failure): void {
+  fail(failure: Failure): void {
     if (this.#over) return
     if (failure.flowError.code === 'INTERNAL') this.session.context.notice(failure.message)
     this.#lease.release()
@@ -306,11 +273,12 @@ export class Exchange implements ResponseReceiver, ModifiedHost {
     }
     const { side } = failure.flowError
     const hard = side !== 'origin' && side !== 'modifier'
+    const endsWithConnection = this.#start?.endsWithConnection === true
     const cut = (): void => {
       delivery.abandon()
       this.#keepClient = false
-      this.#reset = hard || this.#endsWithConnection
-      cutClient(socket, this.#endsWithConnection, hard)
+      this.#reset = hard || endsWithConnection
+      cutClient(socket, endsWithConnection, hard)
       this.#end(failure.flowError)
     }
     // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.

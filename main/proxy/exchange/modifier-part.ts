@@ -12,6 +12,7 @@ import { codingsOf, noClaims, planSteps, type Claims, type Steps } from '../../s
 import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure, modifierFailure } from '../failure.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
+import type { Seeker } from '../origin/origin-lease.ts'
 import { ScriptedHead, type ScriptEdit } from './scripted-head.ts'
 
 export type Responding = {
@@ -45,14 +46,14 @@ type Candidate = { modifier: Modifier; applied: AppliedModifier; verdict?: HeadV
 
 /**
  * Goes on with the part they have, undefined where none has one: at once, or when they have answered; until then the
- * origin waits. Not at all when one of them fails, or the flow ends meanwhile.
+ * origin waits. Not at all when one of them fails, which the seeker is told, or the flow ends meanwhile.
  */
 export function withModifiers(
   context: ProxyContext,
   origin: OriginConnection | undefined,
   responding: Responding,
   goOn: (part: ModifierPart | undefined) => void,
-  failed: (failure: Failure) => void,
+  seeker: Pick<Seeker, 'fail'>,
 ): void {
   const { loading } = context.modifiers
   const part = loading ? loading.then(() => askMatching(context, responding)) : askMatching(context, responding)
@@ -70,7 +71,7 @@ export function withModifiers(
     origin?.goOn()
   })
   answered.catch((error: unknown) => {
-    failed(error instanceof Failure ? error : bugFailure(error, 'response-head'))
+    seeker.fail(error instanceof Failure ? error : bugFailure(error, 'response-head'))
   })
 }
 

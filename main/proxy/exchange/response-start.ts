@@ -22,6 +22,8 @@ export type ResponseStart = {
   keep: boolean
   /** The body ends with the connection, so only a reset tells the client that it was cut. */
   endsWithConnection: boolean
+  /** The same of the origin's, which may go out framed. */
+  originCloses: boolean
 }
 
 /** Begins to carry out a decision, by modifiers where they have the body. */
@@ -63,6 +65,7 @@ export function startResponse(
     out: { head: editHead(head, response.edit), framing: framing.kind, raw },
     keep,
     endsWithConnection,
+    originCloses: framing.kind === 'close',
   }
 }
 
@@ -85,7 +88,7 @@ function startModified(
     script: edit,
   })
   const out = { head: editHead(head, response.edit), framing: framing.kind, raw: chunked }
-  return { response, out, keep, endsWithConnection: !chunked }
+  return { response, out, keep, endsWithConnection: !chunked, originCloses: framing.kind === 'close' }
 }
 
 /** A response of which the head has come, and nothing more. */

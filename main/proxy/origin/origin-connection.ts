@@ -123,7 +123,7 @@ export class OriginConnection {
     this.#onBytes(held.take())
     // It may have gone back to the pool, and be at work for somebody else.
     if (held.closed) this.#closed()
-    else if (!this.#paused && !this.#dead) this.socket.resume()
+    else if (!this.#paused) this.socket.resume()
   }
 
   /** Ends it at once; nobody is told. */
@@ -296,8 +296,4 @@ export class OriginConnection {
       : (['response-head', this.#touched ? 'in the middle of the response head' : 'before it answered'] as const)
     this.#fail(new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`))
   }
-}
-
-export function idleMs(connection: OriginConnection): number {
-  return (now() - connection.idleSince) / 1000
 }

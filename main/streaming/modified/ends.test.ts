@@ -97,14 +97,12 @@ describe.each([false, true])('TLS %s', (tls) => {
   })
 
   test('it ends before it has read anything', async () => {
-    const body: Snippet = async function* () {
-      yield* ['all ', 'mine']
-    }
+    const body: Snippet = () => ['all ', 'mine']
     await using scene = await modified({ body }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
     await client.readUntil('\r\n\r\n')
-    expect(await client.readText(23)).toBe('4\r\nall \r\n4\r\nmine\r\n0\r\n\r\n'.slice(0, 23))
+    expect(await client.readText(23)).toBe('4\r\nall \r\n4\r\nmine\r\n0\r\n\r\n')
     await scene.ended()
   })
 

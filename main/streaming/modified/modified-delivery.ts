@@ -1,10 +1,9 @@
 import type { BodyFollower } from '../../http1/index.ts'
-import type { ModifierFailure, ModifierFlow } from '../../model/modifier.ts'
+import type { ModifierFlow } from '../../model/modifier.ts'
 import type { RecordedBody, ResponseMessage } from '../../model/flow.ts'
 import type { BodyDelivery, DeliveryHost } from '../body-delivery.ts'
 import { BodyRecord, contentSize } from '../body-record.ts'
 import type { ClientWriter, ResponseWriterOwner } from '../client-writer.ts'
-import type { CodingError } from '../coding/decoder.ts'
 import type { Delivery } from '../decide.ts'
 import type { Outgoing } from '../deliver.ts'
 import { ChunkWriter } from './chunk-writer.ts'
@@ -12,9 +11,8 @@ import { OriginChunks } from './origin-chunks.ts'
 import { Pipeline, type PipelineHost, type Sink } from './pipeline.ts'
 import type { Steps } from './steps.ts'
 
+/** Its `deliveryFailed` hears of a modifier's failure, and of a CodingError when the origin's body is to blame. */
 export type ModifiedHost = DeliveryHost & {
-  /** Nothing more comes: a modifier has failed, or the origin's body is not what its content coding says. */
-  bodyFailed(why: ModifierFailure | CodingError): void
   /** What the origin still has to say of this body has no use any more. */
   bodyUnwanted(): void
 }
@@ -54,8 +52,8 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     const source: PipelineHost = {
       pause: () => host.pause(),
       resume: () => host.resume(),
-      failed: (failure) => host.bodyFailed(failure),
-      broken: (error) => host.bodyFailed(error),
+      failed: (failure) => host.deliveryFailed(failure),
+      broken: (error) => host.deliveryFailed(error),
       unwanted: () => host.bodyUnwanted(),
       bug: (cause) => host.bug(cause),
     }
