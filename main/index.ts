@@ -81,6 +81,8 @@ export type Engine = {
 }
 
 export type EngineModifiers = Pick<ModifierSet, 'states' | 'check' | 'refresh' | 'dryRun'> & {
+  /** Resolves when it is known of all of them whether they can be applied: at once where none is being loaded. */
+  loaded(): Promise<void>
   /** Something of `states` may have changed; told often. Returns how to stop listening. */
   onChange(listener: () => void): () => void
   onLog(listener: (entry: LogEntry) => void): () => void
@@ -157,6 +159,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
     },
     modifiers: {
       states: () => set.states(),
+      loaded: async () => set.loading,
       check: (source, file) => set.check(source, file),
       refresh: () => set.refresh(),
       dryRun: (options) => set.dryRun(options),

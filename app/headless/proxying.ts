@@ -1,5 +1,6 @@
 /** What is run: an engine alone, or one with a window (windowed.ts). */
-import { createEngine, type Engine, type Settings } from '../../main/index.ts'
+import { createEngine, type Engine, type ModifierState, type Settings } from '../../main/index.ts'
+import { EngineError } from '../../main/model/errors.ts'
 import type { Listening } from './greeting.ts'
 import { sandboxLauncher } from './sandbox.ts'
 
@@ -21,6 +22,27 @@ export type Started = {
 
 export function alone(settings: Settings): Proxying {
   const engine = createEngine(settings, { launchSandbox: sandboxLauncher() })
-  const start = async () => ({ listening: await engine.start(), asked: settings.listen, caDir: settings.caDir })
-  return { ...engine, start }
+  return {
+    ...engine,
+    async start() {
+      await applied(engine)
+      return { listening: await engine.start(), asked: settings.listen, caDir: settings.caDir }
+    },
+  }
+}
+
+/** Nobody is there to mend a modifier that cannot be applied, so nothing begins without it. */
+async function applied(engine: Engine): Promise<void> {
+  const { modifiers } = engine
+  await modifiers.loaded()
+  const broken = modifiers.states().find(({ status }) => status === 'broken')
+  if (!broken) return
+  await engine.close(0)
+  throw new EngineError('BAD_MODIFIER', sentenceOf(broken))
+}
+
+/** "FILE:3:7: Modifier x …" */
+function sentenceOf({ entry, name, problem }: ModifierState): string {
+  const { message = `Modifier ${name} cannot be applied`, line, column } = problem ?? {}
+  return `${[entry.file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
 }
