@@ -18,6 +18,8 @@ export type DeliveryHost = ResponseWriterOwner & {
 export type BodyDelivery = {
   /** Nothing of this response has been sent, so another one can still take its place. */
   readonly unsent: boolean
+  /** Bytes taken may still wait to be written, in the memory in which they came. */
+  readonly keepsBytes: boolean
   /** The bytes of one read that belong to the body, right after the follower has followed them from `from` on. Lent. */
   take(bytes: Buffer, from: number, follower: BodyFollower): void
   /** The read is over: what can go goes, and what must wait is watched. */

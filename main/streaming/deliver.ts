@@ -52,6 +52,10 @@ export class ResponseDelivery implements BodyDelivery {
     host.deliveryChanged()
   }
 
+  get keepsBytes(): boolean {
+    return true
+  }
+
   get unsent(): boolean {
     return this.#state !== 'over' && this.#writer.unsent
   }

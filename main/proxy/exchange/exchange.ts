@@ -201,7 +201,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   }
 
   holdsBytes(): boolean {
-    return this.session.socket.writableLength > 0
+    return this.session.socket.writableLength > 0 && this.#delivery?.keepsBytes !== false
   }
 
   get records(): RecordRoom {

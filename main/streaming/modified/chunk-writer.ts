@@ -1,12 +1,12 @@
 import type { ClientWriter } from '../client-writer.ts'
+import { SpareBuffers } from './spare-buffers.ts'
 
 /** What comes in one turn and fits leaves in one write. */
-const batchSize = 256 * 1024
+const batches = new SpareBuffers(128 * 1024, 16)
+/** While the client is behind, less is copied rather than holding a batch until it has been taken. */
+const little = 16 * 1024
 /** Around a chunk: its size in hexadecimal digits, and two line ends. */
 const framing = 16 + 4
-/** Batches whose bytes have left, for the next ones. */
-const maxSpare = 8
-const spare: Buffer[] = []
 
 /** Told of content that has been handed to the client; `bytes` are lent. */
 export type Written = (bytes: Buffer, from: number, to: number) => void
@@ -23,6 +23,8 @@ export class ChunkWriter {
   #used = 0
   /** Where in the batch content is: pairs of start and end. */
   #content: number[] = []
+  /** Batches that the client had not taken when they were last looked at. */
+  #waiting: Buffer[] = []
 
   constructor(writer: ClientWriter, framed: boolean, onWritten: Written) {
     this.#writer = writer
@@ -35,8 +37,7 @@ export class ChunkWriter {
     if (bytes.length === 0) return
     const needed = bytes.length + framing
     if (this.#batch && this.#used + needed > this.#batch.length) this.flush()
-    this.#batch ??=
-      (needed <= batchSize ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(needed, batchSize))
+    this.#batch ??= batches.take(needed)
     const batch = this.#batch
     if (this.#framed) this.#used += batch.write(`${bytes.length.toString(16)}\r\n`, this.#used, 'latin1')
     this.#content.push(this.#used, this.#used + bytes.length)
@@ -67,6 +68,12 @@ export class ChunkWriter {
     this.#handOver(batch, true)
   }
 
+  /** The client has taken all it was given. */
+  drained(): void {
+    for (const batch of this.#waiting) batches.giveBack(batch)
+    this.#waiting = []
+  }
+
   /** What has not been handed over is forgotten. */
   drop(): void {
     this.#batch = undefined
@@ -77,16 +84,16 @@ export class ChunkWriter {
   #handOver(batch: Buffer, last: boolean): void {
     const { client } = this.#writer
     const bytes = batch.subarray(0, this.#used)
-    // What has to wait takes no more memory than it needs, or many small writes would take a batch each.
-    const waits = client.writableLength > 0
-    this.#writer.write(waits ? Buffer.from(bytes) : bytes, last)
+    const behind = client.writableLength > 0
+    if (!behind) this.drained()
+    const copied = behind && bytes.length < little
+    this.#writer.write(copied ? Buffer.from(bytes) : bytes, last)
     const content = this.#content
     for (let index = 0; index < content.length; index += 2) {
       this.#onWritten(batch, content[index] ?? 0, content[index + 1] ?? 0)
     }
-    // What the client has not taken yet still needs its memory.
-    const free = waits || client.writableLength === 0
-    if (free && batch.length === batchSize && spare.length < maxSpare) spare.push(batch)
+    if (copied || client.writableLength === 0) batches.giveBack(batch)
+    else this.#waiting.push(batch)
     this.drop()
   }
 }

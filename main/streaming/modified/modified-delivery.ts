@@ -65,6 +65,10 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     this.#pipeline = new Pipeline(steps, flow, source, sink)
   }
 
+  get keepsBytes(): boolean {
+    return false
+  }
+
   get unsent(): boolean {
     return !this.#over && this.#writer.unsent
   }
@@ -96,6 +100,7 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   }
 
   drained(): void {
+    this.#out.drained()
     this.#writer.drained()
   }
 

@@ -1,10 +1,14 @@
 import type { BodyFollower } from '../../http1/index.ts'
+import { SpareBuffers } from './spare-buffers.ts'
 
 /** A larger transfer chunk is handed on in parts. */
 const largestChunk = 1024 * 1024
 /** Of a body without transfer chunks, which is handed on as it comes. */
 const largestPiece = 64 * 1024
-const smallestRoom = 1024
+/** A chunk of which so little has come is kept in what it needs: a trickle, of which there may be thousands. */
+const little = 4 * 1024
+const rooms = new SpareBuffers(128 * 1024, 8)
+const nothing = Buffer.alloc(0)
 
 /**
  * A body as a modifier is handed it: exactly the origin's transfer chunks, whatever the reads were; where there are
@@ -15,7 +19,7 @@ export class OriginChunks {
   readonly #emit: (bytes: Buffer) => void
   #ended = 0
   /** The beginning of a chunk that has not ended. */
-  #part = Buffer.alloc(0)
+  #part: Buffer = nothing
   #used = 0
 
   /** `emit` gets lent bytes. */
@@ -56,10 +60,9 @@ export class OriginChunks {
   #keep(bytes: Buffer): void {
     const needed = this.#used + bytes.length
     if (needed > this.#part.length) {
-      const larger = Buffer.allocUnsafeSlow(
-        Math.min(largestChunk, Math.max(needed, 2 * this.#part.length, smallestRoom)),
-      )
+      const larger = roomFor(needed, this.#part.length)
       this.#part.copy(larger, 0, 0, this.#used)
+      rooms.giveBack(this.#part)
       this.#part = larger
     }
     bytes.copy(this.#part, this.#used)
@@ -70,6 +73,12 @@ export class OriginChunks {
     const chunk = this.#part.subarray(0, this.#used)
     this.#used = 0
     this.#emit(chunk)
-    this.#part = Buffer.alloc(0)
+    rooms.giveBack(this.#part)
+    this.#part = nothing
   }
+}
+
+function roomFor(needed: number, before: number): Buffer {
+  if (needed <= little) return Buffer.allocUnsafeSlow(Math.max(needed, 2 * before, 256))
+  return rooms.take(needed <= rooms.size ? rooms.size : Math.min(largestChunk, Math.max(needed, 2 * before)))
 }
