@@ -23,7 +23,8 @@ async function desktop(): Promise<string> {
 /** What both hosts start beside themselves: modifiers' compiler, and the process in which they run. */
 async function modifiers(): Promise<string> {
   const input = { 'compile-worker': 'main/modifiers/compile/compile-worker.ts' }
-  await bundle({ input, dir: 'dist/compiler', format: 'esm', mangle: true })
+  // TypeScript is CommonJS, and asks for the name of its file.
+  await bundle({ input, dir: 'dist/compiler', format: 'cjs', mangle: true })
   await bundleSandbox('dist/sandbox')
   return 'dist/compiler, dist/sandbox'
 }

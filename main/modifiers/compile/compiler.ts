@@ -10,7 +10,7 @@ export const longestSource = 1024 * 1024
 
 /** A file of the sources, or a bundle of its own beside the host's. */
 const inSources = import.meta.url.endsWith('.ts')
-const script = new URL(inSources ? './compile-worker.ts' : '../compiler/compile-worker.js', import.meta.url)
+const script = new URL(inSources ? './compile-worker.ts' : '../compiler/compile-worker.cjs', import.meta.url)
 
 type Waiting = { source: string; resolve: (result: Transpiled) => void }
 
