@@ -102,7 +102,8 @@ describe.each(['light', 'dark'])('%s', (scheme) => {
     expect(await findings(window)).toEqual([])
   })
 
-  test('modifiers: none yet, one being written, a dry run, its details, the match, the console', async ({ open }) => {
+  const modified = 'modifiers: none yet, one being written, a dry run, its details, the match, the console'
+  test(modified, { timeout: 120_000 }, async ({ open }) => {
     await using host = await startHost()
     await using window = await open(host, look)
     const { page, modifiers } = window

@@ -9,6 +9,8 @@ import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbo
 
 /** An idle process is worth keeping for so long. */
 const idleMs = 60_000
+/** A version that is to be loaded waits so long for a process, where there are as many as there may be. */
+const loadPatienceMs = 10_000
 /** Credit that is owed waits no longer for company. */
 const owedMs = 10
 /** Bytes of input of all flows together, so that many flows do not fill the sandbox's memory by themselves. */
@@ -75,6 +77,12 @@ export class Sandbox implements Tenant, StageOwner {
   /** Evaluates a version. Rejects with ModifierError. */
   async load(version: number, compiled: Compiled): Promise<ModifierExports> {
     this.#versions.set(version, compiled)
+    // Others that are being loaded will soon be done.
+    for (const end = performance.now() + loadPatienceMs; !this.#run && !this.#host.hasRoom;) {
+      const left = end - performance.now()
+      if (left <= 0 || this.#closed) break
+      await this.#host.room(left)
+    }
     const run = this.#needed(compiled)
     if (this.#loaded.has(version)) throw new Error(`version ${version} is loaded already`)
     const { answer } = this.#ask(version, frameType.load, { version, code: compiled.code }, run)
@@ -286,6 +294,7 @@ export class Sandbox implements Tenant, StageOwner {
 
   #restIfIdle(): void {
     if (!this.idle) return
+    this.#host.rested()
     clearTimeout(this.#idle)
     clearTimeout(this.#owedTimer)
     this.#owedTimer = undefined
