@@ -26,6 +26,7 @@ export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
 export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
 export { childLauncher } from './modifiers/index.ts'
 export type { DryRunStep, LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
+export { CodingError, Decoder, isCoding, type Coding } from './streaming/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {

@@ -3,11 +3,12 @@
  * the last two are kept, as a window reads them in pages. Bounded: 64 MiB of each, two decodings at a time.
  */
 import type { BodySide } from '../../../main/index.ts'
+import { CodingError, type Coding } from '../../../main/index.ts'
 import type { FlowId } from '../../../main/model/flow.ts'
 import { formatSize } from '../../../main/model/size.ts'
 import { CallError } from '../../contract/wire.ts'
 import { bodyBytes, type BodyEngine, type Recording } from './body-source.ts'
-import { codingsOf, decoded, TooLarge, type Coding } from './codings.ts'
+import { codingsOf, decoded, TooLarge } from './codings.ts'
 import { Pieces } from './pieces.ts'
 import { Turns } from './turns.ts'
 
@@ -125,15 +126,13 @@ export function problemOf(error: unknown, { head, body }: Recording, most: numbe
   if (error instanceof TooLarge) {
     return `Only the first ${formatSize(most)} are decoded. The rest can be read as it was sent, encoded.`
   }
-  if (!(error instanceof Error) || !('code' in error) || !isZlibCode(error.code)) return undefined
+  if (!(error instanceof CodingError)) return undefined
   const codings = codingsOf(head)
   const names = codings.ok ? codings.codings.join(', ') : ''
   if (body.state === 'complete')
     return `The body is not what its content coding (${names}) says: it is broken here, or cut.`
   return `Only the beginning of the body is recorded, so it cannot be decoded (${names}) beyond this point.`
 }
-
-const isZlibCode = (code: unknown): boolean => typeof code === 'string' && /^(Z_|ZSTD_|ERR__|ERR_BROTLI)/.test(code)
 
 /** Rejects at once with the signal; what goes on is somebody else's. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

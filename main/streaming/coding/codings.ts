@@ -17,13 +17,13 @@ export function codingsOf(fields: Fields): { codings: readonly Coding[] } | { pr
   for (const name of names) {
     // RFC 9110 §8.4.1.3
     const coding = name === 'x-gzip' ? 'gzip' : name
-    if (!isKnown(coding)) return { problem: `the content coding "${name.slice(0, 100)}" is not known` }
+    if (!isCoding(coding)) return { problem: `the content coding "${name.slice(0, 100)}" is not known` }
     codings.push(coding)
   }
   return { codings }
 }
 
-// Node 20 and early 22 have no zstd.
-function isKnown(name: string): name is Coding {
+/** Node 20 and early 22 have no zstd. */
+export function isCoding(name: string): name is Coding {
   return name === 'gzip' || name === 'deflate' || name === 'br' || (name === 'zstd' && 'createZstdDecompress' in zlib)
 }

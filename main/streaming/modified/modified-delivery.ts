@@ -143,8 +143,8 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   }
 
   #end(): void {
-    // The origin's own; they have not come yet when a modifier ends before it.
-    this.#out.end(this.#response.trailers ?? '')
+    // They have not come yet when a modifier ends before the origin.
+    this.#out.end(passing(this.#response.trailers ?? ''))
     this.#writer.settle()
   }
 
@@ -153,4 +153,9 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     this.#response.deliveredChunks++
     this.#went.append(bytes, from, to)
   }
+}
+
+/** The origin's trailers, but for what is true of its own body only (RFC 9530, RFC 3230). */
+function passing(trailers: string): string {
+  return trailers.replace(/^(?:content-digest|repr-digest|digest|content-md5):.*\r\n/gim, '')
 }

@@ -215,7 +215,7 @@ describe('the head', () => {
     await using scene = await modified({ body: upper })
     const { client, connection } = await scene.ask()
     void connection.write(
-      `${head}Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 7\r\n\r\n`,
+      `${head}Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nContent-Digest: x\r\nX-Sum: 7\r\n\r\n`,
     )
     expect(await client.readText('\r\n\r\n')).toContain('Trailer: X-Sum')
     expect(await client.readText(25)).toBe('5\r\nHELLO\r\n0\r\nX-Sum: 7\r\n\r\n')
