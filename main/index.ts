@@ -16,12 +16,16 @@ import {
 } from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
-import { OwnAddresses, Proxy } from './proxy/index.ts'
+import { Listeners } from './listeners.ts'
+import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
+import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
 export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
-export type { BodyListener, FlowEvent, FlowReader } from './flows/index.ts'
+export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
+export { childLauncher } from './modifiers/index.ts'
+export type { DryRunStep, LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {
@@ -72,26 +76,41 @@ export type Engine = {
    * stop and start.
    */
   onNotice(listener: (sentence: string) => void): () => void
+  /** The modifiers of the settings: what becomes of them, and ways to try one without traffic. */
+  readonly modifiers: EngineModifiers
 }
 
-export function createEngine(settings: Settings): Engine {
+export type EngineModifiers = Pick<ModifierSet, 'states' | 'check' | 'refresh' | 'dryRun'> & {
+  /** Resolves when it is known of all of them whether they can be applied: at once where none is being loaded. */
+  loaded(): Promise<void>
+  /** Something of `states` may have changed; told often. Returns how to stop listening. */
+  onChange(listener: () => void): () => void
+  onLog(listener: (entry: LogEntry) => void): () => void
+}
+
+/** What a host brings along. */
+export type EngineHost = {
+  /** Starts the processes that modifiers run in. Without it, each modifier that is on is broken and says so. */
+  launchSandbox?: LaunchSandbox | undefined
+  /** Instead of those of the settings. */
+  modifiers?: SetModifiers
+}
+
+export function createEngine(settings: Settings, { launchSandbox, modifiers }: EngineHost = {}): Engine {
   const folder = new TempFolder()
-  const notices = new Set<(sentence: string) => void>()
-  const notice = (sentence: string): void => {
-    for (const listener of notices) {
-      try {
-        listener(sentence)
-      } catch {
-        // Nobody is left to be told.
-      }
-    }
-  }
+  const notices = new Listeners<string>()
+  const notice = notices.tell
   const onBug = (bug: string): void => {
     notice(`A bug in Spillway: ${bug}`)
   }
   const { maxFlows, bodyDisk } = settings
   const store = new BatchedStore(new MemoryStore({ maxFlows, bodyDisk, folder }), onBug)
   const life = new FlowLife(store, onBug)
+  const changes = new Listeners<undefined>()
+  const logs = new Listeners<LogEntry>()
+  const onChange = (): void => changes.tell(undefined)
+  const set = new ModifierSet({ launch: launchSandbox, notice, onChange, onLog: logs.tell })
+  set.update(settings.modifiers, modifierLimits(settings))
   const own = new OwnAddresses()
   let connections = 0
   const nextConnectionId = (): number => ++connections
@@ -99,7 +118,9 @@ export function createEngine(settings: Settings): Engine {
   let proxy: Proxy | undefined
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
-    const next = new Proxy({ settings: current, life, folder, authority, notice, nextConnectionId, own })
+    if (authority.warning !== undefined) notice(authority.warning)
+    const context = { life, modifiers: modifiers ?? set, folder, authority, notice, nextConnectionId, own }
+    const next = new Proxy({ settings: current, ...context })
     proxy = next
     const over = (): void => {
       if (proxy === next) proxy = undefined
@@ -118,11 +139,13 @@ export function createEngine(settings: Settings): Engine {
     stop: (graceMs) => capture.stop(graceMs),
     async close(graceMs) {
       await capture.close(graceMs)
+      await set.close()
       await store.close()
       await folder.close()
     },
     update(next) {
       current = next
+      set.update(next.modifiers, modifierLimits(next))
       proxy?.update(next)
     },
     kill: (id) => proxy?.kill(id) === true,
@@ -135,10 +158,21 @@ export function createEngine(settings: Settings): Engine {
       own.add(host, port)
       proxy?.forgetIdle()
     },
-    onFlow: (listener) => life.listen(listener),
-    onNotice(listener) {
-      notices.add(listener)
-      return () => notices.delete(listener)
+    modifiers: {
+      states: () => set.states(),
+      loaded: async () => set.loading,
+      check: (source, file) => set.check(source, file),
+      refresh: () => set.refresh(),
+      dryRun: (options) => set.dryRun(options),
+      onChange: (listener) => changes.add(listener),
+      onLog: logs.add,
     },
+    onFlow: (listener) => life.listen(listener),
+    onNotice: notices.add,
   }
 }
+
+const modifierLimits = ({ modifierMemory, modifierHangMs }: Settings): Parameters<ModifierSet['update']>[1] => ({
+  memory: modifierMemory,
+  hangMs: modifierHangMs,
+})

@@ -1,5 +1,5 @@
 /** `npm run build`: bundles every host and the window into dist/, so that what runs needs no node_modules. */
-import { rmSync, statSync, chmodSync } from 'node:fs'
+import { chmodSync, cpSync, rmSync, statSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { build as buildWithVite } from 'vite'
 import { bundle, bundleSandbox } from './bundle.ts'
@@ -20,13 +20,14 @@ async function desktop(): Promise<string> {
   return 'dist/desktop, dist/preload'
 }
 
-/** What both hosts start beside themselves: modifiers' compiler, and the process in which they run. */
+/** What both hosts have beside themselves: modifiers' compiler, the process in which they run, and some to begin from. */
 async function modifiers(): Promise<string> {
   const input = { 'compile-worker': 'main/modifiers/compile/compile-worker.ts' }
   // TypeScript is CommonJS, and asks for the name of its file.
   await bundle({ input, dir: 'dist/compiler', format: 'cjs', mangle: true })
   await bundleSandbox('dist/sandbox')
-  return 'dist/compiler, dist/sandbox'
+  cpSync('assets/modifiers', 'dist/starters', { recursive: true, filter: (path) => !/\.(?:d|test)\.ts$/.test(path) })
+  return 'dist/compiler, dist/sandbox, dist/starters'
 }
 
 /** The window. Whoever serves it replaces the placeholder by a nonce of its own for each answer. */

@@ -9,16 +9,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, Platform, type Configuration } from 'electron-builder'
 
-/** Bytes. The bundle is about half of it: something large has come along when it is exceeded. */
-const budget = 4 * 1024 * 1024
+/**
+ * Bytes. Three quarters are TypeScript, once for what compiles modifiers and once, with its library's types, for their
+ * editor; something large has come along when it is exceeded.
+ */
+const budget = 12 * 1024 * 1024
 const needed = [
   'dist/desktop/main.js',
   'dist/desktop/engine-worker.js',
   'dist/preload/preload.cjs',
+  'dist/compiler/compile-worker.cjs',
+  'dist/sandbox/watchdog.js',
+  'dist/sandbox/worker.cjs',
   'dist/renderer/index.html',
   'package.json',
 ]
-const allowed = /^(?:package\.json|dist(?:\/(?:desktop|preload|renderer)(?:\/.*)?)?)$/
+const allowed = /^(?:package\.json|dist(?:\/(?:desktop|preload|renderer|compiler|sandbox|starters)(?:\/.*)?)?)$/
 
 // electron-builder brings both and shows neither.
 const require = createRequire(createRequire(import.meta.url).resolve('electron-builder'))

@@ -8,6 +8,7 @@
 import * as v from 'valibot'
 import { flowDetail } from './flow-detail.ts'
 import { flowId, flowRow } from './flow-row.ts'
+import { modifierCommands, modifierEvents, modifierQueries } from './modifiers.ts'
 import type { Values } from './options.ts'
 
 /** Bytes of a body in one answer. */
@@ -18,7 +19,8 @@ export const pageRows = 2000
 export const tailBytes = 16 * 1024
 
 const nothing = v.undefined()
-const side = v.picklist(['request', 'response'])
+/** `delivered`: what the client was sent, where a modifier has changed it. */
+const side = v.picklist(['request', 'response', 'delivered'])
 const offset = v.pipe(v.number(), v.integer(), v.minValue(0))
 const bytes = v.instance(Uint8Array)
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -30,6 +32,8 @@ const captureState = v.object({
   address: v.optional(v.object({ host: v.string(), port: v.number() })),
   /** Why it did not start, or stopped by itself; a sentence. */
   problem: v.optional(v.string()),
+  /** It could not listen where it should: another port is the way out. */
+  badAddress: v.optional(v.boolean()),
 })
 
 /** The keys of the config file (assets/spillway.schema.json); absent: the default holds. */
@@ -47,10 +51,14 @@ const settingsState = v.object({
   problem: v.optional(v.string()),
 })
 
+export const menuItems = ['clear', 'find', 'settings', 'shortcuts'] as const
+export type MenuItem = (typeof menuItems)[number]
+
 const mode = v.picklist(['buffered', 'streamed'])
 
 export const contract = {
   queries: {
+    ...modifierQueries,
     'app.info': {
       input: nothing,
       output: v.object({
@@ -131,6 +139,7 @@ export const contract = {
     },
   },
   commands: {
+    ...modifierCommands,
     'capture.start': { input: nothing, output: captureState },
     'capture.stop': { input: nothing, output: captureState },
     'flows.clear': { input: nothing, output: nothing },
@@ -153,6 +162,7 @@ export const contract = {
     },
   },
   events: {
+    ...modifierEvents,
     capture: captureState,
     /**
      * What has changed since the event before: at most 20 a second. `seq` counts up by one; who misses one asks for the
@@ -166,8 +176,10 @@ export const contract = {
       dropped: v.number(),
     }),
     settings: settingsState,
-    /** What happens beside the flows; a sentence. */
-    notice: v.object({ at: v.number(), sentence: v.string() }),
+    /** The user has chosen this from a menu outside of the page, which does it as if it had been chosen there. */
+    menu: v.object({ item: v.picklist(menuItems) }),
+    /** What happens beside the flows; a sentence. `lost`: the host has lost all flows, and with them what their ids mean. */
+    notice: v.object({ at: v.number(), sentence: v.string(), lost: v.optional(v.boolean()) }),
   },
 } as const
 
@@ -186,8 +198,13 @@ export type EventValue<E extends EventName> = v.InferOutput<Contract['events'][E
 export type CaptureState = v.InferOutput<typeof captureState>
 export type SettingsState = v.InferOutput<typeof settingsState>
 
-/** One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest. */
-export type Handlers = { [N in CallName]: (input: Checked<N>, signal: AbortSignal) => Output<N> | Promise<Output<N>> }
+/**
+ * One for every call; throws CallError for what the caller is to be told. `signal`: the caller has lost interest.
+ * `window`: who calls; it aborts when that window has gone.
+ */
+export type Handlers = {
+  [N in CallName]: (input: Checked<N>, signal: AbortSignal, window: AbortSignal) => Output<N> | Promise<Output<N>>
+}
 
 export const calls: { readonly [N in CallName]: { input: v.GenericSchema; output: v.GenericSchema } } = {
   ...contract.queries,

@@ -32,6 +32,22 @@ const edit = v.object({
   add: v.array(v.tuple([v.string(), v.string()])),
 })
 
+const recorded = v.picklist(['complete', 'missing', 'partial', 'truncated'])
+
+/** What a modifier did to this flow; numbers go on growing while it runs. */
+const appliedModifier = v.object({
+  name: v.string(),
+  file: v.string(),
+  version: v.number(),
+  editedHead: v.boolean(),
+  /** What became of the body by it: its generator had it, or `responseHead` said how to deliver it. */
+  choice: v.optional(v.picklist(['stream', 'buffer', 'transform'])),
+  chunksIn: v.number(),
+  bytesIn: v.number(),
+  chunksOut: v.number(),
+  bytesOut: v.number(),
+})
+
 const messageEntries = {
   httpVersion: v.string(),
   /** Start line and fields as received, each with its CRLF; latin1. */
@@ -43,7 +59,7 @@ const messageEntries = {
   deliveredChunks: v.number(),
   trailers: v.optional(v.string()),
   /** What is kept of the body; its bytes are pulled with `flows.body`. */
-  recorded: v.picklist(['complete', 'missing', 'partial', 'truncated']),
+  recorded,
   recordedBytes: v.number(),
 }
 
@@ -75,7 +91,22 @@ export const flowDetail = v.object({
     lastByte: micros,
     end: micros,
   }),
-  error: v.optional(v.object({ code: v.string(), side: v.string(), phase: v.string(), message: v.string() })),
+  error: v.optional(
+    v.object({
+      code: v.string(),
+      side: v.string(),
+      phase: v.string(),
+      message: v.string(),
+      /** Of a modifier that failed; lines and columns count from 1. */
+      file: v.optional(v.string()),
+      line: v.optional(v.number()),
+      column: v.optional(v.number()),
+    }),
+  ),
+  /** Those that were applied, in order; absent: none. */
+  modifiers: v.optional(v.array(appliedModifier)),
+  /** What is kept of the body as the client was sent it (`flows.body`, side `delivered`); absent: it is the response's. */
+  delivered: v.optional(v.object({ recorded, recordedBytes: v.number() })),
   notes: v.array(v.string()),
 })
 

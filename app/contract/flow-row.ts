@@ -40,6 +40,8 @@ export const flowRow = v.object({
   error: v.optional(v.string()),
   /** How many things were asked for and could not be done. */
   notes: v.number(),
+  /** Names of the modifiers that were applied, in order; absent: none. */
+  modifiers: v.optional(v.array(v.string())),
 })
 
 export type FlowRow = v.InferOutput<typeof flowRow>

@@ -12,6 +12,8 @@ const object = fc.dictionary(fc.string(), json).map((entries) => {
   return entries
 })
 const withBytes = fc.tuple(object, bytes).map(([entries, own]) => ({ ...entries, bytes: own }))
+const step = fc.oneof(json, object, fc.record({ kind: fc.constant('in'), chunk: withBytes }))
+const withSteps = fc.tuple(object, fc.array(step)).map(([entries, steps]) => ({ ...entries, steps }))
 const id = fc.nat()
 const call = fc.constantFrom(...(Object.keys(calls) as CallName[]))
 
@@ -21,7 +23,7 @@ const toHost = fc.oneof(
   fc.record({ cancel: id }),
 ) as fc.Arbitrary<ToHost>
 const toWindow = fc.oneof(
-  fc.record({ id, ok: fc.constant(true), value: fc.oneof(json, withBytes) }),
+  fc.record({ id, ok: fc.constant(true), value: fc.oneof(json, withBytes, withSteps) }),
   fc.record({ id, ok: fc.constant(false), error: fc.record({ code: fc.constant('GONE'), message: fc.string() }) }),
   fc.record({ event: fc.constant('flows'), value: object }),
 ) as fc.Arbitrary<ToWindow>
@@ -59,6 +61,15 @@ describe('what goes in comes out', () => {
     const frame = encode({ id: 1, ok: true, value: { bytes: new Uint8Array([7, 8]) } })
     const text = '{"id":1,"ok":true,"value":{}}'
     expect(frame).toEqual(new Uint8Array([0, 0, 0, text.length, ...new TextEncoder().encode(text), 7, 8]))
+  })
+
+  test('chunks of a dry run share one frame, and each has its own bytes again', () => {
+    const chunk = (...bytes: number[]): object => ({ chunk: { bytes: new Uint8Array(bytes), length: 9 } })
+    const value = { steps: [chunk(1, 2), { kind: 'log', text: 'x' }, chunk(), chunk(3)], position: 4 }
+    const frame = encode({ id: 1, ok: true, value })
+    expect(frame).toBeInstanceOf(Uint8Array)
+    expect(frame.slice(-3)).toEqual(new Uint8Array([1, 2, 3]))
+    expect(decode(frame)).toStrictEqual({ id: 1, ok: true, value })
   })
 
   test('the frame is a copy', () => {
@@ -101,6 +112,9 @@ describe('what no end of ours has made', () => {
     ['an empty binary frame', new Uint8Array(), 'too few'],
     ['a length beyond the frame', binary('{}', 500), 'ends behind the frame'],
     ['no UTF-8', binary('"\xff"'), 'not UTF-8'],
+    ['more than there is', binary('{"value":{"steps":[{"chunk":{}}]},"lengths":[3]}'), 'not those of its chunks'],
+    ['less than nothing', binary('{"value":{"steps":[{"chunk":{}}]},"lengths":[-1]}'), 'not those of its chunks'],
+    ['lengths of nothing', binary('{"value":{"steps":[7]},"lengths":[1]}'), 'not those of its chunks'],
     ['bytes twice', binary('{"value":{"bytes":[1]}}'), 'bytes of its own'],
   ])('%s', (_, frame, said) => {
     expect(() => decode(frame)).toThrow(said)

@@ -5,6 +5,7 @@
  * An option is `streamUnknown` in the file, `--stream-unknown` on the command line, `SPILLWAY_STREAM_UNKNOWN` in the
  * environment. One whose key is also a key of main/model's Settings reaches the engine without further code.
  */
+import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 
 export type Place = 'line' | 'environment' | 'file'
@@ -23,6 +24,7 @@ type ValueOfKind = {
   path: string
   paths: string[]
   rules: Rule[]
+  modifiers: ModifierEntry[]
 }
 type Kind = keyof ValueOfKind
 
@@ -100,6 +102,12 @@ export const options = {
     help: "A PEM file of further CAs to trust for origins' certificates. Repeatable.",
   },
   insecure: { kind: 'switch', places: everywhere, help: "Do not verify origins' certificates." },
+  modifier: {
+    kind: 'paths',
+    places: everywhere,
+    shown: 'FILE',
+    help: 'Apply this modifier, a TypeScript or JavaScript file, to the responses it matches; read again when it changes. Repeatable.',
+  },
   maxFlows: {
     kind: 'count',
     places: everywhere,
@@ -127,6 +135,24 @@ export const options = {
     kind: 'rules',
     places: file,
     help: 'Which responses are streamed or buffered, tried in order; the first match decides.',
+  },
+  modifiers: {
+    kind: 'modifiers',
+    places: file,
+    help: 'Modifiers in the order in which they are applied, behind those of "modifier": files with what they match.',
+  },
+  modifierMemory: {
+    kind: 'size',
+    places: file,
+    least: 16 * 1024 * 1024,
+    help: 'Memory one modifier may use before it is ended. Default "128m".',
+  },
+  modifierHangMs: {
+    kind: 'count',
+    places: file,
+    least: 100,
+    most: longest,
+    help: 'A modifier that could go on and does not for this long is ended, in milliseconds. Default 5000.',
   },
   bufferLimit: { kind: 'size', places: file, help: 'Bytes held or recorded of one body. Default "64m".' },
   bodyDisk: {

@@ -4,6 +4,7 @@
  * command line, so that a value means the same, and is refused with the same words, wherever it is written.
  */
 import * as v from 'valibot'
+import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { parseAddress } from './address.ts'
@@ -40,8 +41,8 @@ const parsed = <I extends string | number, O>(form: v.GenericSchema<I>, parse: (
 
 const textOrCount = v.union([v.string(), anyCount])
 
-const rule = v.strictObject({
-  name: v.exactOptional(v.string()),
+/** What rules and modifiers look at. */
+const match = {
   host: v.exactOptional(
     matching(/^(?:[^\s/:]+|\[?[^\s/]*:[^\s/]*:[^\s/]*\]?)$/, 'a host: write a name or a glob of one, without port'),
   ),
@@ -49,10 +50,24 @@ const rule = v.strictObject({
   method: v.exactOptional(matching(/^\S+$/, 'a method')),
   status: v.exactOptional(matching(/^[1-5](?:[0-9]{2}|[xX]{2})$/, 'a status: write "404" or a class like "2xx"')),
   type: v.exactOptional(matching(/^[^\s;]+$/, 'a media type: write it without parameters, or a glob like "video/*"')),
+}
+
+const rule = v.strictObject({
+  name: v.exactOptional(v.string()),
+  ...match,
   largerThan: v.exactOptional(parsed(textOrCount, parseSize)),
   off: v.exactOptional(v.boolean()),
   delivery: v.picklist(['stream', 'buffer']),
 }) satisfies v.GenericSchema<unknown, Rule>
+
+const modifierMatch = v.strictObject(match)
+
+const modifier = v.strictObject({
+  file: parsed(v.string(), parsePath),
+  off: v.exactOptional(v.boolean()),
+  match: v.exactOptional(modifierMatch),
+  recode: v.exactOptional(v.boolean()),
+}) satisfies v.GenericSchema<unknown, ModifierEntry>
 
 /** The shape in the file of each kind of value; ends in what the kind becomes (ValueOfKind). */
 function schemaOf(option: Option): v.GenericSchema {
@@ -78,6 +93,8 @@ function schemaOf(option: Option): v.GenericSchema {
       return v.array(parsed(v.string(), parsePattern))
     case 'rules':
       return v.array(rule)
+    case 'modifiers':
+      return v.array(modifier)
     default:
       return option.kind satisfies never
   }
@@ -95,5 +112,8 @@ export const checkSettings = (value: unknown) => v.safeParse(settingsSchema, val
 
 /** For "did you mean": the keys known where an unknown one was found, by the path to it. */
 export function knownKeys(path: readonly unknown[]): string[] {
+  if (path[0] === 'modifiers' && path.length > 1) {
+    return Object.keys(path[2] === 'match' && path.length > 3 ? modifierMatch.entries : modifier.entries)
+  }
   return Object.keys(path[0] === 'rules' && path.length > 1 ? rule.entries : object.entries)
 }

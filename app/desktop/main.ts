@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu } from 'electron'
-import type { CaptureState } from '../contract/contract.ts'
+import type { CaptureState, MenuItem } from '../contract/contract.ts'
 import { describeApp } from './about.ts'
 import { Engine } from '../engine-thread/engine.ts'
 import { RunFile } from '../engine-thread/run-file.ts'
@@ -16,6 +16,7 @@ import { dataDir, readGiven, windowFolder } from './given.ts'
 import { lockDown } from './lockdown.ts'
 import { menuTemplate } from './menu.ts'
 import { endCleanly } from './quit.ts'
+import { sandboxLauncher } from './sandbox.ts'
 import { choosePlace } from './save-place.ts'
 import { registerScheme, serveWindow, windowOrigin } from './scheme.ts'
 import { bindWindows } from './window-line.ts'
@@ -50,6 +51,7 @@ async function run(): Promise<void> {
     script: new URL('./engine-worker.js', import.meta.url),
     start: { dataDir, settingsFile: given.sources.file, fixed: given.sources.outside, version: __VERSION__ },
     choosePlace,
+    launchSandbox: sandboxLauncher(join(folder, '../sandbox/watchdog.js')),
     onRefused: (sentence) => {
       runFile.end()
       dialog.showErrorBox('Spillway cannot start', sentence)
@@ -102,7 +104,7 @@ async function run(): Promise<void> {
     const actions = {
       start: () => engine.command('capture.start'),
       stop: () => engine.command('capture.stop'),
-      clear: () => engine.command('flows.clear'),
+      choose: (item: MenuItem) => engine.choose(item),
       openWindow: show,
     }
     const looks = { platform: process.platform, capture, packaged: app.isPackaged }

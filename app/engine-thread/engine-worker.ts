@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { EngineError } from '../../main/model/errors.ts'
 import { openHost, type Host } from '../host/index.ts'
 import type { ToWindow } from '../contract/wire.ts'
+import { AskedSandboxes } from './sandbox-line.ts'
 import type { EngineStart, FromEngine, ToEngine } from './thread-messages.ts'
 import { Unheard } from './unheard.ts'
 
@@ -24,6 +25,8 @@ const choose = (name: string): Promise<string | undefined> =>
     asked.set(++questions, resolve)
     say({ choose: questions, name })
   })
+
+const sandboxes = new AskedSandboxes(say)
 
 type Connection = { line: ReturnType<Host['connect']>; unheard: Unheard }
 const connections = new Map<number, Connection>()
@@ -47,7 +50,7 @@ async function perform(host: Host, message: ToEngine): Promise<void> {
   } else if ('chosen' in message) {
     asked.get(message.chosen)?.(message.path)
     asked.delete(message.chosen)
-  } else {
+  } else if (!sandboxes.take(message)) {
     await host.close(message.close)
     say({ closed: true })
   }
@@ -55,7 +58,14 @@ async function perform(host: Host, message: ToEngine): Promise<void> {
 
 try {
   const info = { host: 'desktop', version, platform: process.platform } as const
-  const host = await openHost({ dataDir, settingsFile, fixed, info, files: { choose } })
+  const host = await openHost({
+    dataDir,
+    settingsFile,
+    fixed,
+    info,
+    files: { choose },
+    launchSandbox: sandboxes.launch,
+  })
   port.on('message', (message: ToEngine) => void perform(host, message))
 } catch (error) {
   if (!(error instanceof EngineError)) throw error

@@ -16,8 +16,16 @@ export type ToEngine =
   | { chosen: number; path: string | undefined }
   /** Ends all; the value is what running flows have, in milliseconds. */
   | { close: number }
+  | SandboxAnswer
+
+/** To the engine. `ended`: it has, or it could not be started. */
+export type SandboxAnswer = { launched: number; pid: number | undefined } | { ended: number }
+
+/** From the engine, which gives the numbers. */
+export type SandboxOrder = { launch: number; env: Record<string, string> } | { kill: number }
 
 export type FromEngine =
+  | SandboxOrder
   | { window: number; message: ToWindow }
   /** Where the user wants a file of this name. */
   | { choose: number; name: string }

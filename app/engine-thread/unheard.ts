@@ -26,6 +26,11 @@ export class Unheard {
 }
 
 function sizeOf(message: ToWindow): number {
-  const { value } = message as { value?: { bytes?: Uint8Array; rows?: unknown[] } }
-  return messageBytes + (value?.bytes?.length ?? 0) + (value?.rows?.length ?? 0) * rowBytes
+  const { value } = message as { value?: { bytes?: Uint8Array; rows?: unknown[]; steps?: Step[] } }
+  const rows = (value?.rows?.length ?? 0) * rowBytes
+  const steps = value?.steps?.reduce((sum, { chunk }) => sum + messageBytes + (chunk?.bytes.length ?? 0), 0) ?? 0
+  return messageBytes + (value?.bytes?.length ?? 0) + rows + steps
 }
+
+/** Of a dry run. */
+type Step = { chunk?: { bytes: Uint8Array } }

@@ -1,6 +1,8 @@
 /** What is run: an engine alone, or one with a window (windowed.ts). */
-import { createEngine, type Engine, type Settings } from '../../main/index.ts'
+import { createEngine, type Engine, type ModifierState, type Settings } from '../../main/index.ts'
+import { EngineError } from '../../main/model/errors.ts'
 import type { Listening } from './greeting.ts'
+import { sandboxLauncher } from './sandbox.ts'
 
 export type Proxying = Pick<Engine, 'onFlow' | 'onNotice' | 'running' | 'close'> & {
   /** Rejects with EngineError; with a window it resolves, as the user can mend there what is wrong. */
@@ -12,6 +14,8 @@ export type Started = {
   listening: Listening | undefined
   /** Why; a sentence. */
   problem?: string | undefined
+  /** What was wrong with the settings file; a sentence. */
+  settingsProblem?: string | undefined
   asked: Settings['listen']
   caDir: string
   /** The address of the window, with its token. */
@@ -19,7 +23,28 @@ export type Started = {
 }
 
 export function alone(settings: Settings): Proxying {
-  const engine = createEngine(settings)
-  const start = async () => ({ listening: await engine.start(), asked: settings.listen, caDir: settings.caDir })
-  return { ...engine, start }
+  const engine = createEngine(settings, { launchSandbox: sandboxLauncher() })
+  return {
+    ...engine,
+    async start() {
+      await applied(engine)
+      return { listening: await engine.start(), asked: settings.listen, caDir: settings.caDir }
+    },
+  }
+}
+
+/** Nobody is there to mend a modifier that cannot be applied, so nothing begins without it. */
+async function applied(engine: Engine): Promise<void> {
+  const { modifiers } = engine
+  await modifiers.loaded()
+  const broken = modifiers.states().find(({ status }) => status === 'broken')
+  if (!broken) return
+  await engine.close(0)
+  throw new EngineError('BAD_MODIFIER', sentenceOf(broken))
+}
+
+/** "FILE:3:7: Modifier x …" */
+function sentenceOf({ entry, name, problem }: ModifierState): string {
+  const { message = `Modifier ${name} cannot be applied`, line, column } = problem ?? {}
+  return `${[entry.file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
 }

@@ -22,6 +22,8 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   const engine = web ? await (await import('./windowed.ts')).windowed(web, sources, version) : alone(settings)
   let log: FlowLog | undefined
   let stopping = false
+  /** Until it has started: what keeps it from starting is told once, by the failure. */
+  let early: string[] | undefined = []
 
   async function stop(grace: number): Promise<void> {
     if (stopping) return
@@ -38,14 +40,20 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   }
 
   if (!quiet) {
-    engine.onNotice((sentence) => complain(visible(sentence)))
+    engine.onNotice((sentence) => {
+      if (early) early.push(sentence)
+      else complain(visible(sentence))
+    })
     log = json ? logJson(engine, process.stdout, complain) : logLines(engine, process.stdout, look())
   }
   // `spillway | head`: nobody reads on, so this is an end like a signal, without waiting for anyone.
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
-  const { listening, problem = '', asked, caDir, window } = await engine.start()
+  const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
+  if (settingsProblem !== undefined) complain(visible(settingsProblem))
+  for (const sentence of early.splice(0)) complain(visible(sentence))
+  early = undefined
   const lines: string[] = []
   if (listening) {
     const warning = lanWarning(listening.host)

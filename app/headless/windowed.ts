@@ -10,13 +10,15 @@ import { complain } from './output.ts'
 import type { Sources, Web } from './options/configuration.ts'
 import { UsageError } from './options/usage-error.ts'
 import type { Proxying } from './proxying.ts'
+import { sandboxLauncher } from './sandbox.ts'
 
 /** `version`: what the window says about itself. Throws UsageError when the window cannot be shown at all. */
 export async function windowed({ listen, tokenFile }: Web, sources: Sources, version: string): Promise<Proxying> {
   const folder = builtWindow()
   const { outside, file, dataDir } = sources
   const info = { host: 'web', version, platform: process.platform } as const
-  const host = await openHost({ dataDir, settingsFile: file, fixed: outside, info })
+  const launchSandbox = sandboxLauncher()
+  const host = await openHost({ dataDir, settingsFile: file, fixed: outside, info, launchSandbox })
   const token = newToken()
   const server = new WindowServer({ host, token, folder, complain })
   const never = new AbortController().signal
@@ -29,10 +31,10 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
       const address = await server.listen(listen)
       host.shun(address.host, address.port)
       if (tokenFile !== undefined) await writeToken(tokenFile, token)
-      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never)
-      const { values } = await host.handlers['settings.get'](undefined, never)
+      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never, never)
+      const { values, problem: settingsProblem } = await host.handlers['settings.get'](undefined, never, never)
       const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
-      return { listening, problem, asked, caDir, window: server.url }
+      return { listening, problem, settingsProblem, asked, caDir, window: server.url }
     },
     async close(graceMs) {
       await host.close(graceMs)

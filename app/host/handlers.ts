@@ -9,6 +9,10 @@ import type { CaptureControl } from './capture.ts'
 import { flowDetail } from './flows/flow-detail.ts'
 import type { FlowFeed } from './flows/flow-feed.ts'
 import { flowsPage, slices } from './flows/flow-pages.ts'
+import { CallError } from '../contract/wire.ts'
+import type { DryRuns } from './modifiers/dry-run/index.ts'
+import type { Modifiers } from './modifiers/index.ts'
+import { starters } from './modifiers/starters.ts'
 import { saveFile, type Choose } from './save-file.ts'
 import type { LiveSettings } from './settings/live-settings.ts'
 import { tryRules } from './try-rules.ts'
@@ -26,11 +30,13 @@ export type HostParts = {
   settings: LiveSettings
   /** After a change of settings. */
   applySettings: () => void
+  modifiers: Modifiers
+  dryRuns: DryRuns
   choose: Choose | undefined
 }
 
 export function handlersOf(parts: HostParts): Handlers {
-  const { info, engine, capture, feed, bodies, tails, settings, applySettings, choose } = parts
+  const { info, engine, capture, feed, bodies, tails, settings, applySettings, modifiers, dryRuns, choose } = parts
   return {
     'app.info': () => info,
     'capture.state': () => capture.state,
@@ -62,15 +68,37 @@ export function handlersOf(parts: HostParts): Handlers {
     },
     'settings.get': () => settings.state,
     'settings.set': async ({ patch }) => {
+      refuseModifiers(patch)
       await settings.set(patch)
       applySettings()
       return settings.state
     },
     'rules.try': async ({ patch }, signal) => tryRules(engine, feed.ids, await settings.tried(patch), signal),
+    'modifiers.list': () => modifiers.list(),
+    'modifiers.source': ({ id }) => modifiers.source(id),
+    'modifiers.starters': () => starters(),
+    'modifiers.log': (input) => modifiers.log(input),
+    'modifiers.add': (input) => modifiers.add(input),
+    'modifiers.save': (input) => modifiers.save(input),
+    'modifiers.rename': (input) => modifiers.rename(input),
+    'modifiers.remove': ({ id }) => modifiers.remove(id),
+    'modifiers.arrange': (input) => modifiers.arrange(input),
+    'modifiers.dryRun': (input, _signal, window) => dryRuns.begin(input, window),
+    'modifiers.dryRunSteps': (input, signal) => dryRuns.steps(input, signal),
+    'modifiers.dryRunStop': ({ run }) => {
+      dryRuns.stop(run)
+    },
     'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
       saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),
   }
+}
+
+/** A window may name no files but those in the list: it could read and write whatever the user can. */
+function refuseModifiers(patch: object): void {
+  const key = ['modifier', 'modifiers'].find((name) => Object.hasOwn(patch, name))
+  if (key === undefined) return
+  throw new CallError({ code: 'BAD_SETTING', key, message: 'The list of modifiers is changed by its own calls' })
 }
 
 async function caOf(dir: string): Promise<Output<'ca.get'>> {

@@ -8,16 +8,19 @@
  * no window longer than a few milliseconds.
  */
 import { join, resolve } from 'node:path'
-import { createEngine, type Engine } from '../../main/index.ts'
+import { createEngine, type Engine, type LaunchSandbox } from '../../main/index.ts'
 import type { EventName, EventValue, Handlers, Output } from '../contract/contract.ts'
 import type { Values } from '../contract/options.ts'
 import type { Told, ToWindow } from '../contract/wire.ts'
+import { endedFlow } from './bodies/body-source.ts'
 import { BodyPages } from './bodies/body-pages.ts'
 import { Tails } from './bodies/tail.ts'
 import { CaptureControl } from './capture.ts'
 import { FlowFeed } from './flows/flow-feed.ts'
 import { handlersOf } from './handlers.ts'
 import type { Choose } from './save-file.ts'
+import { DryRuns } from './modifiers/dry-run/index.ts'
+import { Modifiers } from './modifiers/index.ts'
 import { LiveSettings } from './settings/live-settings.ts'
 import { WireWindow, type Window } from './window.ts'
 
@@ -31,6 +34,8 @@ export type HostOptions = {
   info: Output<'app.info'>
   /** Absent: windows save files themselves. The host writes to the place chosen; undefined: none was. */
   files?: { choose: Choose }
+  /** Starts the processes that modifiers run in. Absent: there are none, and their panel says so. */
+  launchSandbox?: LaunchSandbox | undefined
 }
 
 export type Host = {
@@ -52,13 +57,20 @@ export type Host = {
 }
 
 /** Rejects with EngineError when what was given from outside cannot be used. The capture is not started. */
-export async function openHost({ dataDir, settingsFile, fixed, info, files }: HostOptions): Promise<Host> {
+export async function openHost({
+  dataDir,
+  settingsFile,
+  fixed,
+  info,
+  files,
+  launchSandbox,
+}: HostOptions): Promise<Host> {
   const settings = await LiveSettings.open({
     dataDir,
     file: resolve(settingsFile ?? join(dataDir, 'settings.json')),
     fixed,
   })
-  const engine = createEngine(settings.current)
+  const engine = createEngine(settings.current, { launchSandbox })
   const windows = new Set<WireWindow>()
   const listeners = new Set<(sentence: string) => void>()
 
@@ -93,6 +105,18 @@ export async function openHost({ dataDir, settingsFile, fixed, info, files }: Ho
     engine.update(settings.current)
     tell('settings', settings.state)
   }
+  const modifiers = new Modifiers({
+    engine,
+    canRun: launchSandbox !== undefined,
+    settings,
+    applySettings,
+    dataDir,
+    onBug,
+  })
+  const dryRuns = new DryRuns(engine.modifiers, {
+    flow: (id) => endedFlow(engine, id),
+    decoded: (id, signal) => bodies.forModifier(id, signal),
+  })
   const handlers = handlersOf({
     info,
     engine,
@@ -102,6 +126,8 @@ export async function openHost({ dataDir, settingsFile, fixed, info, files }: Ho
     tails,
     settings,
     applySettings,
+    modifiers,
+    dryRuns,
     choose: files?.choose,
   })
 
@@ -111,14 +137,15 @@ export async function openHost({ dataDir, settingsFile, fixed, info, files }: Ho
     connect(send, backlog) {
       const window = new WireWindow(backlog ? { send, backlog } : { send }, handlers, onBug)
       windows.add(window)
-      const leave = feed.join({
-        ready: () => window.ready(),
-        tell: (value) => window.tell({ event: 'flows', value }),
-      })
+      const ready = (): boolean => window.ready()
+      const leaves = [
+        feed.join({ ready, tell: (value) => window.tell({ event: 'flows', value }) }),
+        modifiers.join({ ready, tell: (value) => window.tell({ event: 'modifiers', value }) }),
+      ]
       return {
         receive: (message) => window.receive(message),
         close() {
-          leave()
+          for (const leave of leaves) leave()
           windows.delete(window)
           window.close()
         },
@@ -133,6 +160,8 @@ export async function openHost({ dataDir, settingsFile, fixed, info, files }: Ho
       // The second for the case that it is stopping already: the shorter time counts.
       await Promise.all([capture.stop(graceMs), engine.stop(graceMs)])
       feed.close()
+      modifiers.close()
+      dryRuns.close()
       tails.close()
       bodies.forget()
       for (const window of windows) window.close()

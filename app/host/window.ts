@@ -37,6 +37,7 @@ export class WireWindow implements Window {
   readonly #handlers: Handlers
   readonly #onBug: (bug: unknown, where: string) => void
   readonly #underWay = new Map<number, AbortController>()
+  readonly #gone = new AbortController()
   #closed = false
 
   constructor(wire: Wire, handlers: Handlers, onBug: (bug: unknown, where: string) => void) {
@@ -78,6 +79,7 @@ export class WireWindow implements Window {
   close(): void {
     this.#closed = true
     for (const abort of this.#underWay.values()) abort.abort()
+    this.#gone.abort()
   }
 
   #refusal(id: number): string | undefined {
@@ -109,8 +111,8 @@ export class WireWindow implements Window {
     const checked = v.safeParse(calls[name].input, input, { abortEarly: true })
     if (!checked.success) throw bad(`${name}: ${describe(checked.issues[0])}`)
     // What the schema of a call lets through is what its handler takes; TypeScript cannot follow the name.
-    const handle = this.#handlers[name] as (input: unknown, signal: AbortSignal) => unknown
-    return await handle(checked.output, signal)
+    const handle = this.#handlers[name] as (input: unknown, signal: AbortSignal, window: AbortSignal) => unknown
+    return await handle(checked.output, signal, this.#gone.signal)
   }
 
   #faultOf(error: unknown, name: string, signal: AbortSignal): CallFault {

@@ -20,6 +20,8 @@ export function pagePolicy(own: string, nonce: string): string {
     "font-src 'self'",
     "img-src 'self' blob: data:",
     'media-src blob:',
+    // The editor's TypeScript; its own script is served under `guards`, which allow it nothing.
+    "worker-src 'self'",
     `connect-src 'self' ${own.replace('http:', 'ws:')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -24,7 +24,7 @@ describe('the built window', () => {
       expect(Buffer.from(nonce, 'base64')).toHaveLength(16)
       expect(field(head, 'content-security-policy')).toBe(
         `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self' 'nonce-${nonce}'; font-src 'self'; ` +
-          `img-src 'self' blob: data:; media-src blob:; connect-src 'self' ws://127.0.0.1:${served.port}; ` +
+          `img-src 'self' blob: data:; media-src blob:; worker-src 'self'; connect-src 'self' ws://127.0.0.1:${served.port}; ` +
           "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
       )
       expect(field(head, 'cache-control')).toBe('no-store')

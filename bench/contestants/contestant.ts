@@ -4,9 +4,10 @@ import type { Tool } from '../lab/tools.ts'
 
 /**
  * How a proxy is set up for a row. `default`: as its users run it. `stream`: bodies from 1 MB on are streamed.
- * `live`: an event stream passes without delay. `early`: so does what there is of a large body.
+ * `live`: an event stream passes without delay. `early`: so does what there is of a large body. `modified`: bodies are
+ * streamed, those under /modified through a modifier that changes nothing.
  */
-export type Mode = 'default' | 'stream' | 'live' | 'early'
+export type Mode = 'default' | 'stream' | 'live' | 'early' | 'modified'
 
 /** Where it listens on 127.0.0.1, by origin and scheme. A forward proxy listens once; a reverse proxy per origin. */
 export interface Ports {

@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contestant, Mode } from './contestant.ts'
 
-const streaming: Record<Mode, readonly string[]> = {
+const streaming: Record<Exclude<Mode, 'modified'>, readonly string[]> = {
   default: [],
   stream: ['--set', 'stream_large_bodies=1m'],
   live: ['--set', 'stream_large_bodies=1'],
@@ -25,7 +25,7 @@ export const mitmproxy: Contestant = {
     ...['--listen-host', '127.0.0.1', '--listen-port', String(ports.small.http)],
     ...['--set', `confdir=${home}`],
     ...['--set', `ssl_verify_upstream_trusted_ca=${lab.certificates.originCa}`],
-    ...streaming[mode],
+    ...streaming[mode === 'modified' ? 'default' : mode],
   ],
   caFile: ({ lab }) => lab.certificates.intercept.cert,
 }

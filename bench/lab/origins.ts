@@ -21,6 +21,7 @@ export const originOf = {
   requests: 'small',
   'new-hosts': 'small',
   stream: 'live',
+  fair: 'live',
   ticks: 'live',
   'first-byte': 'live',
 } as const

@@ -5,6 +5,7 @@
  */
 import type { Figures, Job, JobResult } from './job.ts'
 import { Trouble } from './job.ts'
+import { runFair } from './jobs/fair.ts'
 import { runFirstByte } from './jobs/first-byte.ts'
 import { runNewHosts } from './jobs/new-hosts.ts'
 import { runRequests } from './jobs/requests.ts'
@@ -23,6 +24,8 @@ function dispatch(job: Job, trouble: Trouble): Promise<Figures> {
       return runStream(job, trouble)
     case 'ticks':
       return runTicks(job, trouble)
+    case 'fair':
+      return runFair(job, trouble)
     case 'first-byte':
       return runFirstByte(job, trouble)
     case 'new-hosts':

@@ -4,8 +4,10 @@ import type { Route } from './route.ts'
 
 export type Job = { readonly route: Route; readonly pid: number } & (
   | { readonly kind: 'requests'; readonly connections: number; readonly warm: number; readonly count: number }
-  | { readonly kind: 'stream'; readonly warmBytes: number; readonly bytes: number }
-  | { readonly kind: 'ticks'; readonly warm: number; readonly count: number }
+  /** `path`: of the origin, without the number of bytes. */
+  | { readonly kind: 'stream'; readonly path: string; readonly warmBytes: number; readonly bytes: number }
+  | { readonly kind: 'ticks'; readonly path: string; readonly warm: number; readonly count: number }
+  | { readonly kind: 'fair'; readonly path: string; readonly connections: number; readonly bytes: number }
   | { readonly kind: 'first-byte'; readonly warm: number; readonly count: number }
   | { readonly kind: 'new-hosts'; readonly warm: readonly string[]; readonly hosts: readonly string[] }
 )

@@ -15,6 +15,36 @@ const head = (...fields: string[]): string => ['HTTP/1.1 200 OK', 'Server: bench
 const binary = (length: number): string =>
   head('Content-Type: application/octet-stream', `Content-Length: ${length}`, 'Connection: keep-alive')
 
+const chunkedHead = head('Content-Type: application/octet-stream', 'Transfer-Encoding: chunked')
+
+/** Pattern bytes in transfer chunks of `size`, so many in one write that small ones do not cost the origin more. */
+function writeChunks(socket: Socket, size: number, length: number): void {
+  const atOnce = Math.max(1, Math.floor((64 * 1024) / size))
+  const [line, end] = [Buffer.from(`${size.toString(16)}\r\n`), Buffer.from('\r\n')]
+  let at = 0
+  const more = (): void => {
+    while (at < length && !socket.destroyed) {
+      const parts: Buffer[] = []
+      for (let n = 0; n < atOnce && at < length; n++) {
+        const bytes = Math.min(size, length - at)
+        const from = at % block.length
+        const first = block.subarray(from, from + bytes)
+        parts.push(bytes === size ? line : Buffer.from(`${bytes.toString(16)}\r\n`), first)
+        if (first.length < bytes) parts.push(block.subarray(0, bytes - first.length))
+        parts.push(end)
+        at += bytes
+      }
+      if (!socket.write(Buffer.concat(parts)) && at < length) {
+        socket.once('drain', more)
+        return
+      }
+    }
+    socket.write('0\r\n\r\n')
+  }
+  socket.write(chunkedHead)
+  more()
+}
+
 /** Writes pattern bytes from `offset` to `end`, never more than one block ahead of the socket. */
 function writePattern(socket: Socket, offset: number, end: number): void {
   let at = offset
@@ -49,9 +79,14 @@ function firstByte(socket: Socket, length: number): void {
 }
 
 function answer(socket: Socket, path: string): void {
-  const [, what, value] = path.split('/')
+  // What is under /modified is the same; the proxy knows the difference.
+  const [what, value, size] = path
+    .replace(/^\/modified/, '')
+    .split('/')
+    .slice(1)
   const amount = Number(value)
-  if (what === 'stream') {
+  if (what === 'chunked') writeChunks(socket, amount, Number(size))
+  else if (what === 'stream') {
     socket.write(binary(amount))
     writePattern(socket, 0, amount)
   } else if (what === 'ticks') tick(socket, amount)

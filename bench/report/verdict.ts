@@ -49,6 +49,8 @@ export function verdictOf(samples: readonly Sample[], row: Row, figure: Figure):
   const { kind, limit } = figure.reach
   const times = kind === 'times-haproxy'
   const value = (times ? timesHaproxy : figureOf)(samples, row, figure, 'spillway')
-  const goal = times ? `≤ ${limit.toFixed(1)} × HAProxy` : `≤ ${figure.overRelay ? '+' : ''}${limit} ${figure.unit}`
-  return { goal, reached: value === undefined ? undefined : value <= limit }
+  const least = kind === 'at-least'
+  const amount = `${figure.overRelay ? '+' : ''}${limit} ${figure.unit}`
+  const goal = times ? `≤ ${limit.toFixed(1)} × HAProxy` : `${least ? '≥' : '≤'} ${amount}`
+  return { goal, reached: value === undefined ? undefined : least ? value >= limit : value <= limit }
 }

@@ -32,7 +32,14 @@ export const memory: Row = {
     const idle = residentBytes(owned.pid)
     const bytes = scaled(stage, contestant.work.megabytes) * MB
     for (const scheme of ['http', 'https'] as const)
-      await stage.lab.load({ kind: 'stream', warmBytes: 0, bytes, route: route('stream', scheme), pid: owned.pid })
+      await stage.lab.load({
+        kind: 'stream',
+        path: '/stream',
+        warmBytes: 0,
+        bytes,
+        route: route('stream', scheme),
+        pid: owned.pid,
+      })
     return { idleMb: idle / MB, peakMb: peakBytes(owned.pid) / MB }
   },
 }

@@ -14,7 +14,7 @@ function row(scheme: 'http' | 'https', title: string, limit: number): Row {
     async measure(stage, contestant) {
       const { route, owned } = await stage.instance(contestant, 'stream')
       const bytes = scaled(stage, contestant.work.megabytes) * MB
-      const job = { kind: 'stream', warmBytes: Math.ceil(bytes / 10), bytes } as const
+      const job = { kind: 'stream', path: '/stream', warmBytes: Math.ceil(bytes / 10), bytes } as const
       return stage.lab.load({ ...job, route: route('stream', scheme), pid: owned.pid })
     },
   }

@@ -19,7 +19,14 @@ export const ticks: Row = {
   async measure(stage, contestant) {
     const { route, owned } = await stage.instance(contestant, 'live')
     const count = scaled(stage, 300)
-    return stage.lab.load({ kind: 'ticks', warm: 50, count, route: route('ticks', 'http'), pid: owned.pid })
+    return stage.lab.load({
+      kind: 'ticks',
+      path: '/ticks',
+      warm: 50,
+      count,
+      route: route('ticks', 'http'),
+      pid: owned.pid,
+    })
   },
 }
 

@@ -28,7 +28,8 @@ const rotate = <T>(list: readonly T[], by: number): T[] => [
 ]
 
 const takesPart = (contestant: Contestant, row: Row): boolean =>
-  contestant.onlyLatency === undefined || row.latency === true
+  (contestant.onlyLatency === undefined || row.latency === true) &&
+  (row.onlySpillway === undefined || contestant.name === 'spillway')
 
 function describe(figures: Figures): string {
   return Object.entries(figures)

@@ -5,7 +5,7 @@ import type { Lab } from '../lab/lab.ts'
 import type { Figures } from '../load/job.ts'
 
 /** What Spillway has to reach: so many times HAProxy's median of the same rounds, or so much in the figure's unit. */
-export type Reach = { readonly kind: 'times-haproxy' | 'at-most'; readonly limit: number }
+export type Reach = { readonly kind: 'times-haproxy' | 'at-most' | 'at-least'; readonly limit: number }
 
 export interface Figure {
   readonly key: string
@@ -34,6 +34,8 @@ export interface Row {
   /** Rows whose figures hardly vary need not take part in every round. */
   readonly maxRounds?: number
   readonly latency?: true
+  /** Nobody else has what it measures. */
+  readonly onlySpillway?: true
   /** Needs more than one host name. */
   readonly manyHosts?: true
   readonly measure: (stage: Stage, contestant: Contestant) => Promise<Figures>

@@ -1,26 +1,49 @@
 /** For each call of the contract an input that makes sense; a call without one does not compile. */
 import type { CallName, Input } from '../../app/contract/contract.ts'
+import { mostSource } from '../../app/contract/modifiers.ts'
 
-/** `id`: an ended flow with a recorded body. In this order. */
-export const everyCall: { [N in CallName]: (id: number) => Input<N> } = {
+/** What was made by the calls before; `flow`: an ended one with a recorded body. */
+export type Made = { flow: number; modifier: string; run: string }
+
+/** In this order. */
+export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
   'app.info': () => undefined,
   'capture.state': () => undefined,
   'ca.get': () => undefined,
   'flows.page': () => ({ after: 0 }),
-  'flows.get': (id) => ({ id }),
-  'flows.body': (id) => ({ id, side: 'response', decoded: true, offset: 0, length: 1000 }),
-  'flows.tail': (id) => ({ id, after: 0 }),
+  'flows.get': ({ flow: id }) => ({ id }),
+  'flows.body': ({ flow: id }) => ({ id, side: 'response', decoded: true, offset: 0, length: 1000 }),
+  'flows.tail': ({ flow: id }) => ({ id, after: 0 }),
   'settings.get': () => undefined,
   'rules.try': () => ({ patch: { stream: '1k' } }),
   'settings.set': () => ({ patch: { holdMs: 700 } }),
+  'modifiers.list': () => undefined,
+  'modifiers.starters': () => undefined,
+  'modifiers.add': () => ({ name: 'every call', source: 'export default (chunks) => chunks' }),
+  'modifiers.source': ({ modifier: id }) => ({ id }),
+  'modifiers.log': ({ modifier: id }) => ({ id, after: 0 }),
+  'modifiers.save': ({ modifier: id }) => ({ id, source: 'export default (chunks) => chunks // saved' }),
+  'modifiers.arrange': ({ modifier: id }) => ({ rows: [{ id, off: false, match: {}, recode: false }] }),
+  'modifiers.rename': ({ modifier: id }) => ({ id, name: 'another name.js' }),
+  'modifiers.dryRun': ({ flow: id }) => ({
+    name: 'draft.ts',
+    source: 'export default (chunks) => chunks',
+    input: { kind: 'flow', id },
+    speed: 'recorded',
+  }),
+  'modifiers.dryRunSteps': ({ run }) => ({ run, after: 0 }),
+  'modifiers.dryRunStop': ({ run }) => ({ run }),
+  'modifiers.remove': ({ modifier: id }) => ({ id }),
   'files.save': () => ({ name: 'flows.har', bytes: new Uint8Array([1, 2, 3]) }),
-  'files.saveBody': (id) => ({ id, side: 'response', decoded: true, name: 'body.txt' }),
-  'flows.kill': (id) => ({ ids: [id] }),
-  'flows.delete': (id) => ({ ids: [id] }),
+  'files.saveBody': ({ flow: id }) => ({ id, side: 'response', decoded: true, name: 'body.txt' }),
+  'flows.kill': ({ flow }) => ({ ids: [flow] }),
+  'flows.delete': ({ flow }) => ({ ids: [flow] }),
   'flows.clear': () => undefined,
   'capture.stop': () => undefined,
   'capture.start': () => undefined,
 }
+
+const draft = { name: 'a.ts', source: '', input: { kind: 'sample' }, speed: 'once' }
 
 /** What no window of ours sends, with an id: it is answered BAD_CALL. */
 export const badCalls: [what: string, message: object][] = [
@@ -36,6 +59,11 @@ export const badCalls: [what: string, message: object][] = [
   ['an offset before the beginning', { call: 'flows.body', input: body({ offset: -1 }) }],
   ['a side that is none', { call: 'flows.body', input: body({ side: 'both' }) }],
   ['ids that are no list', { call: 'flows.delete', input: { ids: 7 } }],
+  ['a side of an unknown kind', { call: 'flows.body', input: body({ side: 'origin' }) }],
+  ['a source that is too long', { call: 'modifiers.add', input: { name: 'a', source: 'x'.repeat(mostSource + 1) } }],
+  ['an input of a dry run that is none', { call: 'modifiers.dryRun', input: { ...draft, input: { kind: 'file' } } }],
+  ['a speed that is none', { call: 'modifiers.dryRun', input: { ...draft, speed: 'twice' } }],
+  ['chunks of nothing', { call: 'modifiers.dryRun', input: { ...draft, input: { kind: 'text', text: 'x', cut: 0 } } }],
   ['a patch that is no object', { call: 'settings.set', input: { patch: 7 } }],
 ]
 

@@ -4,8 +4,9 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { calls, pageBytes, type CallName } from '../../app/contract/contract.ts'
 import type { FlowRow } from '../../app/contract/flow-row.ts'
-import { badCalls, everyCall, noCalls } from './every-call.ts'
+import { badCalls, everyCall, noCalls, type Made } from './every-call.ts'
 import { ListModel } from './list-model.ts'
+import { modifierTests } from './modifiers.ts'
 import { fetchThrough, large, startTraffic, type Traffic } from './traffic.ts'
 import { SuiteWindow, type Bound } from './wire.ts'
 
@@ -55,9 +56,12 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
 
     test('every call answers a value that fits its schema', async () => {
       await using window = await open()
-      const { id } = await flowOf(window, '/every')
-      for (const [call, input] of Object.entries(everyCall) as [CallName, (id: number) => unknown][]) {
-        const answer = await window.answer(window.begin(call, input(id)))
+      const made: Made = { flow: (await flowOf(window, '/every')).id, modifier: '', run: '' }
+      for (const [call, input] of Object.entries(everyCall) as [CallName, (made: Made) => unknown][]) {
+        const answer = await window.answer(window.begin(call, input(made)))
+        const { id, run } = (answer.ok ? (answer.value ?? {}) : {}) as { id?: unknown; run?: unknown }
+        if (call.startsWith('modifiers.') && typeof id === 'string') made.modifier = id
+        if (typeof run === 'string') made.run = run
         if (answer.ok) expect(v.safeParse(calls[call].output, answer.value).issues, call).toBeUndefined()
         // A browser saves files itself.
         else expect([call, answer.error.code]).toEqual([expect.stringMatching(/^files\./) as string, 'NOT_HERE'])
@@ -85,7 +89,7 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
       await using window = await open()
       const id = 1e9
       for (const call of ['flows.get', 'flows.body'] as const) {
-        const answer = await window.answer(window.begin(call, everyCall[call](id)))
+        const answer = await window.answer(window.begin(call, everyCall[call]({ flow: id, modifier: '', run: '' })))
         expect(answer).toMatchObject({ ok: false, error: { code: 'GONE' } })
       }
     })
@@ -265,6 +269,8 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
       expect(await two.call('capture.state', undefined)).toMatchObject({ status: 'capturing', address: { port } })
       expect(await two.call('flows.get', { id })).toMatchObject({ id })
     })
+
+    modifierTests(() => ({ open, traffic, port }))
 
     test('a window that closes in the middle of things leaves nothing behind', async () => {
       await using watching = await open()

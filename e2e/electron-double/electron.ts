@@ -10,6 +10,7 @@ import { dialog as doubleDialog } from './dialog.ts'
 import { ipcMain as doubleIpc } from './ipc-main.ts'
 import { Menu as DoubleMenu } from './menu.ts'
 import { protocol as doubleProtocol, session as doubleSession } from './session.ts'
+import { utilityProcess as doubleUtility, type UtilityProcess as DoubleUtility } from './utility-process.ts'
 import './control.ts'
 
 export const app = doubleApp
@@ -20,6 +21,8 @@ export const ipcMain = doubleIpc
 export const Menu = DoubleMenu
 export const protocol = doubleProtocol
 export const session = doubleSession
+export const utilityProcess = doubleUtility
+export type UtilityProcess = DoubleUtility
 
 const bounds = { x: 0, y: 0, width: 1600, height: 1000 }
 const display = { id: 1, bounds, workArea: { ...bounds, y: 25, height: 975 } } as Electron.Display

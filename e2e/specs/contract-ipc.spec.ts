@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { expect, test } from 'vitest'
+import { childLauncher } from '../../main/index.ts'
 import type { ToHost, ToWindow } from '../../app/contract/wire.ts'
 import { bindWindows } from '../../app/desktop/window-line.ts'
 import { Engine } from '../../app/engine-thread/engine.ts'
@@ -15,6 +16,7 @@ import { contractSuite } from '../contract-suite/suite.ts'
 import type { Bound, Wire } from '../contract-suite/wire.ts'
 
 const origin = 'spillway://app'
+const launchSandbox = childLauncher(new URL('../../dist/sandbox/watchdog.js', import.meta.url))
 const preload = resolve(import.meta.dirname, '../../dist/preload/preload.cjs')
 
 type Bridge = { post(message: ToHost): void; onMessage(listener: (message: ToWindow) => void): () => void }
@@ -68,6 +70,7 @@ function openIpc(): Promise<Ipc> {
     script: new URL('../../app/engine-thread/engine-worker.ts', import.meta.url),
     start: { dataDir, settingsFile: undefined, fixed: { listen: { host: '127.0.0.1', port: 0 } }, version: 'test' },
     choosePlace: () => Promise.resolve(undefined),
+    launchSandbox,
     onRefused: (sentence) => {
       throw new Error(sentence)
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
+import { childLauncher } from '../../main/index.ts'
 import { openHost } from '../../app/host/index.ts'
 import { WindowServer } from '../../app/web/server.ts'
 import { newToken } from '../../app/web/token.ts'
@@ -15,6 +16,8 @@ import { SuiteWindow, type Bound, type Wire } from '../contract-suite/wire.ts'
 /** For a machine that is busy. */
 const soon = { timeout: 10_000 }
 
+const launchSandbox = childLauncher(new URL('../../dist/sandbox/watchdog.js', import.meta.url))
+
 type Web = Bound & { port: number; token: string }
 
 async function openWeb(): Promise<Web> {
@@ -23,6 +26,7 @@ async function openWeb(): Promise<Web> {
     dataDir,
     fixed: { listen: { host: '127.0.0.1', port: 0 } },
     info: { host: 'web', version: 'test', platform: process.platform },
+    launchSandbox,
   })
   const token = newToken()
   const complain = (sentence: string): never => {

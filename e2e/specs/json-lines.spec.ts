@@ -1,4 +1,6 @@
 /** --json as scripts see it: every key, in one order, whatever becomes of a flow; null where nothing is. */
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { curl } from '../fixtures/curl.ts'
 import { files, freePort } from '../fixtures/nginx.ts'
@@ -6,7 +8,7 @@ import { startSpillway, type FlowLine } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
 
 const keys =
-  'id method url status httpVersion delivery reason crossoverAt request response timings error client origin notes'
+  'id method url status httpVersion delivery reason crossoverAt request response timings error client origin notes modifiers'
 const messageKeys = 'bytes delivered chunks deliveredChunks recorded headers trailers'
 const timingKeys = 'startedAt dns connect tls sent firstByte lastByte end'
 const connectionKeys = 'id address port tls'
@@ -21,7 +23,7 @@ function expectLine(flow: FlowLine): void {
   expect(names(flow.client)).toBe(connectionKeys)
   if (flow.response) expect(names(flow.response)).toBe(`${messageKeys} httpVersion`)
   if (flow.origin) expect(names(flow.origin)).toBe(`${connectionKeys} reused`)
-  if (flow.error) expect(names(flow.error)).toBe('code side phase message')
+  if (flow.error) expect(names(flow.error)).toBe('code side phase message file line column')
   expect(flow.timings.startedAt).toBeGreaterThan(Date.now() - 60_000)
   const { dns, connect, tls, sent, firstByte, lastByte, end } = flow.timings
   // An answer may begin before its request has ended, so `sent` has no place among them.
@@ -88,5 +90,44 @@ test('a failed flow', async ({ spillway }) => {
     side: 'origin',
     phase: 'connect',
     message: `127.0.0.1:${port} refused the connection: nothing listens there`,
+    file: null,
+    line: null,
+    column: null,
   })
+})
+
+const throwing = `export default async function* (chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) {
+    yield chunk
+    throw new Error('oh no')
+  }
+}
+`
+
+test('a flow through modifiers, and one that a modifier has ended: with file, line and column', async ({
+  nginx,
+  folder,
+}) => {
+  const file = join(mkdtempSync(join(folder, 'modifier-')), 'throws.ts')
+  writeFileSync(file, 'export default (chunks) => chunks')
+  await using spillway = await startSpillway(['--modifier', file])
+  const [fine] = [await curl(spillway, [`${nginx.http}/small.txt?fine`])]
+  expect(fine.body.equals(files['small.txt'])).toBe(true)
+  const flow = await spillway.flowOf('?fine')
+  expectLine(flow)
+  const { length } = files['small.txt']
+  expect(flow).toMatchObject({ delivery: 'streamed', reason: 'modifier throws', error: null })
+  expect(flow.modifiers).toMatchObject([{ name: 'throws', file, version: 1, bytesIn: length, bytesOut: length }])
+  // It is read again when it changes.
+  writeFileSync(file, throwing)
+  for (let count = 0; ; count++) {
+    const { code } = await curl(spillway, [`${nginx.http}/small.txt?${count}`])
+    const next = await spillway.flowOf(`?${count}`)
+    expectLine(next)
+    if (next.modifiers[0]?.version === 1) continue
+    expect([18, 56]).toContain(code)
+    expect(next.error).toMatchObject({ side: 'modifier', code: 'MODIFIER_THREW', file, line: 4, column: 11 })
+    expect(next.error?.message).toContain('oh no')
+    break
+  }
 })

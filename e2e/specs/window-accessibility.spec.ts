@@ -5,7 +5,7 @@ import { Origin, get } from '../../app/headless/testing/origin.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import { inspectorTabs } from '../pages/inspector.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
@@ -99,6 +99,54 @@ describe.each(['light', 'dark'])('%s', (scheme) => {
     await settings.set(settings.size, '3m')
     await see(settings.undo).toBeVisible()
     await page.getByRole('button', { name: 'Add a rule' }).click()
+    expect(await findings(window)).toEqual([])
+  })
+
+  const modified = 'modifiers: none yet, one being written, a dry run, its details, the match, the console'
+  test(modified, { timeout: 120_000 }, async ({ open }) => {
+    await using host = await startHost()
+    await using window = await open(host, look)
+    const { page, modifiers } = window
+    await window.go('Modifiers')
+    await see(page.getByRole('button', { name: /^Replace text/ })).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.getByRole('button', { name: /^Replace text/ }).click()
+    const code = modifiers.code('replace-text.ts')
+    await see(code).toBeFocused()
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('nothing.here = Ma')
+    await see(page.getByRole('listbox', { name: 'Completions' })).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /problem/ }).click()
+    await see(modifiers.problems).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.keyboard.press('Control+F')
+    await page.keyboard.press('Control+Enter')
+    for (const kind of ['Recorded flow', 'Text', 'Sample']) {
+      await modifiers.dryRun.getByRole('button', { name: kind, exact: true }).click()
+      expect(await findings(window)).toEqual([])
+    }
+    await modifiers.write('replace-text.ts', 'export default function* (chunks) {\n  yield "data: added\\n\\n"\n}\n')
+    await modifiers.dryRun.getByRole('button', { name: 'Run', exact: true }).click()
+    await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
+    await modifiers.steps.focus()
+    await page.keyboard.press('Home')
+    await see(modifiers.dryRun.getByRole('region', { name: 'The chosen chunk' })).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.getByRole('button', { name: 'Change', exact: true }).click()
+    await page.getByRole('textbox', { name: 'Status' }).fill('600')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Console' }).last().click()
+    expect(await findings(window)).toEqual([])
+    await modifiers.line('replace-text.ts').focus()
+    await page.keyboard.press('F2')
+    await page.keyboard.type('a?')
+    await page.keyboard.press('Enter')
+    await see(page.getByRole('alert')).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.keyboard.press('Escape')
+    await modifiers.new.click()
     expect(await findings(window)).toEqual([])
   })
 })

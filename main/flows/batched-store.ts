@@ -5,7 +5,7 @@
  */
 import type { Flow, FlowId } from '../model/flow.ts'
 import { told } from './life.ts'
-import type { FlowStore } from './store.ts'
+import type { BodySide, FlowStore } from './store.ts'
 
 /** More do not wait, whatever the turn brings: their bodies are on the heap. */
 const maxWaiting = 32
@@ -52,7 +52,7 @@ export class BatchedStore implements FlowStore {
     return this.#settled().list(skip, limit)
   }
 
-  readBody(id: FlowId, side: 'request' | 'response', offset: number, length: number): Promise<Buffer | undefined> {
+  readBody(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined> {
     return this.#settled().readBody(id, side, offset, length)
   }
 

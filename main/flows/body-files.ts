@@ -3,16 +3,16 @@
  * oldest first, or are given up before, also oldest first: so what is on disk is a queue. It is linked both ways, as a
  * user may remove a flow from the middle.
  */
-import type { Flow, FlowId, Message } from '../model/flow.ts'
+import type { Flow, FlowId, RecordedBody } from '../model/flow.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import type { Removals } from './removals.ts'
-
-type Side = 'request' | 'response'
+import type { BodySide } from './store.ts'
 
 /** The files of one flow, one at least. They stay named here when they are lost: so that it can be told. */
 type Entry = {
   request: string | undefined
   response: string | undefined
+  delivered: string | undefined
   bytes: number
   sequence: number
   lost: string | undefined
@@ -39,15 +39,18 @@ export class BodyFiles {
 
   /** Takes over the flow's files, if it has any. Sequence numbers must grow. */
   add(flow: Flow, sequence: number): void {
-    const request = fileOf(flow.request)
-    const response = fileOf(flow.response)
-    if (request === undefined && response === undefined) return
+    const request = fileOf(flow.request.body)
+    const response = fileOf(flow.response?.body)
+    const delivered = fileOf(flow.modifiedBody)
+    if (request === undefined && response === undefined && delivered === undefined) return
     const bytes =
       (request === undefined ? 0 : flow.request.body.length) +
-      (response === undefined ? 0 : (flow.response?.body.length ?? 0))
+      (response === undefined ? 0 : (flow.response?.body.length ?? 0)) +
+      (delivered === undefined ? 0 : (flow.modifiedBody?.length ?? 0))
     const entry: Entry = {
       request,
       response,
+      delivered,
       bytes,
       sequence,
       lost: undefined,
@@ -63,18 +66,19 @@ export class BodyFiles {
 
   /** Removes the files of a flow that is not to be added. */
   refuse(flow: Flow): void {
-    this.#remove(fileOf(flow.request))
-    this.#remove(fileOf(flow.response))
+    this.#remove(fileOf(flow.request.body))
+    this.#remove(fileOf(flow.response?.body))
+    this.#remove(fileOf(flow.modifiedBody))
   }
 
   /** Where that body is; undefined when it did not come as a file, or is lost. */
-  pathOf(id: FlowId, side: Side): string | undefined {
+  pathOf(id: FlowId, side: BodySide): string | undefined {
     const entry = this.#entries.get(id)
     return entry?.lost === undefined ? entry?.[side] : undefined
   }
 
   /** Why that body is lost; undefined when it is not. */
-  lossOf(id: FlowId, side: Side): string | undefined {
+  lossOf(id: FlowId, side: BodySide): string | undefined {
     const entry = this.#entries.get(id)
     return entry?.[side] === undefined ? undefined : entry.lost
   }
@@ -100,7 +104,7 @@ export class BodyFiles {
     const entry = this.#oldest
     if (entry === undefined) return
     entry.lost = reason
-    this.lost += entry.request === undefined || entry.response === undefined ? 1 : 2
+    this.lost += [entry.request, entry.response, entry.delivered].filter((path) => path !== undefined).length
     this.#unlink(entry)
   }
 
@@ -113,6 +117,7 @@ export class BodyFiles {
     entry.previous = entry.next = undefined
     this.#remove(entry.request)
     this.#remove(entry.response)
+    this.#remove(entry.delivered)
     this.#disk.giveBack(entry.bytes)
   }
 
@@ -121,7 +126,6 @@ export class BodyFiles {
   }
 }
 
-function fileOf(message: Message | undefined): string | undefined {
-  const content = message?.body.content
-  return content?.kind === 'file' ? content.path : undefined
+function fileOf(body: RecordedBody | undefined): string | undefined {
+  return body?.content?.kind === 'file' ? body.content.path : undefined
 }

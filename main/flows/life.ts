@@ -94,6 +94,8 @@ export class FlowLife {
         end: undefined,
       },
       error: undefined,
+      modifiers: undefined,
+      modifiedBody: undefined,
       notes: [],
       state: 'open',
     }

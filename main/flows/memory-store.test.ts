@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
 import { FlowLife } from './life.ts'
 import { MemoryStore } from './memory-store.ts'
+import type { BodySide } from './store.ts'
 import { segmentSize } from './packed/flow-segments.ts'
 import { TempFolder } from './temp-folder.ts'
 
@@ -57,7 +58,7 @@ function file(name: string, text: string): RecordedBody {
 }
 
 /** The first `length` bytes of a body as text. */
-async function text(store: MemoryStore, id: number, side: 'request' | 'response' = 'response', length = 1000) {
+async function text(store: MemoryStore, id: number, side: BodySide = 'response', length = 1000) {
   return (await store.readBody(id, side, 0, length))?.toString('latin1')
 }
 
@@ -141,6 +142,27 @@ describe('bodies', () => {
     expect((await store.readBody(one.id, 'response', 4, 3))?.toString()).toBe('res')
     expect((await store.readBody(one.id, 'response', 9, 100))?.toString()).toBe('nse')
     expect((await store.readBody(one.id, 'response', 50, 100))?.length).toBe(0)
+  })
+
+  test('what the client was sent in its place is kept beside it, in memory or as a file, and goes with its flow', async () => {
+    const store = new MemoryStore({ maxFlows: 10, folder })
+    const [small, large] = [flow(memory('foo')), flow(file('came', 'foo '.repeat(9)))]
+    small.modifiedBody = memory('bar', 'truncated')
+    large.modifiedBody = file('went', 'bar '.repeat(9))
+    store.add(small)
+    store.add(large)
+    expect(store.get(small.id)?.modifiedBody).toEqual({ state: 'truncated', length: 3, content: undefined })
+    expect(await text(store, small.id, 'delivered')).toBe('bar')
+    expect(await text(store, small.id)).toBe('foo')
+    expect(await text(store, large.id, 'delivered')).toBe('bar '.repeat(9))
+    expect(store.disk).toBe(72)
+    store.remove([small.id, large.id])
+    await until(() => files().length === 0)
+    expect(store.disk).toBe(0)
+    const other = flow(memory('foo'))
+    store.add(other)
+    expect(await text(store, other.id, 'delivered')).toBeUndefined()
+    await store.close()
   })
 
   test('missing is not empty', async () => {

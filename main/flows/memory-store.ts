@@ -3,7 +3,7 @@
  * number the oldest flows are dropped; beyond bytes on disk the bodies of the oldest are given up, and the flows stay.
  * What a flow costs here is its heads' length and some hundred bytes.
  */
-import { nothingRecorded, type Flow, type FlowId, type Message, type RecordedBody } from '../model/flow.ts'
+import { nothingRecorded, type Flow, type FlowId, type RecordedBody } from '../model/flow.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { BodyFiles } from './body-files.ts'
 import { DiskBudget } from './disk-budget.ts'
@@ -13,7 +13,7 @@ import { FlowIndex } from './packed/flow-index.ts'
 import { FlowSegments } from './packed/flow-segments.ts'
 import type { BodyPlace } from './packed/pack.ts'
 import { Removals } from './removals.ts'
-import type { FlowStore } from './store.ts'
+import type { BodySide, FlowStore } from './store.ts'
 import type { TempFolder } from './temp-folder.ts'
 
 const defaultBodyMemory = 64 * 1024 * 1024
@@ -75,7 +75,8 @@ export class MemoryStore implements FlowStore {
     const sequence = this.#index.pushed
     const requestBody = this.#copy(flow.request.body, sequence)
     const responseBody = flow.response && this.#copy(flow.response.body, sequence)
-    this.#flows.add(flow, sequence, requestBody, responseBody)
+    const deliveredBody = flow.modifiedBody && this.#copy(flow.modifiedBody, sequence)
+    this.#flows.add(flow, sequence, requestBody, responseBody, deliveredBody)
     this.#index.push(flow.id, this.#flows.current, this.#flows.offset)
     this.#files.add(flow, sequence)
     if (this.#index.size > this.#maxFlows) this.#dropOldest()
@@ -94,16 +95,12 @@ export class MemoryStore implements FlowStore {
     return flows
   }
 
-  async readBody(
-    id: FlowId,
-    side: 'request' | 'response',
-    offset: number,
-    length: number,
-  ): Promise<Buffer | undefined> {
+  async readBody(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined> {
     const slot = this.#index.find(id)
     if (slot === undefined) return undefined
     const unpacked = this.#flows.read(this.#index.segmentAt(slot), this.#index.offsetAt(slot))
-    const body = unpacked.flow[side]?.body
+    const { flow } = unpacked
+    const body = side === 'delivered' ? flow.modifiedBody : flow[side]?.body
     if (body === undefined || body.state === 'missing') return undefined
     const from = Math.min(Math.max(0, offset), body.length)
     const most = Math.min(Math.max(0, length), body.length - from)
@@ -121,10 +118,11 @@ export class MemoryStore implements FlowStore {
       if (slot === undefined || kept.has(id)) continue
       kept.add(id)
       const [segment, offset] = [this.#index.segmentAt(slot), this.#index.offsetAt(slot)]
-      const { requestBody, responseBody, end } = this.#flows.read(segment, offset)
+      const { requestBody, responseBody, deliveredBody, end } = this.#flows.read(segment, offset)
       this.#flows.remove(segment, offset, end)
       if (requestBody !== undefined) this.#bodies.remove(requestBody)
       if (responseBody !== undefined) this.#bodies.remove(responseBody)
+      if (deliveredBody !== undefined) this.#bodies.remove(deliveredBody)
       this.#files.drop(id)
     }
     if (kept.size === 0) return []
@@ -148,20 +146,25 @@ export class MemoryStore implements FlowStore {
   }
 
   #read(slot: number): Flow {
-    const { flow, requestBody, responseBody } = this.#flows.read(
+    const { flow, requestBody, responseBody, deliveredBody } = this.#flows.read(
       this.#index.segmentAt(slot),
       this.#index.offsetAt(slot),
     )
-    this.#tellLoss(flow, flow.request, requestBody, 'request')
-    if (flow.response !== undefined) this.#tellLoss(flow, flow.response, responseBody, 'response')
+    if (this.#isLost(flow, requestBody, 'request')) flow.request.body = nothingRecorded
+    if (flow.response !== undefined && this.#isLost(flow, responseBody, 'response')) {
+      flow.response.body = nothingRecorded
+    }
+    if (flow.modifiedBody !== undefined && this.#isLost(flow, deliveredBody, 'delivered')) {
+      flow.modifiedBody = nothingRecorded
+    }
     return flow
   }
 
-  #tellLoss(flow: Flow, message: Message, place: BodyPlace | undefined, side: 'request' | 'response'): void {
+  /** Then a note tells why. */
+  #isLost(flow: Flow, place: BodyPlace | undefined, side: BodySide): boolean {
     const loss = place === undefined ? this.#files.lossOf(flow.id, side) : this.#bodies.lossOf(place.segment)
-    if (loss === undefined) return
-    message.body = nothingRecorded
-    flow.notes.push(`recorded ${side} body given up: ${loss}`)
+    if (loss !== undefined) flow.notes.push(`recorded ${side} body given up: ${loss}`)
+    return loss !== undefined
   }
 
   #copy(body: RecordedBody, sequence: number): BodyPlace | undefined {

@@ -1,6 +1,9 @@
 /** Where ended flows are kept, whatever keeps them: the heap's outside today (memory-store.ts), SQLite later. */
 import type { Flow, FlowId } from '../model/flow.ts'
 
+/** Which of a flow's bodies; `delivered`: what the client was sent, where modifiers have changed it. */
+export type BodySide = 'request' | 'response' | 'delivered'
+
 export type FlowReader = {
   /** Ended flows still kept. */
   readonly size: number
@@ -16,7 +19,7 @@ export type FlowReader = {
    * Up to `length` recorded bytes from `offset`, fewer at the body's end; undefined when that body is not recorded or
    * the flow is gone. Rejects when the disk cannot be read.
    */
-  readBody(id: FlowId, side: 'request' | 'response', offset: number, length: number): Promise<Buffer | undefined>
+  readBody(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined>
 }
 
 export type FlowStore = FlowReader & {

@@ -18,6 +18,8 @@ export type BodyFollower = {
   accepted: number
   /** Transfer chunks begun so far; for other framings, feeds that brought content. */
   chunks: number
+  /** Of those, how many have come to the end of their content: each within one piece of some feed, at its end. */
+  readonly ended: number
   /** Trailer field lines, each with its CRLF; undefined until they are complete, and when there are none. */
   trailers: string | undefined
   /** The connection has ended. True when that ends the body; false when the body is cut. */

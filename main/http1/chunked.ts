@@ -65,6 +65,10 @@ export class ChunkedFollower implements BodyFollower {
     this.#limits = limits
   }
 
+  get ended(): number {
+    return this.#state === DATA ? this.chunks - 1 : this.chunks
+  }
+
   feed(bytes: Buffer, from: number): number {
     this.pieces.length = 0
     this.carried = undefined

@@ -35,6 +35,10 @@ class PlainFollower implements BodyFollower {
     this.done = length === 0
   }
 
+  get ended(): number {
+    return this.chunks
+  }
+
   feed(bytes: Buffer, from: number): number {
     const end = Math.min(bytes.length, from + this.#remaining)
     this.pieces.length = 0

@@ -19,6 +19,20 @@ export function isToken(text: string, from: number, to: number): boolean {
   return to > from && tokenEnd(text, from) >= to
 }
 
+/** What may name a field. */
+export function isFieldName(text: string): boolean {
+  return isToken(text, 0, text.length)
+}
+
+/** What may be the value of a field: it cannot end its line, and each character is one byte. */
+export function isFieldValue(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > 255 || isControl(code)) return false
+  }
+  return true
+}
+
 /** A control that no field value holds (RFC 9110 §5.5): all but HTAB. */
 export function isControl(byte: number): boolean {
   return (byte < 32 && byte !== 9) || byte === 127

@@ -2,6 +2,7 @@
  * The two kinds of failure that are values (the third, a bug, throws).
  * A traffic failure is data on its flow; an operation failure is an EngineError with a sentence that says what to do.
  */
+import type { ModifierErrorCode } from './modifier.ts'
 
 /** Whose fault ended a flow. `proxy`: we refused, or the user killed it. */
 export type Side = 'client' | 'origin' | 'proxy' | 'modifier'
@@ -19,6 +20,7 @@ export type Phase =
   | 'tunnel'
 
 export type FlowErrorCode =
+  | ModifierErrorCode // a user's modifier failed
   | 'BAD_REQUEST' // the client's message breaks RFC 9112
   | 'BAD_RESPONSE' // the origin's message breaks RFC 9112
   | 'CLIENT_CLOSED' // the client left before the end: neutral, not a failure
@@ -40,10 +42,26 @@ export type FlowErrorCode =
   | 'INTERNAL' // a bug of ours; the flow ended, the engine goes on
 
 /** Why a flow failed. `message` is a sentence for people, without a stack. */
-export type FlowError = { code: FlowErrorCode; side: Side; phase: Phase; message: string }
+export type FlowError = {
+  code: FlowErrorCode
+  side: Side
+  phase: Phase
+  message: string
+  /** Where a modifier failed, with line and column where they are known, from 1. */
+  file?: string | undefined
+  line?: number | undefined
+  column?: number | undefined
+}
 
 export type EngineErrorCode =
-  'PORT_TAKEN' | 'LISTEN_FAILED' | 'LAN_NOT_ALLOWED' | 'CA_UNREADABLE' | 'CA_DAMAGED' | 'CA_UNWRITABLE' | 'BAD_SETTING'
+  | 'PORT_TAKEN'
+  | 'LISTEN_FAILED'
+  | 'LAN_NOT_ALLOWED'
+  | 'CA_UNREADABLE'
+  | 'CA_DAMAGED'
+  | 'CA_UNWRITABLE'
+  | 'BAD_SETTING'
+  | 'BAD_MODIFIER'
 
 /** An operation that could not be done; the message names the thing, what is wrong with it and what to do. */
 export class EngineError extends Error {

@@ -2,7 +2,9 @@
  * A flow: one request with its response, or one opaque tunnel. These are plain values; flows/ moves them through
  * their life and keeps them, proxy/ and streaming/ fill them in.
  */
+import type { Arrivals } from './arrivals.ts'
 import type { FlowError } from './errors.ts'
+import type { AppliedModifier } from './modifier.ts'
 
 /** Counts up from 1 within one engine. */
 export type FlowId = number
@@ -41,7 +43,13 @@ export type HeadEdit = { startLine: string | undefined; drop: number[]; add: [na
 export type Recorded = 'complete' | 'missing' | 'partial' | 'truncated'
 
 /** Where recorded bytes are. Content with its transfer coding removed and its content coding kept. */
-export type RecordedBody = { state: Recorded; length: number; content: BodyContent | undefined }
+export type RecordedBody = {
+  state: Recorded
+  length: number
+  content: BodyContent | undefined
+  /** When its pieces came; absent: all at once, or nobody has kept it. Its lengths may go beyond `length`. */
+  arrivals?: Arrivals | undefined
+}
 
 /** What flows/ can keep: bytes in memory, or a temporary file that goes with the flow. */
 export type BodyContent = { kind: 'memory'; bytes: Buffer } | { kind: 'file'; path: string }
@@ -54,7 +62,7 @@ export type Message = {
   edit: HeadEdit | undefined
   /** Body bytes received, after transfer coding. */
   bytes: number
-  /** Body bytes handed to the other side. */
+  /** Body bytes handed to the other side: of a response that a modifier changed, what came of it. */
   delivered: number
   chunks: number // received: transfer chunks, or reads of an unchunked body
   deliveredChunks: number
@@ -100,6 +108,10 @@ export type Flow = {
   delivery: FlowDelivery | undefined
   timings: Timings
   error: FlowError | undefined
+  /** Those that were asked about the head or given the body, in order; undefined: none, as for most flows. */
+  modifiers?: AppliedModifier[] | undefined
+  /** The body as the client was sent it, where a modifier has had it; the response's own is what the origin sent. */
+  modifiedBody?: RecordedBody | undefined
   /** What was asked for and could not be done, e.g. "rule 2 not applied: the buffer limit of 64m was reached". */
   notes: string[]
   state: 'open' | 'ended'

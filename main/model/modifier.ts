@@ -70,6 +70,8 @@ export type AppliedModifier = {
   version: number
   /** `responseHead` changed the head. */
   editedHead: boolean
+  /** What became of the body by it: its generator had it (`transform`), or responseHead said how to deliver it. */
+  choice?: 'stream' | 'buffer' | 'transform'
   chunksIn: number
   bytesIn: number
   chunksOut: number

@@ -1,4 +1,5 @@
 /** Everything a user can set, with the values that hold when they set nothing. */
+import type { ModifierEntry } from './modifier.ts'
 import type { Rule } from './rule.ts'
 
 const MiB = 1024 * 1024
@@ -19,6 +20,12 @@ export type Settings = {
   /** Bytes held or recorded of one body. */
   bufferLimit: number
   rules: readonly Rule[]
+  /** In the order in which they are applied. */
+  modifiers: readonly ModifierEntry[]
+  /** Bytes that the sandbox of a modifier may use beside what it needs itself. */
+  modifierMemory: number
+  /** A modifier that has input or room for output, and neither takes nor gives for this long, is ended; milliseconds. */
+  modifierHangMs: number
   /** Globs on host or host:port; matching CONNECT targets and server names are tunnelled untouched. */
   passthrough: readonly string[]
   /** Folder of ca.pem and ca-key.pem. */
@@ -50,6 +57,9 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   holdMs: 500,
   bufferLimit: 64 * MiB,
   rules: [],
+  modifiers: [],
+  modifierMemory: 128 * MiB,
+  modifierHangMs: 5000,
   passthrough: [],
   originCas: [],
   insecure: false,

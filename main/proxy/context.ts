@@ -1,11 +1,23 @@
 import type { FlowLife } from '../flows/index.ts'
 import type { WireLimits } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Modifier } from '../modifiers/index.ts'
+import type { ResponseFacts } from '../rules/index.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Pool } from './origin/pool.ts'
+
+/** The modifiers that are set. */
+export type SetModifiers = {
+  /** The usual case, which costs a response this one look. */
+  readonly empty: boolean
+  /** Some are not known yet: resolves when they are. Never rejects. */
+  readonly loading: Promise<void> | undefined
+  /** Those that match, in the order in which they are applied. */
+  matching(facts: ResponseFacts): Modifier[]
+}
 
 /** What everybody in this room shares. */
 export type ProxyContext = {
@@ -14,6 +26,7 @@ export type ProxyContext = {
   wire: WireLimits
   trust: OriginTrust
   readonly life: FlowLife
+  readonly modifiers: SetModifiers
   records: RecordRoom
   readonly pool: Pool
   readonly own: OwnAddresses

@@ -1,15 +1,48 @@
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
+import type { Flow } from '../model/flow.ts'
+import type { ModifierFailure } from '../model/modifier.ts'
+import { CodingError } from '../streaming/index.ts'
+
+/** In a user's file. */
+type Where = Pick<FlowError, 'file' | 'line' | 'column'>
 
 /** A traffic failure on its way to its flow, with the status its client is answered with when nothing was sent yet. */
 export class Failure extends Error {
   readonly flowError: FlowError
   readonly status: number
-  constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502) {
+  constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502, where?: Where) {
     super(message)
     this.name = 'Failure'
-    this.flowError = { code, side, phase, message }
+    this.flowError = { code, side, phase, message, ...where }
     this.status = status
   }
+}
+
+/** A modifier's own, at its place in the user's file. */
+export function modifierFailure({ code, message, file, line, column }: ModifierFailure, phase: Phase): Failure {
+  return new Failure(code, 'modifier', phase, message, 502, { file, line, column })
+}
+
+/** A body that was on its way comes no further. */
+export function deliveryFailure(why: Error | ModifierFailure): Failure {
+  if (!(why instanceof Error)) return modifierFailure(why, 'response-body')
+  if (why instanceof CodingError) {
+    const message = `The origin's body is not what its content coding says: ${why.message}`
+    return new Failure('BAD_RESPONSE', 'origin', 'response-body', message)
+  }
+  const message = `The held body could not be read back from its temporary file: ${why.message}`
+  return new Failure('INTERNAL', 'proxy', 'response-body', message)
+}
+
+export function clientLeft({ response }: Flow, requestReceived: boolean, how: string): FlowError {
+  const phase = response ? 'response-body' : requestReceived ? 'response-head' : 'request-body'
+  return { code: 'CLIENT_CLOSED', side: 'client', phase, message: `The client left before the end: ${how}` }
+}
+
+/** 101 without having been asked (RFC 9110 §15.2.2). */
+export function unaskedSwitch(): Failure {
+  const sentence = 'The origin switched to another protocol (101) without having been asked'
+  return new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence)
 }
 
 /** What must not happen ends the flow it happened to, and nothing else. */
@@ -58,6 +91,23 @@ export function dnsFailure(error: unknown, host: string): Failure {
         ? 'the name server did not answer; is this machine online?'
         : explain(error)
   return new Failure('DNS_FAILED', 'origin', 'dns', `The host ${host} was not found: ${why}`)
+}
+
+/** `fault`: where the message breaks RFC 9112. */
+export function badResponse(fault: Error, phase: Phase): Failure {
+  return new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${fault.message}`)
+}
+
+/** The connection ended when so much of a response had come. */
+export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 'body'): Failure {
+  const when = {
+    nothing: 'before it answered',
+    head: 'in the middle of the response head',
+    body: 'before the body was complete',
+  }[had]
+  const what = error ? explain(error) : 'it closed the connection'
+  const phase = had === 'body' ? 'response-body' : 'response-head'
+  return new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
 }
 
 /** What a broken socket says, in a few words. */

@@ -17,7 +17,7 @@ import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './tunnel/connect.ts'
-import type { ProxyContext } from './context.ts'
+import type { ProxyContext, SetModifiers } from './context.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
@@ -26,12 +26,14 @@ import type { ConnectHandler, Via } from './client/client-port.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
+export type { SetModifiers } from './context.ts'
 export { OwnAddresses } from './client/own-address.ts'
 export { wouldDeliver, type WouldDeliver } from './exchange/would-deliver.ts'
 
 export type ProxyParts = {
   settings: Settings
   life: FlowLife
+  modifiers: SetModifiers
   folder: TempFolder
   authority: ConstructorParameters<typeof LeafContexts>[0]
   notice: (sentence: string) => void
@@ -54,12 +56,13 @@ export class Proxy {
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, folder, authority, notice, nextConnectionId, own }: ProxyParts) {
+  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own }: ProxyParts) {
     this.#context = {
       settings,
       wire: wireLimits(settings),
       trust: new OriginTrust(settings),
       life,
+      modifiers,
       records: { folder, limit: settings.bufferLimit },
       pool: new Pool(),
       own,

@@ -1,5 +1,6 @@
 import { Spool, type TempFolder } from '../flows/index.ts'
 import type { BodyFollower } from '../http1/index.ts'
+import { ArrivalLog } from '../model/arrivals.ts'
 import { emptyRecorded, nothingRecorded, type RecordedBody } from '../model/flow.ts'
 
 /** Bytes waiting for the disk beyond which capture is said not to keep up, and recording ends. */
@@ -18,6 +19,7 @@ export class BodyRecord {
   readonly #folder: TempFolder
   #limit: number
   #spool: Spool | undefined
+  readonly #arrivals = new ArrivalLog()
 
   /** `spool`: where the owner of a held body gathers the same bytes, so that they are not gathered twice. */
   constructor({ folder, limit }: RecordRoom, spool?: Spool) {
@@ -29,8 +31,11 @@ export class BodyRecord {
   /** Copies the content that the follower found in `bytes`. */
   take(bytes: Buffer, follower: BodyFollower): void {
     const { pieces } = follower
+    const at = performance.now()
     for (let index = 0; index < pieces.length; index += 2) {
-      this.append(bytes, pieces[index] ?? 0, pieces[index + 1] ?? 0)
+      const [from, to] = [pieces[index] ?? 0, pieces[index + 1] ?? 0]
+      if (this.offered < this.#limit) this.#arrivals.add(to - from, at)
+      this.append(bytes, from, to)
     }
   }
 
@@ -45,6 +50,7 @@ export class BodyRecord {
 
   /** The owner of the given spool has appended so many bytes. */
   appended(length: number): void {
+    if (this.offered < this.#limit) this.#arrivals.add(length, performance.now())
     this.offered += length
   }
 
@@ -72,7 +78,8 @@ export class BodyRecord {
     const content = spool.content()
     this.#spool = undefined
     const state = length < this.offered ? 'partial' : whole ? 'complete' : 'truncated'
-    return { state, length, content }
+    const arrivals = this.#arrivals.packed()
+    return arrivals === undefined ? { state, length, content } : { state, length, content, arrivals }
   }
 }
 

@@ -1,26 +1,17 @@
 import type { BodyFollower, Framing } from '../http1/index.ts'
-import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
-import { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
-import type { ClientWriter, ResponseWriterOwner } from './client-writer.ts'
+import { emptyRecorded, nothingRecorded, type RecordedBody, type ResponseMessage } from '../model/flow.ts'
+import type { BodyDelivery, DeliveryHost } from './body-delivery.ts'
+import { BodyRecord, contentSize } from './body-record.ts'
+import type { ClientWriter } from './client-writer.ts'
 import type { Delivery } from './decide.ts'
 import { HeldBody } from './held-body.ts'
 import { describeReason, type Reason } from './reason.ts'
-
-/** Whoever runs the flow whose response is delivered; also the source of its bytes, to be paused and resumed. */
-export type DeliveryHost = ResponseWriterOwner & {
-  readonly flow: Flow
-  readonly records: RecordRoom
-  /** flow.delivery has changed. */
-  deliveryChanged(): void
-  /** What was held cannot be read back from its file; the response cannot be completed. */
-  deliveryLost(cause: Error): void
-}
 
 export type Outgoing = {
   /** As it goes out, with its empty line; latin1. */
   head: string
   framing: Framing['kind']
-  /** The origin's framing is forwarded as it is; otherwise the content alone, ended by the connection. */
+  /** Framed: as the origin has framed it, or in chunks of our own making; otherwise the content alone, ended by the connection. */
   raw: boolean
 }
 
@@ -28,7 +19,7 @@ export type Outgoing = {
  * Carries out one Delivery: origin's bytes in, client's bytes out. It is `held`, then perhaps `replaying` (held bytes
  * on their way out of a file), then `flowing`. Unmodified bytes flow without a promise, an object or a copy per chunk.
  */
-export class ResponseDelivery {
+export class ResponseDelivery implements BodyDelivery {
   readonly #host: DeliveryHost
   readonly #writer: ClientWriter
   readonly #plan: Delivery
@@ -61,12 +52,14 @@ export class ResponseDelivery {
     host.deliveryChanged()
   }
 
-  /** Nothing of this response has been sent, so another one can still take its place. */
+  get keepsBytes(): boolean {
+    return true
+  }
+
   get unsent(): boolean {
     return this.#state !== 'over' && this.#writer.unsent
   }
 
-  /** The bytes of one read that belong to the body, right after the follower has followed them from `from` on. Lent. */
   take(bytes: Buffer, from: number, follower: BodyFollower): void {
     const response = this.#response
     const size = contentSize(follower)
@@ -93,7 +86,6 @@ export class ResponseDelivery {
     }
   }
 
-  /** The read is over: what can go goes, and what must wait is watched. */
   endOfRead(): void {
     if (this.#state === 'flowing') {
       if (this.#writer.unsent) this.#writer.write(undefined, false)
@@ -105,7 +97,6 @@ export class ResponseDelivery {
     }
   }
 
-  /** The body is complete, without bytes that say so: there was none, or the connection has ended it. */
   finish(): void {
     if (this.#complete || this.#state === 'over') return
     this.#complete = true
@@ -113,16 +104,11 @@ export class ResponseDelivery {
     else if (this.#state === 'flowing') this.#writer.finish()
   }
 
-  /**
-   * The body will not be completed. What was taken goes out, in order, and then `then` is called, to make the client
-   * see the cut. Not to be called while `unsent`: answer otherwise, after `abandon`.
-   */
   cut(then: () => void): void {
     if (this.#state === 'replaying') this.#cut = then
     else if (this.#state !== 'over') then()
   }
 
-  /** The client has taken what it had been given. */
   drained(): void {
     const wake = this.#onDrain
     this.#onDrain = undefined
@@ -131,7 +117,6 @@ export class ResponseDelivery {
     if (this.#state !== 'replaying') this.#writer.drained()
   }
 
-  /** Nothing more is sent: all has been, or the client is gone, or gets something else. */
   abandon(): void {
     if (this.#state === 'over') return
     this.#state = 'over'
@@ -141,14 +126,17 @@ export class ResponseDelivery {
     this.#onDrain?.()
   }
 
-  /** Hands the record over, once, when delivery has ended. `whole`: the body came to its end. At once where possible. */
   finishRecord(whole: boolean): RecordedBody | Promise<RecordedBody> {
     this.abandon()
     if (this.#plan.reason.kind === 'no-body') return emptyRecorded
     if (this.#whole) return this.#whole
     const record = this.#record
-    if (!record) return nothingRecorded
+    if (!record) return whole && this.#response.bytes === 0 ? emptyRecorded : nothingRecorded
     return record.finishNow(whole) ?? record.finish(whole)
+  }
+
+  finishDelivered(): undefined {
+    // What came is what was sent.
   }
 
   #exceeds(length: number): boolean {
@@ -254,7 +242,7 @@ export class ResponseDelivery {
       if (this.#isOver()) return
       // The temporary file has become unreadable: the client must not take what came for the whole.
       this.#record?.stop(0)
-      this.#host.deliveryLost(error instanceof Error ? error : new Error(String(error)))
+      this.#host.deliveryFailed(error instanceof Error ? error : new Error(String(error)))
       return
     }
     if (this.#isOver()) return

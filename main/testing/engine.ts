@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { createEngine, type Engine, type FlowEvent } from '../index.ts'
+import type { BodySide } from '../flows/index.ts'
+import { createEngine, type Engine, type EngineHost, type FlowEvent } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import { defaultSettings, type Settings } from '../model/settings.ts'
 
@@ -17,7 +18,7 @@ export function settings(caDir: string, wanted: Partial<Settings> = {}): Setting
 }
 
 /** `tmp`: another place for temporary files, e.g. one that cannot be written; it is not looked after. */
-export type EngineOptions = { tmp?: string }
+export type EngineOptions = EngineHost & { tmp?: string }
 
 export class TestEngine implements AsyncDisposable {
   readonly engine: Engine
@@ -25,7 +26,8 @@ export class TestEngine implements AsyncDisposable {
   readonly folder: string
   /** Sentences of onNotice. */
   readonly notices: string[] = []
-  readonly #settings: Settings
+  /** As it was started. */
+  readonly settings: Settings
   readonly #base: Map<string, number>
   readonly #events: { kind: FlowEvent['kind']; flow: Flow }[] = []
   #unsettled = false
@@ -36,7 +38,7 @@ export class TestEngine implements AsyncDisposable {
     this.engine = engine
     this.port = port
     this.folder = folder
-    this.#settings = initial
+    this.settings = initial
     this.#base = base
     engine.onNotice((sentence) => this.notices.push(sentence))
     engine.onFlow(({ kind, flow }) => {
@@ -47,12 +49,12 @@ export class TestEngine implements AsyncDisposable {
 
   /** The engine's CA certificate. */
   get ca(): string {
-    return readFileSync(join(this.#settings.caDir, 'ca.pem'), 'latin1')
+    return readFileSync(join(this.settings.caDir, 'ca.pem'), 'latin1')
   }
 
   /** Changes settings of the running engine. */
   update(wanted: Partial<Settings>): void {
-    this.engine.update({ ...this.#settings, ...wanted })
+    this.engine.update({ ...this.settings, ...wanted })
   }
 
   /** The running flow that fits; waits for it to begin. */
@@ -81,7 +83,7 @@ export class TestEngine implements AsyncDisposable {
   }
 
   /** All that is recorded of a body; undefined when it is missing. */
-  body(flow: Flow, side: 'request' | 'response' = 'response'): Promise<Buffer | undefined> {
+  body(flow: Flow, side: BodySide = 'response'): Promise<Buffer | undefined> {
     return this.engine.flows.readBody(flow.id, side, 0, Number.MAX_SAFE_INTEGER)
   }
 
@@ -133,7 +135,10 @@ export class TestEngine implements AsyncDisposable {
 }
 
 /** Started and listening. `await using` it. */
-export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: EngineOptions = {}): Promise<TestEngine> {
+export async function startEngine(
+  wanted: Partial<Settings> = {},
+  { tmp, ...host }: EngineOptions = {},
+): Promise<TestEngine> {
   const base = resources()
   const folder = mkdtempSync(join(tmpdir(), 'spillway-engine-test-'))
   mkdirSync(join(folder, 'tmp'))
@@ -141,7 +146,7 @@ export async function startEngine(wanted: Partial<Settings> = {}, { tmp }: Engin
   const before = process.env['TMPDIR']
   // Read when the engine is made.
   process.env['TMPDIR'] = tmp ?? join(folder, 'tmp')
-  const engine = createEngine(initial)
+  const engine = createEngine(initial, host)
   if (before === undefined) delete process.env['TMPDIR']
   else process.env['TMPDIR'] = before
   const { port } = await engine.start()

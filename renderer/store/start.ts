@@ -3,13 +3,16 @@ import { client, faultOf, hearTokens } from '../client/index.ts'
 import { captureTold } from './capture.ts'
 import { keepInSync } from './flow-sync.ts'
 import { flows } from './flows.ts'
+import { modifiersTold } from './modifiers.ts'
 import { notify } from './notices.ts'
+import { keepSession } from './session.ts'
 import { settingsTold } from './settings.ts'
 
 /** What was missed while the connection was broken is asked anew after each connecting. */
 export function start(): void {
   client.on('capture', captureTold)
   client.on('settings', settingsTold)
+  client.on('modifiers', modifiersTold)
   client.on('notice', ({ sentence }) => {
     notify(sentence, 'problem')
   })
@@ -17,6 +20,7 @@ export function start(): void {
     if (client.connection.status === 'connected') ask()
   })
   keepInSync(client, flows)
+  keepSession()
   hearTokens()
   client.open()
 }
@@ -28,4 +32,5 @@ function ask(): void {
   }
   client.call('capture.state', undefined).then(captureTold, failed)
   client.call('settings.get', undefined).then(settingsTold, failed)
+  client.call('modifiers.list', undefined).then(modifiersTold, failed)
 }

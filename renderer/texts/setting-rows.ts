@@ -7,11 +7,11 @@ import type { OptionKey, options } from '../../app/contract/options.ts'
 type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
 }[OptionKey]
-/** Options of the file that mean nothing to a window. */
-export type HiddenKey = 'json' | 'quiet'
+/** Options of the file that mean nothing to a window, or have a panel of their own. */
+export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers'
 export type PanelKey = Exclude<FileKey, HiddenKey>
 
-export type SectionId = 'streaming' | 'recording' | 'passthrough' | 'certificates' | 'network'
+export type SectionId = 'streaming' | 'recording' | 'modifiers' | 'passthrough' | 'certificates' | 'network'
 
 export type RowText = {
   section: SectionId
@@ -80,6 +80,18 @@ export const settingRows: Record<PanelKey, RowText> = {
     startsWith: 'program',
     help: 'Beyond this, the bodies of the oldest flows are given up; the flows stay.',
     examples: ['1g', '4g', '20g'],
+  },
+  modifierMemory: {
+    section: 'modifiers',
+    title: 'Memory of one modifier',
+    help: 'A modifier that uses more is ended, with the flows it runs on; everything else goes on.',
+    examples: ['64m', '128m', '512m'],
+  },
+  modifierHangMs: {
+    section: 'modifiers',
+    title: 'End a modifier that hangs after',
+    help: 'It has input or room for output, and neither takes nor gives. Waiting on purpose, as delay does, does not count.',
+    examples: ['2s', '5s', '30s'],
   },
   passthrough: {
     section: 'passthrough',

@@ -11,6 +11,7 @@ export const settings = {
   sections: {
     streaming: 'Streaming',
     recording: 'Recording',
+    modifiers: 'Modifiers',
     passthrough: 'Passthrough',
     certificates: 'Certificates',
     network: 'Network',

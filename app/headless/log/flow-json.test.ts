@@ -53,11 +53,22 @@ test('a flow, whole', () => {
       client: { id: 1, address: '127.0.0.1', port: 50000, tls: null },
       origin: { id: 2, address: '192.0.2.1', port: 80, tls: null, reused: true },
       notes: [],
+      modifiers: [],
     }),
   )
 })
 
 const certificate = { subject: 'CN=a', issuer: 'CN=b', validFrom: '2026', validTo: '2027', sha256: 'ff' }
+const applied = {
+  name: 'a',
+  file: '/m/a.ts',
+  version: 2,
+  editedHead: true,
+  chunksIn: 1,
+  bytesIn: 2,
+  chunksOut: 3,
+  bytesOut: 4,
+}
 const failed: Partial<Flow> = {
   response: undefined,
   origin: undefined,
@@ -95,6 +106,25 @@ test.each<[string, Partial<Flow>, object]>([
     },
     {
       client: { id: 1, address: '::1', port: 1, tls: { version: 'TLSv1.3', alpn: null, serverName: 'a', certificate } },
+    },
+  ],
+  [
+    'a modifier that failed, with its place',
+    {
+      error: {
+        code: 'MODIFIER_THREW',
+        side: 'modifier',
+        phase: 'response-body',
+        message: 'modifier "a": oh',
+        file: '/m/a.ts',
+        line: 3,
+        column: undefined,
+      },
+      modifiers: [applied],
+    },
+    {
+      error: { code: 'MODIFIER_THREW', side: 'modifier', file: '/m/a.ts', line: 3, column: null },
+      modifiers: [{ ...applied, choice: null }],
     },
   ],
   ['notes', { notes: ['rule 2 not applied'] }, { notes: ['rule 2 not applied'] }],

@@ -3,7 +3,9 @@
  * sizes are bytes, `timings` microseconds since the flow began (`startedAt`: Unix milliseconds); header values are
  * the bytes of the wire, each as one character (latin1).
  */
+import type { FlowError } from '../../../main/model/errors.ts'
 import type { ConnectionInfo, Flow, Message, Timings, TlsInfo } from '../../../main/model/flow.ts'
+import type { AppliedModifier } from '../../../main/model/modifier.ts'
 import { fieldsOf, headFieldsOf } from './head-fields.ts'
 import { visibleJson } from './visible-text.ts'
 
@@ -24,11 +26,22 @@ export function flowJson(flow: Flow) {
     request: messageJson(request),
     response: response ? { ...messageJson(response), httpVersion: response.httpVersion } : null,
     timings: timingsJson(flow.timings),
-    error: error ? { code: error.code, side: error.side, phase: error.phase, message: error.message } : null,
+    error: error ? errorJson(error) : null,
     client: connectionJson(flow.client),
     origin: flow.origin ? { ...connectionJson(flow.origin), reused: flow.originReused } : null,
     notes: flow.notes,
+    modifiers: (flow.modifiers ?? []).map(modifierJson),
   }
+}
+
+/** `file`, `line` and `column` say where a modifier has failed. */
+function errorJson({ code, side, phase, message, file, line, column }: FlowError) {
+  return { code, side, phase, message, file: file ?? null, line: line ?? null, column: column ?? null }
+}
+
+function modifierJson({ name, file, version, editedHead, choice, ...counts }: AppliedModifier) {
+  const { chunksIn, bytesIn, chunksOut, bytesOut } = counts
+  return { name, file, version, editedHead, choice: choice ?? null, chunksIn, bytesIn, chunksOut, bytesOut }
 }
 
 function messageJson({ bytes, delivered, chunks, deliveredChunks, body, head, trailers }: Message) {

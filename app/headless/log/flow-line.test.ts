@@ -39,6 +39,13 @@ describe('a line in a file', () => {
     expect(ended({ notes: ['rule 2 not applied'] })).toContain('streamed (larger than 1k) · rule 2 not applied')
   })
 
+  test('with who changed the head', () => {
+    const counts = { chunksIn: 0, bytesIn: 0, chunksOut: 0, bytesOut: 0 }
+    const one = { name: 'tag', file: '/tag.ts', version: 1, editedHead: true, ...counts }
+    const modifiers = [one, { ...one, name: 'count', editedHead: false }]
+    expect(ended({ modifiers })).toMatch(/ streamed \(larger than 1k\) · head by modifier tag$/)
+  })
+
   test('nothing captured can command the terminal', () => {
     const evil = '\x1b]0;owned\x07\r\n\x9b2J\u202e'
     const line = ended({

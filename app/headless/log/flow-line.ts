@@ -67,10 +67,10 @@ const restRoom = (width: number | undefined): number =>
   width === undefined ? longestUrl : Math.max(12, width - before - amounts - urlRoom(width))
 
 /** What failed and what was not applied is told in full; a reason alone is cut to the line. */
-function outcome({ error, delivery, notes }: Flow, look: Look): string {
+function outcome({ error, delivery, notes, modifiers }: Flow, look: Look): string {
   const { paint, width } = look
   // Nearly every line.
-  if (!error && notes.length === 0) {
+  if (!error && notes.length === 0 && !modifiers) {
     return delivery ? withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, restRoom(width)) : ''
   }
   const parts: string[] = []
@@ -78,6 +78,10 @@ function outcome({ error, delivery, notes }: Flow, look: Look): string {
   else if (error) parts.push(paint('red', visible(error.message)))
   if (delivery) {
     parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, longestUrl))
+  }
+  // Who has the body is the reason; who has changed the head is told here.
+  for (const { name, editedHead } of modifiers ?? []) {
+    if (editedHead) parts.push(paint('dim', visible(`head by modifier ${name}`)))
   }
   for (const note of notes) parts.push(paint('yellow', visible(note)))
   return parts.join(' · ')

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../../main/model/settings.ts'
 import { flagOf, optionsIn } from '../../contract/options.ts'
@@ -91,6 +91,28 @@ describe('precedence', () => {
     const rules = [{ host: '*.video.example', status: '2xx', largerThan: '3m', delivery: 'stream' }]
     const got = await settings(['--config', file({ $schema: 'x', rules, bufferLimit: '1m', idleLimitMs: 5 })])
     expect(got).toMatchObject({ rules: [{ ...rules[0], largerThan: 3145728 }], bufferLimit: 1048576, idleLimitMs: 5 })
+  })
+
+  test('modifiers: those named alone first, then the list, each file once', async () => {
+    const match = { host: '*.example', type: 'text/*' }
+    const config = file({ modifier: ['a.ts'], modifiers: [{ file: 'b.ts', off: true, match }, { file: 'a.ts' }] })
+    const [a, b] = [join(folder, 'a.ts'), join(folder, 'b.ts')]
+    expect((await settings(['--config', config])).modifiers).toEqual([{ file: a }, { file: b, off: true, match }])
+    expect((await settings(['--config', config, '--modifier', b, '--modifier=c.js'])).modifiers).toEqual([
+      { file: b },
+      { file: resolve('c.js') },
+      { file: a },
+    ])
+    expect((await settings([], { SPILLWAY_MODIFIER: 'x.ts, y.ts' })).modifiers).toEqual([
+      { file: resolve('x.ts') },
+      { file: resolve('y.ts') },
+    ])
+    expect(await complaint(['--config', file({ modifiers: [{ file: 'a.ts', match: { hots: 'x' } }] })])).toContain(
+      'modifiers[0].match.hots: not an option; did you mean "host"?',
+    )
+    expect(await complaint(['--config', file({ modifiers: [{ of: true }] })])).toMatch(
+      /modifiers\[0\].file: is missing/,
+    )
   })
 
   test('--help, --version and --print-ca', async () => {

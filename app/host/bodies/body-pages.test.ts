@@ -5,7 +5,7 @@ import * as zlib from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryStore, TempFolder } from '../../../main/flows/index.ts'
-import type { RecordedBody } from '../../../main/model/flow.ts'
+import type { HeadEdit, RecordedBody } from '../../../main/model/flow.ts'
 import { CallError } from '../../contract/wire.ts'
 import { sampleFlow } from '../../headless/testing/sample-flow.ts'
 import { BodyPages } from './body-pages.ts'
@@ -167,6 +167,58 @@ describe('what is broken', () => {
     await all.page(question(id), never)
     store.remove([id])
     expect((await fault(all.page(question(id), never)))[0]).toBe('GONE')
+  })
+})
+
+describe('what a modifier has made of it', () => {
+  /** The origin's body in gzip; the client's as given, its head changed like that. */
+  function modified(sent: Uint8Array, edit: HeadEdit | undefined): number {
+    const flow = sampleFlow({ id: ++lastId })
+    const memory = (bytes: Uint8Array) => ({ kind: 'memory', bytes: Buffer.from(bytes) }) as const
+    const came = zlib.gzipSync('foo')
+    const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: 23\r\n'
+    const body: RecordedBody = { state: 'complete', length: came.length, content: memory(came) }
+    flow.response = { ...flow.response!, head, edit, body }
+    flow.modifiedBody = { state: 'truncated', length: sent.length, content: memory(sent) }
+    store.add(flow)
+    return flow.id
+  }
+  const text = async (id: number, side: string): Promise<string> =>
+    Buffer.from((await pages().page(question(id, { side }), never)).bytes).toString()
+
+  test('is read beside what came, with the coding it was sent in', async () => {
+    const plain = modified(Buffer.from('bar'), { startLine: undefined, drop: [1, 2], add: [] })
+    expect([await text(plain, 'response'), await text(plain, 'delivered')]).toEqual(['foo', 'bar'])
+    const again = modified(zlib.gzipSync('bar'), { startLine: undefined, drop: [2], add: [] })
+    expect(await text(again, 'delivered')).toBe('bar')
+    const other = modified(zlib.brotliCompressSync('bar'), {
+      startLine: 'HTTP/1.1 201 Created',
+      drop: [1, 2],
+      add: [['content-encoding', 'br']],
+    })
+    expect(await text(other, 'delivered')).toBe('bar')
+    const unchanged = modified(zlib.gzipSync('bar'), undefined)
+    expect(await text(unchanged, 'delivered')).toBe('bar')
+  })
+
+  test('is not there where none was at work', async () => {
+    const id = keep(Buffer.from('as it came'), '')
+    const [code, message] = await fault(pages().page(question(id, { side: 'delivered' }), never))
+    expect([code, message]).toEqual(['GONE', expect.stringContaining('No modifier has changed this body') as string])
+  })
+})
+
+describe('for a modifier', () => {
+  test('a body is decoded, or as it came; a broken one gives what there is and says so', async () => {
+    const whole = await pages().forModifier(keep(zlib.gzipSync('hello'), 'gzip'), never)
+    expect([Buffer.from(whole.bytes.read(0, 10)).toString(), whole.problem]).toEqual(['hello', undefined])
+    const plain = await pages().forModifier(keep(Buffer.from('hello'), ''), never)
+    expect([Buffer.from(plain.bytes.read(0, 10)).toString(), plain.problem]).toEqual(['hello', undefined])
+    const cut = zlib.gzipSync(zlib.gzipSync(Buffer.alloc(9000, 'x'))).subarray(0, 40)
+    const part = await pages().forModifier(keep(cut, 'gzip'), never)
+    expect(part.bytes.length).toBeGreaterThan(0)
+    expect(part.problem).toContain('broken here, or cut')
+    expect((await fault(pages().forModifier(987_654, never)))[0]).toBe('GONE')
   })
 })
 

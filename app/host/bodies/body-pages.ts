@@ -1,10 +1,13 @@
 /** `flows.body`: pages of a recorded body, as it was sent or decoded; and the whole of it for a file. */
+import type { BodySide } from '../../../main/index.ts'
 import type { FlowId } from '../../../main/model/flow.ts'
+import { formatSize } from '../../../main/model/size.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
 import { CallError } from '../../contract/wire.ts'
-import { bodyBytes, readBody, recordedMessage, type BodyEngine, type Side } from './body-source.ts'
+import { bodyBytes, readBody, recordingOf, type BodyEngine } from './body-source.ts'
 import { codingsOf } from './codings.ts'
-import { DecodedBodies } from './decoded-bodies.ts'
+import { DecodedBodies, mostBytes, type DecodedBody } from './decoded-bodies.ts'
+import { Pieces } from './pieces.ts'
 
 export class BodyPages {
   readonly #engine: BodyEngine
@@ -19,7 +22,7 @@ export class BodyPages {
     { id, side, decoded, offset, length }: Checked<'flows.body'>,
     signal: AbortSignal,
   ): Promise<Output<'flows.body'>> {
-    const message = recordedMessage(this.#engine, id, side)
+    const message = recordingOf(this.#engine, id, side)
     if (decoded && isCoded(message.head)) {
       const { bytes, problem } = await this.#decoded.read(id, side, message, signal)
       return { bytes: bytes.read(offset, length), total: bytes.length, ...(problem !== undefined && { problem }) }
@@ -29,8 +32,8 @@ export class BodyPages {
   }
 
   /** All of it, in pieces. Throws what `page` throws; a decoded body that ends before its end is refused (NOT_DECODABLE). */
-  async *whole(id: FlowId, side: Side, decoded: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const message = recordedMessage(this.#engine, id, side)
+  async *whole(id: FlowId, side: BodySide, decoded: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const message = recordingOf(this.#engine, id, side)
     if (!decoded || !isCoded(message.head)) {
       yield* bodyBytes(this.#engine, id, side, signal)
       return
@@ -38,6 +41,21 @@ export class BodyPages {
     const { bytes, problem } = await this.#decoded.read(id, side, message, signal)
     if (problem !== undefined) throw new CallError({ code: 'NOT_DECODABLE', message: problem })
     yield* bytes
+  }
+
+  /**
+   * A response as a modifier is given it: decoded, and in memory. Where it ends before its end, `problem` says why.
+   * Rejects as `page` does.
+   */
+  async forModifier(id: FlowId, signal: AbortSignal): Promise<DecodedBody> {
+    const message = recordingOf(this.#engine, id, 'response')
+    if (isCoded(message.head)) return this.#decoded.read(id, 'response', message, signal)
+    const bytes = new Pieces()
+    for await (const piece of bodyBytes(this.#engine, id, 'response', signal)) {
+      bytes.push(piece)
+      if (bytes.length > mostBytes) return { bytes, problem: `Only its first ${formatSize(mostBytes)} are used.` }
+    }
+    return { bytes, problem: undefined }
   }
 
   /** After flows were deleted. */

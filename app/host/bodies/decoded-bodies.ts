@@ -2,15 +2,17 @@
  * Bodies with their content codings removed. A codec cannot begin in the middle, so a body is decoded as a whole, and
  * the last two are kept, as a window reads them in pages. Bounded: 64 MiB of each, two decodings at a time.
  */
-import type { FlowId, Message } from '../../../main/model/flow.ts'
+import type { BodySide } from '../../../main/index.ts'
+import type { FlowId } from '../../../main/model/flow.ts'
 import { formatSize } from '../../../main/model/size.ts'
 import { CallError } from '../../contract/wire.ts'
-import { bodyBytes, type BodyEngine, type Side } from './body-source.ts'
+import { bodyBytes, type BodyEngine, type Recording } from './body-source.ts'
 import { codingsOf, decoded, TooLarge, type Coding } from './codings.ts'
 import { Pieces } from './pieces.ts'
 import { Turns } from './turns.ts'
 
-const mostBytes = 64 * 1024 * 1024
+/** Of one body in memory. */
+export const mostBytes = 64 * 1024 * 1024
 const mostKept = 2
 /** Nobody has asked for so long: they are given up. */
 const keptMs = 60_000
@@ -37,7 +39,7 @@ export class DecodedBodies {
    * `message`: of a flow that is there, with something recorded. Rejects with CallError: NOT_DECODABLE when nothing comes
    * out, CANCELLED when the signal says so. Decoding ends when nobody waits for it any more.
    */
-  async read(id: FlowId, side: Side, message: Message, signal: AbortSignal): Promise<DecodedBody> {
+  async read(id: FlowId, side: BodySide, message: Recording, signal: AbortSignal): Promise<DecodedBody> {
     const read = codingsOf(message.head)
     if (!read.ok) throw new CallError({ code: 'NOT_DECODABLE', message: read.message })
     const key = `${id} ${side}`
@@ -70,7 +72,7 @@ export class DecodedBodies {
     else this.#idle = setTimeout(() => this.clear(), keptMs).unref()
   }
 
-  #begin(key: string, id: FlowId, side: Side, message: Message, codings: readonly Coding[]): Entry {
+  #begin(key: string, id: FlowId, side: BodySide, message: Recording, codings: readonly Coding[]): Entry {
     const abandon = new AbortController()
     const body = this.#turns.run(() => this.#decode(id, side, message, codings, abandon.signal))
     const entry: Entry = { body, waiting: 0, done: false, abandon }
@@ -95,8 +97,8 @@ export class DecodedBodies {
 
   async #decode(
     id: FlowId,
-    side: Side,
-    message: Message,
+    side: BodySide,
+    message: Recording,
     codings: readonly Coding[],
     signal: AbortSignal,
   ): Promise<DecodedBody> {
@@ -119,7 +121,7 @@ export class DecodedBodies {
 }
 
 /** In a sentence; undefined: nothing about the bytes. */
-export function problemOf(error: unknown, { head, body }: Message, most: number): string | undefined {
+export function problemOf(error: unknown, { head, body }: Recording, most: number): string | undefined {
   if (error instanceof TooLarge) {
     return `Only the first ${formatSize(most)} are decoded. The rest can be read as it was sent, encoded.`
   }

@@ -1,11 +1,12 @@
 /** What the inspector shows of a flow: everything but bytes of bodies. Pure. */
+import type { FlowError } from '../../../main/model/errors.ts'
 import type { ConnectionInfo, Flow, Message, Timings } from '../../../main/model/flow.ts'
 import type { FlowDetail, FlowMessage } from '../../contract/flow-detail.ts'
 import { flowState } from './flow-row.ts'
 
 /** A copy: running flows go on changing. */
 export function flowDetail(flow: Flow): FlowDetail {
-  const { response, delivery, error } = flow
+  const { response, delivery, error, modifiers, modifiedBody } = flow
   return {
     id: flow.id,
     state: flowState(flow),
@@ -25,8 +26,22 @@ export function flowDetail(flow: Flow): FlowDetail {
       },
     }),
     timings: timingsOf(flow.timings),
-    ...(error && { error: { code: error.code, side: error.side, phase: error.phase, message: error.message } }),
+    ...(error && { error: errorOf(error) }),
+    ...(modifiers && { modifiers: modifiers.map((applied) => ({ ...applied })) }),
+    ...(modifiedBody && { delivered: { recorded: modifiedBody.state, recordedBytes: modifiedBody.length } }),
     notes: [...flow.notes],
+  }
+}
+
+function errorOf({ code, side, phase, message, file, line, column }: FlowError): FlowDetail['error'] {
+  return {
+    code,
+    side,
+    phase,
+    message,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
   }
 }
 

@@ -115,11 +115,36 @@ describe('the detail', () => {
     expect(structuredClone(detail)).toEqual(detail)
   })
 
+  test('tells what modifiers did, what the client was sent, and where one failed', () => {
+    const counts = { chunksIn: 3, bytesIn: 30, chunksOut: 2, bytesOut: 20 }
+    const applied = [
+      { name: 'one', file: '/m/one.ts', version: 1, editedHead: false, choice: 'transform' as const, ...counts },
+      { name: 'two', file: '/m/two.ts', version: 4, editedHead: true, ...counts },
+    ]
+    const failed = { code: 'MODIFIER_THREW', side: 'modifier', phase: 'response-body', message: 'two: oh' } as const
+    const flow = sampleFlow({
+      modifiers: applied,
+      modifiedBody: { state: 'truncated', length: 20, content: undefined },
+      error: { ...failed, file: '/m/two.ts', line: 3, column: undefined },
+    })
+    const detail = flowDetail(flow)
+    expect(v.parse(detailSchema, detail)).toEqual(detail)
+    expect(detail).toMatchObject({ modifiers: applied, delivered: { recorded: 'truncated', recordedBytes: 20 } })
+    expect(detail.error).toStrictEqual({ ...failed, file: '/m/two.ts', line: 3 })
+    // A copy: it goes on counting.
+    applied[0]!.chunksIn = 99
+    expect(detail.modifiers?.[0]?.chunksIn).toBe(3)
+    const row = flowRow(flow)
+    expect(v.parse(rowSchema, row)).toEqual(row)
+    expect(row).toMatchObject({ state: 'failed', error: 'two: oh', modifiers: ['one', 'two'] })
+  })
+
   test('is what the contract says, with nothing known yet', () => {
     const detail = flowDetail(
       sampleFlow({ state: 'open', origin: undefined, response: undefined, delivery: undefined }),
     )
     expect(v.parse(detailSchema, detail)).toEqual(detail)
-    for (const absent of ['origin', 'response', 'delivery', 'error']) expect(detail).not.toHaveProperty(absent)
+    for (const absent of ['origin', 'response', 'delivery', 'error', 'modifiers', 'delivered'])
+      expect(detail).not.toHaveProperty(absent)
   })
 })

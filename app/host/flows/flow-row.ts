@@ -10,9 +10,10 @@ import { fieldIn } from './head-field.ts'
 /** Of the texts in one page or message of rows: a head may have 256 KiB, and a row tells much of it twice. */
 export const mostLetters = 2 * 1024 * 1024
 
-/** The texts of a row that a client or an origin has made as long as they are. */
-export function lettersOf({ method, url, host, path, type, reason, error }: FlowRow): number {
-  const named = method.length + url.length + host.length + path.length
+/** The texts of a row that a client, an origin or a user has made as long as they are. */
+export function lettersOf({ method, url, host, path, type, reason, error, modifiers }: FlowRow): number {
+  let named = method.length + url.length + host.length + path.length
+  if (modifiers) for (const name of modifiers) named += name.length
   return named + (type?.length ?? 0) + (reason?.length ?? 0) + (error?.length ?? 0)
 }
 
@@ -44,6 +45,7 @@ export function flowRow(flow: Flow): FlowRow {
     if (delivery.crossoverAt !== undefined) row.crossoverAt = delivery.crossoverAt
   }
   if (error) row.error = error.message
+  if (flow.modifiers) row.modifiers = flow.modifiers.map(({ name }) => name)
   return row
 }
 

@@ -77,5 +77,8 @@ function resolved(values: Values, folder: string): Values {
     if (kind === 'path' && typeof value === 'string') all[key] = resolve(folder, value)
     if (kind === 'paths' && Array.isArray(value)) all[key] = value.map((path) => resolve(folder, String(path)))
   }
+  if (values.modifiers) {
+    all['modifiers'] = values.modifiers.map((entry) => ({ ...entry, file: resolve(folder, entry.file) }))
+  }
   return all // the same keys and types: only texts of paths have changed
 }

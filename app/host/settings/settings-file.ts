@@ -3,10 +3,10 @@
  * before, whatever happens meanwhile; readable by its owner alone; one that is damaged is kept aside, and what was right
  * in it holds on.
  */
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Values } from '../../contract/options.ts'
+import { isMissing, writeWholeFile } from '../whole-file.ts'
 import { readValues } from './complaint.ts'
 import { fileReason } from './file-reason.ts'
 import { parseJson } from './json-position.ts'
@@ -84,24 +84,6 @@ async function damaged(file: string, holds: string | undefined, written: Written
 }
 
 /** Rejects when the disk refuses; the file is then what it was. */
-export async function writeSettingsFile(file: string, written: Written): Promise<void> {
-  // A link to a file kept elsewhere stays a link.
-  const target = await realpath(file).catch(() => file)
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    const handle = await open(temporary, 'wx', 0o600)
-    try {
-      await handle.writeFile(`${JSON.stringify(written, null, 2)}\n`)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, target)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw error
-  }
+export function writeSettingsFile(file: string, written: Written): Promise<void> {
+  return writeWholeFile(file, `${JSON.stringify(written, null, 2)}\n`)
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

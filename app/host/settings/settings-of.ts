@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { checkCaPem } from '../../../main/index.ts'
 import { isLoopback } from '../../../main/model/host.ts'
 import { defaultSettings, type Settings } from '../../../main/model/settings.ts'
+import type { ModifierEntry } from '../../../main/model/modifier.ts'
 import type { OptionKey, Values } from '../../contract/options.ts'
 import { fileReason } from './file-reason.ts'
 
@@ -17,7 +18,7 @@ const longestCaFile = 16 * 1024 * 1024
  * listening beyond this machine, within a sentence.
  */
 export async function settingsOf(values: Values, dataDir: string, wayOut: string): Promise<SettingsOf> {
-  const { stream, originCa = [], caDir, ...same } = values
+  const { stream, originCa = [], caDir, modifier = [], modifiers = [], ...same } = values
   const originCas: string[] = []
   for (const file of originCa) {
     const read = await readCertificates(file)
@@ -29,12 +30,23 @@ export async function settingsOf(values: Values, dataDir: string, wayOut: string
     ...same,
     streamSize: stream,
     originCas,
+    modifiers: inOrder(modifier, modifiers),
     caDir: resolve(caDir ?? dataDir),
   }
   const { host } = settings.listen
   if (settings.allowLan || isLoopback(host)) return { ok: true, settings }
   const message = `"${host}" is not a loopback address: other machines could reach it; ${wayOut}`
   return { ok: false, key: 'listen', message }
+}
+
+/** Files given by name alone come first; each file is applied once. */
+function inOrder(files: readonly string[], entries: readonly ModifierEntry[]): ModifierEntry[] {
+  const all = new Map<string, ModifierEntry>()
+  for (const entry of [...files.map((file) => ({ file })), ...entries]) {
+    const file = resolve(entry.file)
+    if (!all.has(file)) all.set(file, { ...entry, file })
+  }
+  return [...all.values()]
 }
 
 async function readCertificates(file: string): Promise<ReturnType<typeof checkCaPem>> {

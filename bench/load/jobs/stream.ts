@@ -13,7 +13,7 @@ export async function runStream(job: JobOf<'stream'>, trouble: Trouble): Promise
 
   const download = (bytes: number) => async (): Promise<void> => {
     done = Promise.withResolvers()
-    socket.write(requestHead(job.route, `/stream/${bytes}`))
+    socket.write(requestHead(job.route, `${job.path}/${bytes}`))
     const length = await trouble.race(done.promise)
     if (length !== bytes) throw new WrongBytes(`${length} bytes instead of ${bytes}`)
   }

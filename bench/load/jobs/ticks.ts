@@ -31,7 +31,7 @@ export async function runTicks(job: JobOf<'ticks'>, trouble: Trouble): Promise<F
     arrived = process.hrtime.bigint()
     reader.feed(data)
   })
-  socket.write(requestHead(job.route, `/ticks/${job.warm + job.count}`))
+  socket.write(requestHead(job.route, `${job.path}/${job.warm + job.count}`))
   await trouble.race(done.promise)
   if (microseconds.length !== job.warm + job.count || text !== '')
     throw new WrongBytes(`${microseconds.length} events instead of ${job.warm + job.count}`)

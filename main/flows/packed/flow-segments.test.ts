@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ConnectionInfo, Flow, Message, RecordedBody, ResponseMessage } from '../../model/flow.ts'
+import type { AppliedModifier } from '../../model/modifier.ts'
 import { FlowSegments, segmentSize } from './flow-segments.ts'
 
 // Every code unit on its own, so lone surrogates are among them; long ones cross the border of short texts.
@@ -31,11 +32,15 @@ const connection: fc.Arbitrary<ConnectionInfo> = fc.record({
     }),
   ),
 })
-const body: fc.Arbitrary<RecordedBody> = fc.record({
-  state: fc.constantFrom('complete', 'missing', 'partial', 'truncated'),
-  length: count,
-  content: fc.constant(undefined),
-})
+const body: fc.Arbitrary<RecordedBody> = fc.record(
+  {
+    state: fc.constantFrom('complete', 'missing', 'partial', 'truncated'),
+    length: count,
+    content: fc.constant(undefined),
+    arrivals: fc.string({ unit: fc.constantFrom('\0', 'a', '\x7f', '\xff') }),
+  },
+  { requiredKeys: ['state', 'length', 'content'] },
+)
 const message: fc.Arbitrary<Message> = fc.record({
   httpVersion: fc.constantFrom('1.0', '1.1', '2'),
   head: anyText,
@@ -56,6 +61,20 @@ const message: fc.Arbitrary<Message> = fc.record({
 const response: fc.Arbitrary<ResponseMessage> = fc
   .tuple(message, fc.nat({ max: 999 }))
   .map(([rest, status]) => ({ ...rest, status }))
+const applied: fc.Arbitrary<AppliedModifier> = fc.record(
+  {
+    name: anyText,
+    file: anyText,
+    version: count,
+    editedHead: fc.boolean(),
+    choice: fc.constantFrom('stream', 'buffer', 'transform'),
+    chunksIn: count,
+    bytesIn: count,
+    chunksOut: count,
+    bytesOut: count,
+  },
+  { requiredKeys: ['name', 'file', 'version', 'editedHead', 'chunksIn', 'bytesIn', 'chunksOut', 'bytesOut'] },
+)
 const place = maybe(fc.record({ segment: count, offset: count, length: count }))
 const flow: fc.Arbitrary<Flow> = fc.record({
   id: fc.maxSafeNat(),
@@ -91,7 +110,11 @@ const flow: fc.Arbitrary<Flow> = fc.record({
       phase: fc.constantFrom('tunnel', 'client-tls'),
       message: anyText,
     }),
+  ).map((error) =>
+    error && error.side === 'modifier' ? { ...error, file: error.message, line: 1, column: 70_000 } : error,
   ),
+  modifiers: maybe(fc.array(applied, { maxLength: 3 })),
+  modifiedBody: maybe(body),
   notes: fc.oneof(
     { weight: 9, arbitrary: fc.array(anyText, { maxLength: 3 }) },
     { weight: 1, arbitrary: fc.nat({ max: 30_000 }).map((length) => new Array<string>(length).fill('noted\u2026')) },
@@ -105,7 +128,13 @@ function plain(value: Flow): Flow {
 }
 
 test('what is packed comes back as it was, undefined for undefined, whatever is around it', () => {
-  const packed = fc.record({ flow, requestBody: place, responseBody: place, sameClient: fc.boolean() })
+  const packed = fc.record({
+    flow,
+    requestBody: place,
+    responseBody: place,
+    deliveredBody: place,
+    sameClient: fc.boolean(),
+  })
   fc.assert(
     fc.property(fc.array(packed, { minLength: 1, maxLength: 8 }), (all) => {
       const segments = new FlowSegments()
@@ -113,15 +142,17 @@ test('what is packed comes back as it was, undefined for undefined, whatever is 
         const first = all[0]
         const given = plain(one.flow)
         if (one.sameClient && first !== undefined) given.client = first.flow.client
-        segments.add(given, sequence, one.requestBody, given.response && one.responseBody)
+        const delivered = given.modifiedBody && one.deliveredBody
+        segments.add(given, sequence, one.requestBody, given.response && one.responseBody, delivered)
         return { ...one, given, at: [segments.current, segments.offset] as const }
       })
-      for (const { given, at, requestBody, responseBody } of kept) {
+      for (const { given, at, requestBody, responseBody, deliveredBody } of kept) {
         const back = segments.read(...at)
         // Vitest's own comparison takes 50 times as long, and is for telling where it failed.
         if (!isDeepStrictEqual(back.flow, plain(given))) expect(back.flow).toStrictEqual(plain(given))
         expect(back.requestBody).toEqual(requestBody)
         expect(back.responseBody).toEqual(given.response && responseBody)
+        expect(back.deliveredBody).toEqual(given.modifiedBody && deliveredBody)
       }
     }),
     { numRuns: 100 },

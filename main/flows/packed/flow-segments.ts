@@ -30,9 +30,16 @@ export class FlowSegments {
   }
 
   /** Packs `flow`, the one with this sequence number; afterwards `current` and `offset` tell where. */
-  add(flow: Flow, sequence: number, requestBody: BodyPlace | undefined, responseBody: BodyPlace | undefined): void {
+  add(
+    flow: Flow,
+    sequence: number,
+    requestBody: BodyPlace | undefined,
+    responseBody: BodyPlace | undefined,
+    deliveredBody?: BodyPlace,
+  ): void {
     // A flow larger than a segment gets one of its own, found by trying: sizing every flow beforehand would cost more.
-    for (let size = segmentSize; !this.#tryAdd(flow, requestBody, responseBody); size *= 2) this.#open(size)
+    for (let size = segmentSize; !this.#tryAdd(flow, requestBody, responseBody, deliveredBody); size *= 2)
+      this.#open(size)
     const segment = this.#segments.at(-1)
     if (segment === undefined) return
     segment.last = sequence
@@ -71,13 +78,18 @@ export class FlowSegments {
     if (this.#segments.length === 0) this.#close()
   }
 
-  #tryAdd(flow: Flow, requestBody: BodyPlace | undefined, responseBody: BodyPlace | undefined): boolean {
+  #tryAdd(
+    flow: Flow,
+    requestBody: BodyPlace | undefined,
+    responseBody: BodyPlace | undefined,
+    deliveredBody?: BodyPlace,
+  ): boolean {
     const writer = this.#writer
     if (writer.full) return false
     const client = this.#put(flow.client)
     const origin = flow.origin === undefined ? 0 : this.#put(flow.origin)
     this.offset = writer.at
-    packFlow(writer, flow, client, origin, requestBody, responseBody)
+    packFlow(writer, flow, client, origin, requestBody, responseBody, deliveredBody)
     return !writer.full
   }
 

@@ -2,7 +2,8 @@
  * One flow as a record, and back in unpack.ts. Connections are shared by many flows, so they are written once
  * wherever the caller puts them, and a record only tells where.
  */
-import type { ConnectionInfo, Flow, Message, Recorded } from '../../model/flow.ts'
+import type { ConnectionInfo, Flow, Message, Recorded, RecordedBody } from '../../model/flow.ts'
+import type { AppliedModifier } from '../../model/modifier.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** Where the recorded bytes of one body are: in a temporary file of their own, or in a body segment. */
@@ -17,10 +18,12 @@ export const has = {
   delivery: 16,
   error: 32,
   notes: 64,
+  modifiers: 128,
+  modifiedBody: 256,
 } as const
 
 /** The same for a message; the two bits from `state` on are an index into `states`. */
-export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8 } as const
+export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8, arrivals: 32 } as const
 export const states: readonly Recorded[] = ['complete', 'missing', 'partial', 'truncated']
 const stateBits: Record<Recorded, number> = {
   complete: 0,
@@ -37,8 +40,9 @@ export function packFlow(
   origin: number,
   requestBody: BodyPlace | undefined,
   responseBody: BodyPlace | undefined,
+  deliveredBody: BodyPlace | undefined,
 ): void {
-  const { response, timings } = flow
+  const { response, timings, modifiers, modifiedBody } = flow
   writer.number(
     (flow.origin === undefined ? 0 : has.origin) |
       (flow.originReused ? has.originReused : 0) |
@@ -46,7 +50,9 @@ export function packFlow(
       (flow.informational.length === 0 ? 0 : has.informational) |
       (flow.delivery === undefined ? 0 : has.delivery) |
       (flow.error === undefined ? 0 : has.error) |
-      (flow.notes.length === 0 ? 0 : has.notes),
+      (flow.notes.length === 0 ? 0 : has.notes) |
+      (modifiers === undefined ? 0 : has.modifiers) |
+      (modifiedBody === undefined ? 0 : has.modifiedBody),
   )
   writer.number(flow.id)
   writer.text(flow.method)
@@ -78,7 +84,48 @@ export function packFlow(
     writer.text(flow.error.side)
     writer.text(flow.error.phase)
     writer.text(flow.error.message)
+    writer.optionalText(flow.error.file)
+    writer.optionalNumber(flow.error.line)
+    writer.optionalNumber(flow.error.column)
   }
+  if (modifiers !== undefined) packModifiers(writer, modifiers)
+  if (modifiedBody !== undefined) packBody(writer, modifiedBody, deliveredBody)
+}
+
+function packModifiers(writer: ByteWriter, modifiers: readonly AppliedModifier[]): void {
+  writer.number(modifiers.length)
+  for (const modifier of modifiers) {
+    writer.text(modifier.name)
+    writer.text(modifier.file)
+    writer.number(modifier.version)
+    writer.number(modifier.editedHead ? 1 : 0)
+    writer.optionalText(modifier.choice)
+    writer.number(modifier.chunksIn)
+    writer.number(modifier.bytesIn)
+    writer.number(modifier.chunksOut)
+    writer.number(modifier.bytesOut)
+  }
+}
+
+function packBody(writer: ByteWriter, body: RecordedBody, place: BodyPlace | undefined): void {
+  writer.number(bodyParts(body, place))
+  writer.number(body.length)
+  if (place !== undefined) packPlace(writer, place)
+  if (body.arrivals !== undefined) writer.text(body.arrivals)
+}
+
+function bodyParts(body: RecordedBody, place: BodyPlace | undefined): number {
+  return (
+    (place === undefined ? 0 : messageHas.place) |
+    (body.arrivals === undefined ? 0 : messageHas.arrivals) |
+    stateBits[body.state]
+  )
+}
+
+function packPlace(writer: ByteWriter, place: BodyPlace): void {
+  writer.number(place.segment)
+  writer.number(place.offset)
+  writer.number(place.length)
 }
 
 function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | undefined): void {
@@ -86,8 +133,7 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   writer.number(
     (edit === undefined ? 0 : messageHas.edit) |
       (message.trailers === undefined ? 0 : messageHas.trailers) |
-      (place === undefined ? 0 : messageHas.place) |
-      stateBits[body.state],
+      bodyParts(body, place),
   )
   writer.text(message.httpVersion)
   writer.text(message.head)
@@ -96,11 +142,8 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   writer.number(message.chunks)
   writer.number(message.deliveredChunks)
   writer.number(body.length)
-  if (place !== undefined) {
-    writer.number(place.segment)
-    writer.number(place.offset)
-    writer.number(place.length)
-  }
+  if (place !== undefined) packPlace(writer, place)
+  if (body.arrivals !== undefined) writer.text(body.arrivals)
   if (edit !== undefined) {
     writer.optionalText(edit.startLine)
     writer.number(edit.drop.length)

@@ -1,6 +1,7 @@
 /** The mirror of pack.ts. */
 import type { FlowError } from '../../model/errors.ts'
-import type { ConnectionInfo, Flow, FlowDelivery, HeadEdit, Message, TlsInfo } from '../../model/flow.ts'
+import type { ConnectionInfo, Flow, FlowDelivery, HeadEdit, Message, RecordedBody, TlsInfo } from '../../model/flow.ts'
+import type { AppliedModifier } from '../../model/modifier.ts'
 import { ByteReader } from './byte-reader.ts'
 import { has, messageHas, states, type BodyPlace } from './pack.ts'
 
@@ -9,6 +10,7 @@ export type Unpacked = {
   flow: Flow
   requestBody: BodyPlace | undefined
   responseBody: BodyPlace | undefined
+  deliveredBody: BodyPlace | undefined
   end: number
 }
 
@@ -38,6 +40,8 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
   const informational = parts & has.informational ? reader.texts() : []
   const notes = parts & has.notes ? reader.texts() : []
   const error = parts & has.error ? unpackError(reader) : undefined
+  const modifiers = parts & has.modifiers ? unpackModifiers(reader) : undefined
+  const delivered = parts & has.modifiedBody ? unpackBody(reader) : undefined
   const flow: Flow = {
     id,
     method,
@@ -51,10 +55,18 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
     delivery,
     timings,
     error,
+    modifiers,
+    modifiedBody: delivered?.body,
     notes,
     state: 'ended',
   }
-  return { flow, requestBody: request.place, responseBody: response?.place, end: reader.at }
+  return {
+    flow,
+    requestBody: request.place,
+    responseBody: response?.place,
+    deliveredBody: delivered?.place,
+    end: reader.at,
+  }
 }
 
 function unpackMessage(reader: ByteReader): { message: Message; place: BodyPlace | undefined } {
@@ -67,21 +79,26 @@ function unpackMessage(reader: ByteReader): { message: Message; place: BodyPlace
     reader.number(),
     reader.number(),
   ]
-  const body = {
-    state: states[Math.floor(parts / messageHas.state) % 4] ?? 'missing',
-    length: reader.number(),
-    content: undefined,
-  }
-  const place =
-    parts & messageHas.place
-      ? { segment: reader.number(), offset: reader.number(), length: reader.number() }
-      : undefined
+  const { body, place } = unpackBodyOf(reader, parts)
   const edit = parts & messageHas.edit ? unpackEdit(reader) : undefined
   const trailers = parts & messageHas.trailers ? reader.text() : undefined
   return {
     message: { httpVersion, head, edit, bytes, delivered, chunks, deliveredChunks, trailers, body },
     place,
   }
+}
+
+function unpackBody(reader: ByteReader): { body: RecordedBody; place: BodyPlace | undefined } {
+  return unpackBodyOf(reader, reader.number())
+}
+
+function unpackBodyOf(reader: ByteReader, parts: number): { body: RecordedBody; place: BodyPlace | undefined } {
+  const state = states[Math.floor(parts / messageHas.state) % 4] ?? 'missing'
+  const body: RecordedBody = { state, length: reader.number(), content: undefined }
+  const has = (parts & messageHas.place) !== 0
+  const place = has ? { segment: reader.number(), offset: reader.number(), length: reader.number() } : undefined
+  if (parts & messageHas.arrivals) body.arrivals = reader.text()
+  return { body, place }
 }
 
 function unpackEdit(reader: ByteReader): HeadEdit {
@@ -98,12 +115,34 @@ function unpackDelivery(reader: ByteReader): FlowDelivery {
 }
 
 function unpackError(reader: ByteReader): FlowError {
-  return {
+  const error: FlowError = {
     code: reader.text() as FlowError['code'],
     side: reader.text() as FlowError['side'],
     phase: reader.text() as FlowError['phase'],
     message: reader.text(),
   }
+  const [file, line, column] = [reader.optionalText(), reader.optionalNumber(), reader.optionalNumber()]
+  return file === undefined ? error : { ...error, file, line, column }
+}
+
+function unpackModifiers(reader: ByteReader): AppliedModifier[] {
+  const modifiers: AppliedModifier[] = []
+  for (let left = reader.number(); left > 0; left--) {
+    const [name, file, version, editedHead] = [reader.text(), reader.text(), reader.number(), reader.number() === 1]
+    const choice = reader.optionalText() as AppliedModifier['choice']
+    modifiers.push({
+      name,
+      file,
+      version,
+      editedHead,
+      ...(choice !== undefined && { choice }),
+      chunksIn: reader.number(),
+      bytesIn: reader.number(),
+      chunksOut: reader.number(),
+      bytesOut: reader.number(),
+    })
+  }
+  return modifiers
 }
 
 function unpackConnection(bytes: Buffer, at: number): ConnectionInfo {

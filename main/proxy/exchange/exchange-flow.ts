@@ -2,10 +2,11 @@ import { now, type BodyListener, type OpenFlow } from '../../flows/index.ts'
 import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded } from '../../model/flow.ts'
-import type { ConnectionInfo, Flow, Micros, RecordedBody } from '../../model/flow.ts'
+import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from '../../model/flow.ts'
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Opened } from '../origin/origins.ts'
+import type { ModifierPart } from './modifier-part.ts'
 
 /** The flow of one exchange: when things happened, and its one end. */
 export class ExchangeFlow {
@@ -47,6 +48,13 @@ export class ExchangeFlow {
     this.flow.timings[what] = at - this.open.began
   }
 
+  responds(response: ResponseMessage, part: ModifierPart | undefined): void {
+    this.flow.response = response
+    if (!part) return
+    if (part.applied.length > 0) this.flow.modifiers = part.applied
+    this.flow.notes.push(...part.notes)
+  }
+
   /** TLS has a word for the end of a stream, close_notify, but node:tls does not say whether it came. */
   endedWithConnection(): void {
     const { notes, origin } = this.flow
@@ -58,23 +66,30 @@ export class ExchangeFlow {
     error: FlowError | undefined,
     request: RecordedBody | Promise<RecordedBody>,
     response: RecordedBody | Promise<RecordedBody> | undefined,
+    delivered: RecordedBody | Promise<RecordedBody> | undefined,
   ): void {
     this.flow.timings.end = now() - this.open.began
-    if (request instanceof Promise || response instanceof Promise) {
-      const records = Promise.all([request, response])
+    if (request instanceof Promise || response instanceof Promise || delivered instanceof Promise) {
+      const records = Promise.all([request, response, delivered])
       records.then(
-        ([sent, received]) => this.#keep(error, sent, received),
-        () => this.#keep(error, nothingRecorded, nothingRecorded),
+        (all) => this.#keep(error, ...all),
+        () => this.#keep(error, nothingRecorded, nothingRecorded, delivered && nothingRecorded),
       )
     } else {
-      this.#keep(error, request, response)
+      this.#keep(error, request, response, delivered)
     }
   }
 
-  #keep(error: FlowError | undefined, request: RecordedBody, response: RecordedBody | undefined): void {
+  #keep(
+    error: FlowError | undefined,
+    request: RecordedBody,
+    response: RecordedBody | undefined,
+    delivered: RecordedBody | undefined,
+  ): void {
     const { flow } = this
     flow.request.body = request
     if (flow.response) flow.response.body = response ?? nothingRecorded
+    if (delivered) flow.modifiedBody = delivered
     this.#context.life.end(flow, error)
   }
 }

@@ -7,20 +7,26 @@ import type { BodyFollower, Framing, RequestHead, ResponseHead } from '../../htt
 import type { BodyListener } from '../../flows/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
-import { ResponseDelivery, decide, noClaims, type DeliveryHost, type RecordRoom } from '../../streaming/index.ts'
+import type { ResponseFacts } from '../../rules/index.ts'
+import { decide, noClaims } from '../../streaming/index.ts'
+import type { BodyDelivery, ModifiedHost, RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
-import { Failure, bugFailure } from '../failure.ts'
+import type { ModifierFailure } from '../../model/modifier.ts'
+import { Failure, bugFailure, clientLeft, deliveryFailure, unaskedSwitch } from '../failure.ts'
 import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
-import { OriginLease } from '../origin/origin-lease.ts'
-import { responseFacts, startResponse } from './response-start.ts'
-import type { OriginConnection, ResponseReceiver } from '../origin/origin-connection.ts'
+import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
+import type { Opened } from '../origin/origins.ts'
+import { withModifiers, type ModifierPart } from './modifier-part.ts'
+import { beginDelivery, newResponse, responseFacts, startResponse, type ResponseStart } from './response-start.ts'
+import type { OriginConnection } from '../origin/origin-connection.ts'
+import type { ResponseReceiver } from '../origin/response-receiver.ts'
 import { RequestSender } from './request-sender.ts'
 import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
 
-export class Exchange implements ResponseReceiver, DeliveryHost {
+export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   readonly session: ClientPort
   readonly head: RequestHead
   readonly flow: Flow
@@ -29,10 +35,10 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   readonly #lease: OriginLease
   readonly sender: RequestSender
   readonly #upgrade: string | undefined
-  #delivery: ResponseDelivery | undefined
+  #delivery: BodyDelivery | undefined
   #keepClient: boolean
-  /** The response ends with the connection, so only a reset tells its client that it was cut. */
-  #endsWithConnection = false
+  /** Of the response, once its delivery is decided. */
+  #start: ResponseStart | undefined
   /** The client's connection is on its way to a reset. */
   #reset = false
   #originDone = false
@@ -44,7 +50,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.head = head
     this.#target = target
     this.#keepClient = wantsKeep(head)
-    this.#lease = new OriginLease(context, target.destination)
+    this.#lease = new OriginLease(context, via, target.destination)
     this.#its = new ExchangeFlow(context, session.info, head, target.url)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
@@ -70,16 +76,14 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.badRequest(error)
       return
     }
-    const pooled = this.#lease.take(this.#repeatable)
-    if (pooled) this.#useOrigin(pooled, true)
-    else this.#open()
+    this.#lease.reach(this)
   }
 
   /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */
   takeRequest(bytes: Buffer, from: number): number {
     if (this.#over) return bytes.length
     const at = this.sender.take(bytes, from)
-    if (this.sender.received) this.#sent()
+    if (this.sender.received && this.#lease.connection) this.#its.happens('sent')
     return at
   }
 
@@ -92,7 +96,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const sentence = `The request is not valid HTTP: ${error.message}`
     const phase = this.sender.started ? 'request-body' : 'request-head'
     this.#keepClient = false
-    this.#fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
+    this.fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
   }
 
   clientDrained(): void {
@@ -100,15 +104,13 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   }
 
   clientLeft(how: string): void {
-    const phase = this.flow.response ? 'response-body' : this.sender.received ? 'response-head' : 'request-body'
-    const message = `The client left before the end: ${how}`
     this.#lease.release()
-    this.#end({ code: 'CLIENT_CLOSED', side: 'client', phase, message })
+    this.#end(clientLeft(this.flow, this.sender.received, how))
   }
 
   /** Ends it from outside, at once. */
   abort(error: FlowError): void {
-    this.#fail(new Failure(error.code, error.side, error.phase, error.message))
+    this.fail(new Failure(error.code, error.side, error.phase, error.message))
   }
 
   watchBody(listener: BodyListener): (() => void) | undefined {
@@ -128,13 +130,25 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
     this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
-    const start = startResponse(head, framing, this.head, this.#keepClient && this.sender.received && !context.stopping)
-    this.#keepClient = start.keep
-    this.#endsWithConnection = start.endsWithConnection
-    this.flow.response = start.response
     const facts = responseFacts(head, framing, this.head.method, this.#target)
-    const plan = decide(facts, framing, noClaims, context.settings)
-    this.#delivery = new ResponseDelivery(this, start.response, this.session.writer, plan, start.out)
+    if (context.modifiers.empty) {
+      this.#deliver(head, framing, facts, undefined)
+      return
+    }
+    this.flow.response = newResponse(head)
+    const responding = { flow: this.flow, request: this.head, head, framing, facts, isOver: () => this.#over }
+    const goOn = (part: ModifierPart | undefined): void => this.#deliver(head, framing, facts, part)
+    withModifiers(context, this.#lease.connection, responding, goOn, this)
+  }
+
+  #deliver(head: ResponseHead, framing: Framing, facts: ResponseFacts, part: ModifierPart | undefined): void {
+    const { context, writer } = this.session
+    const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
+    const mayKeep = this.#keepClient && this.sender.received && !context.stopping
+    const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part))
+    this.#keepClient = start.keep
+    this.#its.responds(start.response, part)
+    this.#delivery = beginDelivery(this, start, writer, plan, part)
   }
 
   onBody(bytes: Buffer, from: number, follower: BodyFollower): void {
@@ -151,7 +165,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#originDone = true
     this.#its.happens('lastByte')
     if (flow.response) flow.response.trailers = follower.trailers
-    if (this.#endsWithConnection) this.#its.endedWithConnection()
+    if (this.#start?.originCloses) this.#its.endedWithConnection()
     if (this.sender.done) this.#lease.giveBack()
     else this.#lease.release()
     this.#delivery?.finish()
@@ -161,17 +175,13 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const origin = this.#lease.connection
     if (!origin) return
     if (this.#upgrade === undefined) {
-      const sentence = 'The origin switched to another protocol (101) without having been asked'
-      this.#fail(new Failure('BAD_RESPONSE', 'origin', 'response-head', sentence))
+      this.fail(unaskedSwitch())
       return
     }
-    const { session } = this
     this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
-    const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
-    const { life, stalls } = session.context
-    switchToTunnel({ life, stalls, open: this.#its.open, client, origin, head, rest, protocol: this.#upgrade })
+    switchToTunnel({ session: this.session, open: this.#its.open, origin, head, rest, protocol: this.#upgrade })
   }
 
   onOriginDrain(): void {
@@ -182,16 +192,16 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     const origin = this.#lease.connection
     // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
     const stale = untouched && origin !== undefined && origin.idleSince > 0
-    if (stale && this.#repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
+    if (stale && this.repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
       this.sender.again()
-      this.#open()
+      this.#lease.open(this)
       return
     }
-    this.#fail(failure)
+    this.fail(failure)
   }
 
   holdsBytes(): boolean {
-    return this.session.socket.writableLength > 0
+    return this.session.socket.writableLength > 0 && this.#delivery?.keepsBytes !== false
   }
 
   get records(): RecordRoom {
@@ -202,14 +212,18 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.session.context.life.delivery(this.flow)
   }
 
-  deliveryLost(cause: Error): void {
-    const message = `The held body could not be read back from its temporary file: ${cause.message}`
-    this.#fail(new Failure('INTERNAL', 'proxy', 'response-body', message))
+  deliveryFailed(why: Error | ModifierFailure): void {
+    this.fail(deliveryFailure(why))
+  }
+
+  bodyUnwanted(): void {
+    this.flow.notes.push('a modifier ended before the response did; the rest of the response was not read')
+    this.#lease.release()
   }
 
   /** Ends this flow, and nobody else's. */
   bug(cause: unknown): void {
-    this.#fail(bugFailure(cause, this.flow.response ? 'response-body' : 'response-head'))
+    this.fail(bugFailure(cause, this.flow.response ? 'response-body' : 'response-head'))
   }
 
   pause(): void {
@@ -220,34 +234,18 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#lease.connection?.resume()
   }
 
-  get #repeatable(): boolean {
+  get repeatable(): boolean {
     return this.sender.empty && isIdempotent(this.head.method)
   }
 
-  #open(): void {
-    const { via } = this.session
-    const prepared = via.kind === 'tunnel' ? via.takeOpening(this.#repeatable) : undefined
-    this.#lease.open(
-      prepared,
-      ({ connection, at }) => {
-        this.#its.opened(at)
-        this.#useOrigin(connection, false)
-        this.sender.flush()
-      },
-      (failure) => this.#fail(failure),
-    )
-  }
-
-  #useOrigin(connection: OriginConnection, reused: boolean): void {
+  onOrigin(connection: OriginConnection, at: Opened['at'] | undefined): void {
+    if (at) this.#its.opened(at)
     this.flow.origin = connection.info
-    this.flow.originReused = reused
-    connection.expect(this.head.method, this)
+    this.flow.originReused = at === undefined
+    connection.expect(this.head.method, this, !this.sender.empty)
     this.sender.to(connection.socket)
-    if (this.sender.received) this.#sent()
-  }
-
-  #sent(): void {
-    if (this.#lease.connection) this.#its.happens('sent')
+    if (this.sender.received) this.#its.happens('sent')
+    if (at) this.sender.flush()
   }
 
   flushed(): void {
@@ -259,7 +257,7 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     this.#end(undefined)
   }
 
-  #fail(failure: Failure): void {
+  fail(failure: Failure): void {
     if (this.#over) return
     if (failure.flowError.code === 'INTERNAL') this.session.context.notice(failure.message)
     this.#lease.release()
@@ -273,12 +271,14 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
       this.#end(failure.flowError)
       return
     }
-    const hard = failure.flowError.side !== 'origin'
+    const { side } = failure.flowError
+    const hard = side !== 'origin' && side !== 'modifier'
+    const endsWithConnection = this.#start?.endsWithConnection === true
     const cut = (): void => {
       delivery.abandon()
       this.#keepClient = false
-      this.#reset = hard || this.#endsWithConnection
-      cutClient(socket, this.#endsWithConnection, hard)
+      this.#reset = hard || endsWithConnection
+      cutClient(socket, endsWithConnection, hard)
       this.#end(failure.flowError)
     }
     // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.
@@ -291,8 +291,9 @@ export class Exchange implements ResponseReceiver, DeliveryHost {
     if (this.#over) return
     const request = this.sender.finishRecord()
     const response = this.#delivery?.finishRecord(error === undefined || this.#originDone)
+    const delivered = this.#delivery?.finishDelivered(error === undefined)
     this.#over = true
-    this.#its.end(error, request, response)
+    this.#its.end(error, request, response, delivered)
     if (this.#reset) this.session.exchangeEnded('cut')
     else this.session.exchangeEnded(this.#keepClient && error?.code !== 'CLIENT_CLOSED' ? 'keep' : 'close')
   }

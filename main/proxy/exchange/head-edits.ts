@@ -1,6 +1,7 @@
 /** What a proxy changes in heads: as little as it may. Pure. */
 import type { Fields, RequestHead, ResponseHead } from '../../http1/index.ts'
 import type { HeadEdit } from '../../model/flow.ts'
+import type { ScriptEdit } from './scripted-head.ts'
 import type { Target } from './target.ts'
 
 /** A Connection option that names one of these is a trick to make a proxy drop it (RFC 9110 §7.6.1). */
@@ -78,10 +79,26 @@ export type ResponseEditFacts = {
   raw: boolean
   /** Said to the client; undefined: nothing has to be said. */
   connection: 'close' | 'keep-alive' | undefined
+  /** Modifiers change the body. */
+  modified?: ModifiedBody | undefined
+  /** What modifiers want changed of the head. */
+  script?: ScriptEdit | undefined
 }
 
+/** What of a changed body has to be told anew. */
+export type ModifiedBody = {
+  /** It goes out in transfer chunks. */
+  chunked: boolean
+  /** In the origin's content codings, as it came. */
+  coded: boolean
+}
+
+/** True of one body only: its length, and digests of it (RFC 1864, RFC 3230, RFC 9530). */
+const ofOneBody = ['content-length', 'content-md5', 'digest', 'content-digest', 'repr-digest']
+
 /** The response as the client gets it. */
-export function responseEdit(head: ResponseHead, { raw, connection }: ResponseEditFacts): HeadEdit | undefined {
+export function responseEdit(head: ResponseHead, facts: ResponseEditFacts): HeadEdit | undefined {
+  const { raw, connection, modified, script } = facts
   const { fields, status } = head
   const named = fields.has('connection') ? namedFields(fields.tokens('connection')) : []
   // 426 tells which protocol to upgrade to (RFC 9110 §15.5.22).
@@ -89,23 +106,50 @@ export function responseEdit(head: ResponseHead, { raw, connection }: ResponseEd
   const drop = dropIndexes(fields, named, keepUpgrade ? (name) => name === 'upgrade' : undefined)
   // RFC 9110 §8.6, RFC 9112 §6.1: a 204 has no framing fields; whoever believed them would wait for a body.
   const unframed = !raw || status === 204
-  if (unframed) {
-    for (const name of status === 204 ? ['content-length', 'transfer-encoding'] : ['transfer-encoding', 'trailer']) {
-      for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
-    }
-    drop.sort((a, b) => a - b)
-  }
+  if (unframed) dropAll(fields, status === 204 ? ['content-length', 'transfer-encoding'] : unframes, drop)
   const add: [string, string][] = []
+  if (modified) {
+    dropAll(fields, modified.coded ? ofOneBody : [...ofOneBody, 'content-encoding'], drop)
+    if (modified.chunked && !fields.has('transfer-encoding')) add.push(['Transfer-Encoding', 'chunked'])
+  }
   if (connection) add.push(['Connection', keepUpgrade ? `${connection}, upgrade` : connection])
   else if (keepUpgrade) add.push(['Connection', 'upgrade'])
   // A proxy speaks its own version (RFC 9110 §6.2), so an HTTP/1.0 origin is told on as HTTP/1.1.
-  const startLine = head.version === '1.0' ? `HTTP/1.1 ${head.status} ${head.reason}` : undefined
-  return startLine === undefined && drop.length === 0 && add.length === 0 ? undefined : { startLine, drop, add }
+  const restart = head.version === '1.0' || (script !== undefined && script.status !== status)
+  const startLine = restart ? `HTTP/1.1 ${script?.status ?? status} ${script?.reason ?? head.reason}` : undefined
+  if (script) {
+    drop.push(...script.drop)
+    add.unshift(...script.add)
+  }
+  if (startLine === undefined && drop.length === 0 && add.length === 0) return undefined
+  return { startLine, drop: unframed || modified || script ? inOrder(drop) : drop, add }
 }
 
-/** An interim response (1xx): passed on as what it is, without hop-by-hop fields. */
-export function informationalEdit(head: ResponseHead): HeadEdit | undefined {
-  const drop = dropIndexes(head.fields, namedFields(head.fields.tokens('connection')))
+/** An HTTP/1.0 client knows neither chunks nor what comes behind them. */
+const unframes = ['transfer-encoding', 'trailer']
+
+function dropAll(fields: Fields, names: readonly string[], drop: number[]): void {
+  for (const name of names) {
+    for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
+  }
+}
+
+/** Indexes of fields, each once. */
+function inOrder(drop: number[]): number[] {
+  return [...new Set(drop)].sort((a, b) => a - b)
+}
+
+/**
+ * An interim response (1xx): passed on as what it is, without hop-by-hop fields, but those of a `switching` one, and
+ * without framing fields (RFC 9110 §8.6, RFC 9112 §6.1): whoever believed them would take the next head for a body.
+ */
+export function informationalEdit(head: ResponseHead, switching = false): HeadEdit | undefined {
+  const { fields } = head
+  const drop = switching ? [] : dropIndexes(fields, namedFields(fields.tokens('connection')))
+  for (const name of ['content-length', 'transfer-encoding']) {
+    for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
+  }
+  drop.sort((a, b) => a - b)
   return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
 }
 
@@ -114,6 +158,12 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
   const options = head.fields.has('connection') ? head.fields.tokens('connection') : undefined
   if (head.version === '1.1') return options?.includes('close') !== true
   return options?.includes('keep-alive') === true
+}
+
+/** How long the origin says it keeps an idle connection, less a second for the way; milliseconds. */
+export function keptIdleMs({ fields }: ResponseHead): number | undefined {
+  const hint = fields.has('keep-alive') ? /timeout=(\d+)/i.exec(fields.get('keep-alive') ?? '') : null
+  return hint ? Math.max(0, Number(hint[1]) - 1) * 1000 : undefined
 }
 
 /**

@@ -1,9 +1,18 @@
 import { editHead, type Framing, type RequestHead, type ResponseHead } from '../../http1/index.ts'
 import { nothingRecorded, type ResponseMessage } from '../../model/flow.ts'
-import type { Outgoing } from '../../streaming/index.ts'
+import {
+  ModifiedDelivery,
+  ResponseDelivery,
+  type BodyDelivery,
+  type ClientWriter,
+  type Delivery,
+  type ModifiedHost,
+  type Outgoing,
+} from '../../streaming/index.ts'
 import { mediaType } from '../../model/media-type.ts'
 import type { ResponseFacts } from '../../rules/index.ts'
 import { responseEdit } from './head-edits.ts'
+import type { ModifierPart } from './modifier-part.ts'
 import type { Target } from './target.ts'
 
 export type ResponseStart = {
@@ -13,6 +22,26 @@ export type ResponseStart = {
   keep: boolean
   /** The body ends with the connection, so only a reset tells the client that it was cut. */
   endsWithConnection: boolean
+  /** The same of the origin's, which may go out framed. */
+  originCloses: boolean
+}
+
+/** Begins to carry out a decision, by modifiers where they have the body. */
+export function beginDelivery(
+  host: ModifiedHost,
+  { response, out }: ResponseStart,
+  writer: ClientWriter,
+  plan: Delivery,
+  part: ModifierPart | undefined,
+): BodyDelivery {
+  if (!part || part.claims.modifiers.length === 0) {
+    part?.settle(false)
+    return new ResponseDelivery(host, response, writer, plan, out)
+  }
+  const delivery = new ModifiedDelivery(host, response, writer, plan, out)
+  delivery.open(part.steps, part.told)
+  part.settle(true)
+  return delivery
 }
 
 /** How a final response goes out to the client of `request`, whose connection may be kept if `keep`. Pure. */
@@ -21,20 +50,45 @@ export function startResponse(
   framing: Framing,
   request: RequestHead,
   mayKeep: boolean,
+  part?: ModifierPart,
 ): ResponseStart {
+  if (part && part.claims.modifiers.length > 0) return startModified(head, framing, request, mayKeep, part)
   // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
   const raw = request.version === '1.1' || !head.fields.has('transfer-encoding')
   const endsWithConnection = framing.kind === 'close' || !raw
   const keep = mayKeep && !endsWithConnection
   const said = keep ? (request.version === '1.0' ? 'keep-alive' : undefined) : 'close'
   const response = newResponse(head)
-  response.edit = responseEdit(head, { raw, connection: said })
+  response.edit = responseEdit(head, { raw, connection: said, script: part?.edit })
   return {
     response,
     out: { head: editHead(head, response.edit), framing: framing.kind, raw },
     keep,
     endsWithConnection,
+    originCloses: framing.kind === 'close',
   }
+}
+
+/** As `startResponse`; the body is of our own making, so that its length is not known. */
+function startModified(
+  head: ResponseHead,
+  framing: Framing,
+  request: RequestHead,
+  mayKeep: boolean,
+  { edit, steps: { coded } }: ModifierPart,
+): ResponseStart {
+  const chunked = request.version === '1.1'
+  const keep = mayKeep && chunked
+  const response = newResponse(head)
+  const modified = { chunked, coded }
+  response.edit = responseEdit(head, {
+    raw: chunked,
+    connection: keep ? undefined : 'close',
+    modified,
+    script: edit,
+  })
+  const out = { head: editHead(head, response.edit), framing: framing.kind, raw: chunked }
+  return { response, out, keep, endsWithConnection: !chunked, originCloses: framing.kind === 'close' }
 }
 
 /** A response of which the head has come, and nothing more. */

@@ -1,16 +1,16 @@
-import { now, type FlowLife, type OpenFlow } from '../../flows/index.ts'
+import { now, type OpenFlow } from '../../flows/index.ts'
 import { editHead, type ResponseHead } from '../../http1/index.ts'
-import { emptyRecorded } from '../../model/flow.ts'
-import type { StallWatch } from '../client/stall-watch.ts'
+import { nothingRecorded } from '../../model/flow.ts'
+import type { ClientPort } from '../client/client-port.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
+import { informationalEdit } from './head-edits.ts'
 import { newResponse } from './response-start.ts'
-import { openTunnel, tunnelError, type TunnelEnd } from '../tunnel/tunnel.ts'
+import { openTunnel, tunnelError } from '../tunnel/tunnel.ts'
 
 export type Switch = {
-  life: FlowLife
+  /** Its socket is the tunnel's from now on. */
+  session: ClientPort
   open: OpenFlow
-  stalls: StallWatch
-  client: TunnelEnd
   origin: OriginConnection
   head: ResponseHead
   /** What came behind the head; lent. */
@@ -20,14 +20,17 @@ export type Switch = {
 }
 
 /** 101 (RFC 9110 §7.8): the two connections become one tunnel, and the flow lasts as long as it. */
-export function switchToTunnel({ life, stalls, open, client, origin, head, rest, protocol }: Switch): void {
+export function switchToTunnel({ session, open, origin, head, rest, protocol }: Switch): void {
+  const { life, stalls } = session.context
+  const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
   const { flow } = open
   const response = newResponse(head)
   flow.response = response
-  flow.request.body = emptyRecorded
+  flow.request.body = nothingRecorded
   flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${protocol}`, crossoverAt: undefined }
   life.delivery(flow)
-  client.socket.write(editHead(head, undefined), 'latin1')
+  response.edit = informationalEdit(head, true)
+  client.socket.write(editHead(head, response.edit), 'latin1')
   const end = openTunnel({
     stalls,
     client,

@@ -1,7 +1,8 @@
-import { parseResponseHead, responseFraming, type WireLimits } from '../../http1/index.ts'
+import { editHead, parseResponseHead, responseFraming, type WireLimits } from '../../http1/index.ts'
 import type { Flow } from '../../model/flow.ts'
 import type { Settings } from '../../model/settings.ts'
-import { decide, describeReason, noClaims } from '../../streaming/index.ts'
+import { decide, describeReason, noClaims, type Claims } from '../../streaming/index.ts'
+import { scriptName } from './modifier-part.ts'
 import { responseFacts } from './response-start.ts'
 import { parseAuthority } from './target.ts'
 
@@ -23,13 +24,32 @@ export function wouldDeliver(flow: Flow, settings: Settings): WouldDeliver | und
   if (response === undefined || delivery === undefined || delivery.mode === 'tunnelled') return undefined
   const head = parseResponseHead(response.head, accepted)
   const framing = responseFraming(head, method)
-  const facts = responseFacts(head, framing, method, urlFacts(flow.url))
-  const plan = decide(facts, framing, noClaims, settings)
+  // What modifiers have made of the head is what was looked at; how they have framed it is not.
+  const edited = flow.modifiers?.some(({ editedHead }) => editedHead) === true
+  const told = edited ? parseResponseHead(editHead(head, response.edit).slice(0, -2), accepted) : head
+  const facts = responseFacts(told, framing, method, urlFacts(flow.url))
+  const plan = decide(facts, framing, claimsOf(flow, settings), settings)
   const { crossoverAt } = plan
   if (plan.mode === 'buffered' && crossoverAt !== undefined && response.bytes > crossoverAt.bytes) {
     return { mode: 'streamed', reason: describeReason(crossoverAt.reason), crossoverAt: crossoverAt.bytes }
   }
   return { mode: plan.mode, reason: plan.words }
+}
+
+/** Of the modifiers that had a part in it and would have it again. */
+function claimsOf({ modifiers }: Flow, settings: Settings): Claims {
+  if (modifiers === undefined) return noClaims
+  const set = modifiers.filter(({ file }) => settings.modifiers.some((one) => one.file === file && one.off !== true))
+  const said = set.find(({ choice }) => choice === 'stream' || choice === 'buffer')
+  const script =
+    said?.choice === 'stream' || said?.choice === 'buffer'
+      ? { by: scriptName(said.name), choice: said.choice }
+      : undefined
+  return {
+    ...noClaims,
+    script,
+    modifiers: set.filter(({ choice }) => choice === 'transform').map(({ name }) => name),
+  }
 }
 
 /** The way back from the URL that an exchange gives its flow. A fragment that a client sent is part of the path. */

@@ -1,28 +1,43 @@
+import type { Via } from '../client/client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import type { Destination } from './destination.ts'
 import { openOrigin, type Opened, type Opening } from './origins.ts'
 
+/** Who needs a connection. */
+export type Seeker = {
+  /** What it asks may be asked again, should the connection turn out to be dead. */
+  readonly repeatable: boolean
+  /** `at`: it was opened for it, then; undefined: it has carried requests before. */
+  onOrigin(connection: OriginConnection, at: Opened['at'] | undefined): void
+  fail(failure: Failure): void
+}
+
 /** The connection that one exchange has to its origin: out of the pool, or opened for it. */
 export class OriginLease {
   connection: OriginConnection | undefined
   readonly #context: ProxyContext
+  readonly #via: Via
   readonly #destination: Destination
   #opening: Opening | undefined
 
-  constructor(context: ProxyContext, destination: Destination) {
+  constructor(context: ProxyContext, via: Via, destination: Destination) {
     this.#context = context
+    this.#via = via
     this.#destination = destination
   }
 
-  /** An idle connection, if there is one that may be risked. */
-  take(repeatable: boolean): OriginConnection | undefined {
-    return (this.connection = this.#context.pool.take(this.#destination.key, repeatable))
+  /** An idle connection, at once, if there is one that may be risked; else a new one. */
+  reach(seeker: Seeker): void {
+    this.connection = this.#context.pool.take(this.#destination.key, seeker.repeatable)
+    if (this.connection) seeker.onOrigin(this.connection, undefined)
+    else this.open(seeker)
   }
 
-  /** A new connection; `prepared` is one on its way already. Either is called, later, unless it is released before. */
-  open(prepared: Opening | undefined, ready: (opened: Opened) => void, failed: (failure: Failure) => void): void {
+  /** A new connection. The seeker is told later, either way, unless it is released before. */
+  open(seeker: Seeker): void {
+    const prepared = this.#via.kind === 'tunnel' ? this.#via.takeOpening(seeker.repeatable) : undefined
     const opening = prepared ?? openOrigin(this.#context, this.#destination)
     this.#opening = opening
     const answered = opening.result.then(
@@ -33,15 +48,15 @@ export class OriginLease {
         }
         this.#opening = undefined
         this.connection = opened.connection
-        ready(opened)
+        seeker.onOrigin(opened.connection, opened.at)
       },
       (error: unknown) => {
         if (this.#opening !== opening) return
         this.#opening = undefined
-        failed(error instanceof Failure ? error : bugFailure(error, 'connect'))
+        seeker.fail(error instanceof Failure ? error : bugFailure(error, 'connect'))
       },
     )
-    answered.catch((bug: unknown) => failed(bugFailure(bug, 'connect')))
+    answered.catch((bug: unknown) => seeker.fail(bugFailure(bug, 'connect')))
   }
 
   /** The exchange needs it no more and has left it in order: for the next one. */

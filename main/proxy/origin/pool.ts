@@ -1,5 +1,5 @@
 import { now } from '../../flows/index.ts'
-import { idleMs, type OriginConnection } from './origin-connection.ts'
+import type { OriginConnection } from './origin-connection.ts'
 
 const maxIdlePerOrigin = 128
 const maxIdle = 1024
@@ -94,4 +94,8 @@ export class Pool {
       this.#sweeper = undefined
     }
   }
+}
+
+function idleMs(connection: OriginConnection): number {
+  return (now() - connection.idleSince) / 1000
 }

@@ -1,5 +1,6 @@
 /** What the flow is, how its body was delivered and why, and what went wrong. Stands at once, from the row. */
 import { X } from 'lucide-react'
+import { Fragment } from 'react'
 import type { FlowDetail } from '../../../app/contract/flow-detail.ts'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { closeInspector } from '../../store/selection.ts'
@@ -10,6 +11,7 @@ import { Tag, type Tone } from '../../ui/tag.tsx'
 import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
 import { exactBytes, sizeText } from '../../texts/amounts.ts'
+import { ModifierLink } from './shown/modifier-link.tsx'
 import { SettingLink } from './shown/setting-link.tsx'
 import { VisibleText } from './shown/visible-text.tsx'
 
@@ -52,7 +54,7 @@ function Delivery({ row, flow }: Known) {
     return state === 'pending' ? <p className={styles['why']}>{texts.delivery.pending}</p> : null
   }
   const held = state === 'held'
-  const { before, strong, after, setting } = explain(
+  const { before, strong, after, setting, modifiers } = explain(
     crossoverAt === undefined ? { mode, reason } : { mode, reason, crossoverAt },
     state,
   )
@@ -68,6 +70,14 @@ function Delivery({ row, flow }: Known) {
         <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(sizeText(crossoverAt))} </span>
       )}
       {setting !== undefined && <SettingLink setting={setting} />}
+      {modifiers?.map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ', '}
+          <ModifierLink file={flow?.modifiers?.find((each) => each.name === name)?.file ?? name}>
+            {texts.delivery.openModifier(name)}
+          </ModifierLink>
+        </Fragment>
+      ))}
     </p>
   )
 }
@@ -85,6 +95,14 @@ function Failure({ row, flow }: Known) {
       <VisibleText text={sentence} />{' '}
       {side !== undefined && phase !== undefined && (
         <span className={styles['where']}>{texts.error.where(side, phase)}</span>
+      )}
+      {error?.file !== undefined && (
+        <>
+          {' '}
+          <ModifierLink file={error.file} line={error.line} column={error.column}>
+            {error.line === undefined ? texts.error.openModifier : texts.error.line(error.line)}
+          </ModifierLink>
+        </>
       )}
     </p>
   )

@@ -1,5 +1,5 @@
-import { List, Keyboard, Settings2 } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { List, Keyboard, Settings2, Waves } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { goTo, usePlace, type Place } from '../../store/place.ts'
 import { useSelection } from '../../store/selection.ts'
@@ -9,24 +9,39 @@ import { Inspector } from '../inspector/index.tsx'
 import { Settings } from '../settings/index.tsx'
 import { Toolbar } from '../toolbar/index.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { hearMenu } from './menu.ts'
 import styles from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { Toasts } from './toasts.tsx'
+
+/** With its editor it is as large as all the rest, so it comes when it is first looked at. */
+const Modifiers = lazy(async () => ({ default: (await import('../modifiers/index.tsx')).Modifiers }))
+
+/** As they stand in the rail; the keys 1, 2 and 3 go there. */
+const views: readonly Place[] = [{ view: 'flows' }, { view: 'modifiers' }, { view: 'settings' }]
 
 /** Everything in its place: toolbar, navigation, the view, status bar. */
 export function Shell() {
   const { view } = usePlace()
   const [helping, setHelping] = useState(false)
   useEffect(() => {
-    const ask = (event: KeyboardEvent): void => {
-      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+    const press = (event: KeyboardEvent): void => {
+      const command = event.ctrlKey || event.metaKey
+      if (event.altKey) return
+      const plain = !command && !isTyping(event.target)
+      const place = plain && /^[1-3]$/.test(event.key) ? views[Number(event.key) - 1] : undefined
+      if (place) goTo(place)
+      else if (command && !event.shiftKey && event.key === ',') goTo({ view: 'settings' })
+      else if (plain && event.key === '?') setHelping(true)
+      else return
       event.preventDefault()
-      setHelping(true)
     }
-    window.addEventListener('keydown', ask)
+    window.addEventListener('keydown', press)
+    const deafen = hearMenu(() => setHelping(true))
     return () => {
-      window.removeEventListener('keydown', ask)
+      window.removeEventListener('keydown', press)
+      deafen()
     }
   }, [])
   return (
@@ -35,6 +50,9 @@ export function Shell() {
       <nav className={styles['rail']} aria-label={texts.navigation}>
         <RailButton name={texts.flows} place={{ view: 'flows' }} current={view}>
           <List size={18} aria-hidden />
+        </RailButton>
+        <RailButton name={texts.modifiers} place={{ view: 'modifiers' }} current={view}>
+          <Waves size={18} aria-hidden />
         </RailButton>
         <RailButton name={texts.settings} place={{ view: 'settings' }} current={view}>
           <Settings2 size={18} aria-hidden />
@@ -45,7 +63,15 @@ export function Shell() {
       </nav>
       <main className={styles['main']} aria-label={texts.main}>
         <ConnectionBanner />
-        {view === 'flows' ? <FlowsAndInspector /> : <Settings />}
+        {view === 'flows' ? (
+          <FlowsAndInspector />
+        ) : view === 'settings' ? (
+          <Settings />
+        ) : (
+          <Suspense fallback={<p />}>
+            <Modifiers />
+          </Suspense>
+        )}
       </main>
       <StatusBar />
       <aside id="layers" className={styles['layers']} aria-label={texts.layers} />

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react'
+import { useConnection } from '../../client/index.ts'
 import { useCapture } from '../../store/capture.ts'
 import { flows, useFlowFacts, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, useListRevision, useShown } from '../../store/list/list.ts'
+import { useModifiers, useModifiersOn } from '../../store/modifiers.ts'
 import { goTo } from '../../store/place.ts'
 import { useSelection } from '../../store/selection.ts'
 import { shell } from '../../texts/shell.ts'
@@ -24,10 +26,11 @@ export function StatusBar() {
       <span>{filtered ? texts.some(listOrder.ids.length, all) : texts.all(all)}</span>
       {selected > 1 && <span>{texts.selected(selected)}</span>}
       {streaming > 0 && <span className={styles['live']}>{texts.streaming(streaming, rate)}</span>}
+      <ModifiersOn />
       {dropped > 0 && (
         <button
           type="button"
-          className={styles['dropped']}
+          className={styles['to']}
           title={texts.droppedHelp}
           onClick={() => goTo({ view: 'settings', key: 'maxFlows' })}
         >
@@ -38,8 +41,35 @@ export function StatusBar() {
   )
 }
 
+/** Said where there are any, on or off: what reshapes traffic must not be forgotten. */
+function ModifiersOn() {
+  const any = (useModifiers()?.rows.length ?? 0) > 0
+  const on = useModifiersOn()
+  if (!any) return null
+  return (
+    <button
+      type="button"
+      className={styles['to']}
+      title={texts.modifiersHelp}
+      onClick={() => goTo({ view: 'modifiers' })}
+    >
+      {texts.modifiers(on)}
+    </button>
+  )
+}
+
 function CaptureStatus() {
   const capture = useCapture()
+  const connection = useConnection().status
+  // What was so when the connection broke may be another thing now.
+  if (connection === 'lost' || connection === 'refused' || (connection === 'connecting' && capture)) {
+    return (
+      <span className={styles['capture']} role="status">
+        <i aria-hidden />
+        <span>{texts.notConnected}</span>
+      </span>
+    )
+  }
   if (!capture) return null
   const { status, address, problem } = capture
   const words = {

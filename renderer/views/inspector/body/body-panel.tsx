@@ -1,8 +1,10 @@
 /** The body of a message: its bytes where there are any, and in plain words why not where there are none. */
+import { defaultValues } from '../../../../app/contract/defaults.ts'
 import type { FlowDetail, FlowMessage } from '../../../../app/contract/flow-detail.ts'
+import { useSettings } from '../../../store/settings.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
-import { fieldValue } from '../message/head-lines.ts'
+import { fieldValue, sentValue } from '../message/head-lines.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { StateMessage } from '../shown/state-message.tsx'
@@ -15,15 +17,18 @@ const texts = inspector.states
 type Props = { flow: FlowDetail; side: Side; message: FlowMessage }
 
 export function BodyPanel({ flow, side, message }: Props) {
-  const state = bodyStateOf(flow, side)
-  const contentType = fieldValue(message.head, 'content-type')
-  const said = fieldValue(message.head, 'content-encoding')?.toLowerCase()
+  const bufferLimit = useSettings()?.values.bufferLimit ?? Number(defaultValues.bufferLimit)
+  const state = bodyStateOf(flow, side, bufferLimit)
+  const valueOf = (name: string): string | undefined =>
+    side === 'delivered' ? sentValue(message.head, message.edit, name) : fieldValue(message.head, name)
+  const contentType = valueOf('content-type')
+  const said = valueOf('content-encoding')?.toLowerCase()
   const coding = said === '' || said === 'identity' ? undefined : said
   return (
     <section className={styles['panel']} aria-label={inspector.body.title}>
       {state.kind === 'recorded' ? (
         <RecordedBody
-          key={`${state.state} ${state.bytes}`}
+          key={`${side} ${state.state} ${state.bytes}`}
           id={flow.id}
           side={side}
           state={state}

@@ -9,7 +9,7 @@ const texts = inspector.body
 
 /** Tells by itself how it went. */
 export async function saveBody(place: Place, url: string, contentType: string | undefined): Promise<void> {
-  const name = fileNameOf(url, contentType, place.side)
+  const name = fileNameOf(url, contentType, place.side === 'request' ? 'request' : 'response')
   try {
     const { host } = await client.call('app.info', undefined)
     if (host === 'desktop') {

@@ -68,6 +68,15 @@ describe('the sentence and the setting behind it', () => {
     expect(sentence(delivery)).toEqual([text, setting])
   })
 
+  test.each<[reason: string, text: string, modifiers: string[]]>([
+    ['modifier redact', 'Streamed at once: it goes through the modifier redact.', ['redact']],
+    ['modifier a, modifier b', 'Streamed at once: it goes through the modifiers a, b.', ['a', 'b']],
+    ['responseHead of modifier tag', 'Streamed at once: responseHead of tag decided.', ['tag']],
+  ])('%s leads to the modifiers', (reason, text, modifiers) => {
+    const told = explain({ mode: 'streamed', reason }, 'done')
+    expect([told.before + told.strong + told.after, told.modifiers]).toEqual([text, modifiers])
+  })
+
   test('while it is held, nothing is said to be over', () => {
     expect(sentence({ mode: 'buffered', reason: 'unknown length, held up to 3m' }, 'held')[0]).toBe(
       'Held until it is complete: its length is not known beforehand; beyond 3m, the size rule, it streams.',

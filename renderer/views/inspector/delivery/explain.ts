@@ -12,7 +12,14 @@ export type SettingKey = Extract<
 export type Delivery = NonNullable<FlowDetail['delivery']>
 
 /** `strong` is what decided. */
-export type Explanation = { before: string; strong: string; after: string; setting: SettingKey | undefined }
+export type Explanation = {
+  before: string
+  strong: string
+  after: string
+  setting: SettingKey | undefined
+  /** Names of those that decided. */
+  modifiers?: readonly string[]
+}
 
 type Told = Omit<Explanation, 'before'> & { before?: string }
 
@@ -77,8 +84,16 @@ const known: Known[] = [
     tell: (pattern) => ({ before: '', strong: pattern, after: ' is a passthrough host.', setting: 'passthrough' }),
   },
   {
+    words: /^responseHead of modifier (.+)$/,
+    tell: (name) => ({ strong: `responseHead of ${name}`, after: ' decided.', setting: undefined, modifiers: [name] }),
+  },
+  {
     words: /^modifiers? (.+)$/,
-    tell: (names) => ({ before: 'it goes through the modifier ', strong: names, after: '.', setting: undefined }),
+    tell: (rest) => {
+      const modifiers = rest.split(', modifier ')
+      const before = modifiers.length === 1 ? 'it goes through the modifier ' : 'it goes through the modifiers '
+      return { before, strong: modifiers.join(', '), after: '.', setting: undefined, modifiers }
+    },
   },
 ]
 

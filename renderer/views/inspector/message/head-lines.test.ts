@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fieldValue, headLines, isEdited, matchingFields, trailerFields } from './head-lines.ts'
+import { fieldValue, headLines, isEdited, matchingFields, sentValue, trailerFields } from './head-lines.ts'
 
 const head = 'GET http://a.example/x HTTP/1.1\r\nHost: a.example\r\nX-One:1\r\nConnection:  close \r\nx-one: 2\r\n'
 
@@ -67,4 +67,12 @@ test('search looks into names and values', () => {
 test('the first field of a name', () => {
   expect(fieldValue(head, 'x-one')).toBe('1')
   expect(fieldValue(head, 'missing')).toBeUndefined()
+})
+
+test('the first field of a name as it was passed on', () => {
+  const edit = { drop: [0], add: [['X-Three', '3'] as [string, string]] }
+  expect(sentValue('A\r\nX-One: 1\r\nX-One: 2\r\n\r\n', edit, 'x-one')).toBe('2')
+  expect(sentValue('A\r\nX-One: 1\r\n\r\n', edit, 'x-one')).toBeUndefined()
+  expect(sentValue('A\r\nX-One: 1\r\n\r\n', edit, 'x-three')).toBe('3')
+  expect(sentValue('A\r\nX-One: 1\r\n\r\n', undefined, 'x-one')).toBe('1')
 })

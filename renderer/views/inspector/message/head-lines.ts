@@ -55,4 +55,11 @@ export function fieldValue(head: string, name: string): string | undefined {
   return headLines(head).fields.find((field) => field.name.toLowerCase() === wanted)?.value
 }
 
+/** The value of the first field of that name as it was passed on. */
+export function sentValue(head: string, edit: Edit | undefined, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  return headLines(head, edit).fields.find((field) => field.fate !== 'dropped' && field.name.toLowerCase() === wanted)
+    ?.value
+}
+
 export const fieldText = ({ name, value }: HeadField): string => `${name}: ${value}`

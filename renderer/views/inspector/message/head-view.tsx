@@ -6,7 +6,6 @@ import { remember, remembered } from '../../../store/remembered.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { CopyButton } from '../../../ui/copy-button.tsx'
 import { TextInput } from '../../../ui/field.tsx'
-import type { Side } from '../content/body-state.ts'
 import { HeadText } from '../shown/visible-text.tsx'
 import { readable } from '../shown/visible.ts'
 import { Fields } from './fields.tsx'
@@ -16,7 +15,13 @@ import styles from './message.module.css'
 const texts = inspector.head
 const isTrue = (value: unknown): boolean => value !== false
 
-export function HeadView({ message: { head, edit, trailers }, side }: { message: FlowMessage; side: Side }) {
+export function HeadView({
+  message: { head, edit, trailers },
+  side,
+}: {
+  message: FlowMessage
+  side: 'request' | 'response'
+}) {
   const [open, setOpen] = useState(() => remembered('inspector.head', isTrue))
   const [search, setSearch] = useState('')
   const lines = useMemo(() => headLines(head, edit), [head, edit])

@@ -1,13 +1,15 @@
 /** A request or a response: its head above, its body below. */
+import { useState } from 'react'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
+import { Segmented } from '../../../ui/segmented.tsx'
 import { BodyPanel } from '../body/body-panel.tsx'
-import type { Side } from '../content/body-state.ts'
 import { StateMessage } from '../shown/state-message.tsx'
 import { HeadView } from './head-view.tsx'
 import styles from './message.module.css'
 
-export function MessageTab({ flow, side }: { flow: FlowDetail; side: Side }) {
+export function MessageTab({ flow, side }: { flow: FlowDetail; side: 'request' | 'response' }) {
+  const [delivered, setDelivered] = useState(true)
   const message = side === 'request' ? flow.request : flow.response
   if (!message) {
     const { title, next } = flow.timings.end === undefined ? inspector.states.waiting : inspector.states.never
@@ -16,7 +18,26 @@ export function MessageTab({ flow, side }: { flow: FlowDetail; side: Side }) {
   return (
     <div className={styles['message']}>
       <HeadView message={message} side={side} />
-      <BodyPanel flow={flow} side={side} message={message} />
+      {side === 'response' && flow.delivered && (
+        <div className={styles['sides']}>
+          <Segmented
+            name={inspector.body.side}
+            choices={sides}
+            value={delivered ? 'delivered' : 'response'}
+            onChange={(chosen) => setDelivered(chosen === 'delivered')}
+          />
+        </div>
+      )}
+      <BodyPanel
+        flow={flow}
+        side={side === 'response' && flow.delivered && delivered ? 'delivered' : side}
+        message={message}
+      />
     </div>
   )
 }
+
+const sides = [
+  { value: 'response', label: inspector.body.sides.response },
+  { value: 'delivered', label: inspector.body.sides.delivered },
+] as const

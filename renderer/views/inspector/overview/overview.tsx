@@ -3,6 +3,7 @@ import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { HeadText } from '../shown/visible-text.tsx'
+import { AppliedModifiers } from './applied-modifiers.tsx'
 import { Connection } from './connection.tsx'
 import styles from './overview.module.css'
 import { TimingBar } from './timing-bar.tsx'
@@ -21,6 +22,12 @@ export function Overview({ flow }: { flow: FlowDetail }) {
         <h3>{texts.sizes}</h3>
         <Sizes flow={flow} />
       </section>
+      {flow.modifiers !== undefined && flow.modifiers.length > 0 && (
+        <section>
+          <h3>{texts.modifiers}</h3>
+          <AppliedModifiers modifiers={flow.modifiers} />
+        </section>
+      )}
       <section>
         <h3>{texts.connections}</h3>
         <div className={styles['pair']}>

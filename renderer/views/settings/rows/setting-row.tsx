@@ -2,11 +2,11 @@ import { liveTypes } from '../../../../app/contract/live-types.ts'
 import type { SettingsState } from '../../../../app/contract/contract.ts'
 import { settings as texts } from '../../../texts/settings.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
+import { Switch } from '../../../ui/switch.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { defaultValues } from '../../../../app/contract/defaults.ts'
 import { changeAtOnce } from '../change/history.ts'
 import { ListControl } from '../fields/list-control.tsx'
-import { Switch } from '../fields/switch.tsx'
 import { TextControl } from '../fields/text-control.tsx'
 import { useDraft } from '../fields/use-draft.ts'
 import { written } from '../fields/written.ts'
@@ -50,6 +50,8 @@ function Control({ row, values, locked }: ControlProps) {
     case 'count':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
+    case 'modifiers':
+      return undefined // They have a panel of their own.
     default:
       return option.kind satisfies never
   }

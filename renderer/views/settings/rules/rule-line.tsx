@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 import { settings } from '../../../texts/settings.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
+import { Switch } from '../../../ui/switch.tsx'
 import { Tag } from '../../../ui/tag.tsx'
-import { Switch } from '../fields/switch.tsx'
+import type { Drag } from '../../../ui/use-drag.ts'
 import { conditionsOf, labelOf } from './rule-draft.ts'
 import type { StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
-import type { Drag } from './use-drag.ts'
 
 const texts = settings.rules
 

@@ -1,16 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  dropIndex,
-  duplicated,
-  inserted,
-  lineKeys,
-  moved,
-  removed,
-  saved,
-  switched,
-  whereIs,
-  type Rules,
-} from './rule-list.ts'
+import { duplicated, inserted, lineKeys, moved, removed, saved, switched, whereIs, type Rules } from './rule-list.ts'
 
 const a = { name: 'a', delivery: 'stream' } as const
 const b = { name: 'b', delivery: 'buffer' } as const
@@ -49,13 +38,4 @@ test('keys stay with their rules and are never equal', () => {
   const keys = lineKeys([a, b, a])
   expect(new Set(keys).size).toBe(3)
   expect(lineKeys([b, a, a]).toSorted()).toEqual(keys.toSorted())
-})
-
-test('a line falls where the pointer is among the others', () => {
-  const middles = [10, 30, 50]
-  expect(dropIndex(middles, 0, 5)).toBe(0)
-  expect(dropIndex(middles, 0, 31)).toBe(1)
-  expect(dropIndex(middles, 0, 99)).toBe(2)
-  expect(dropIndex(middles, 2, 5)).toBe(0)
-  expect(dropIndex(middles, 1, 29)).toBe(1)
 })

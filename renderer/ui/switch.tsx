@@ -1,5 +1,5 @@
-import { classes } from '../../../ui/classes.ts'
-import styles from './fields.module.css'
+import { classes } from './classes.ts'
+import styles from './controls.module.css'
 
 type Props = {
   name: string

@@ -1,6 +1,6 @@
 /** Dragging a line of the list by its handle; the list is only changed when it is let go. */
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react'
-import { dropIndex } from './rule-list.ts'
+import { dropIndex } from './drop-index.ts'
 
 /** `mark`: the line at which it would fall, `side` of it; `by`: how far the dragged one is from its place, in pixels. */
 export type DragState = { from: number; to: number; by: number; mark: number; side: 'before' | 'after' }

@@ -1,0 +1,330 @@
+/**
+ * Modifiers from the window, as somebody meets them: written in the editor, applied to curl's traffic, tried without
+ * traffic, failing at a line that is marked, and never in the way of the window.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { Origin } from '../../app/headless/testing/origin.ts'
+import { temporaryFolder } from '../../main/certificates/testing.ts'
+import { curl } from '../fixtures/curl.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import type { SpillwayWindow } from '../pages/spillway-window.ts'
+
+/** The old documentation's example. */
+const fooToBar = `import { replace } from 'spillway'
+
+export const match = { path: '/straddle*' }
+
+export default async function* (chunks, flow) {
+  yield* replace(chunks, 'foo', 'bar')
+}
+`
+
+/** Each piece is written when the one before has left, so that they arrive as chunks of their own. */
+const straddle = (pieces: readonly string[] = ['one fo', 'o two foo']): Promise<Origin> =>
+  Origin.start((_, response) => {
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+    const send = ([piece, ...rest]: readonly string[]): void => {
+      if (piece === undefined) response.end()
+      else response.write(piece, () => send(rest))
+    }
+    send(pieces)
+  })
+
+/** Makes a modifier, writes it, saves it and switches it on; waits until it is applied. */
+async function apply({ modifiers }: SpillwayWindow, source: string): Promise<void> {
+  await modifiers.makeEmpty()
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await modifiers.write('modifier.ts', source)
+  await modifiers.saveByKey()
+  await modifiers.switch('modifier.ts').click()
+  await see(modifiers.editor('modifier.ts').getByText('applied', { exact: true })).toBeVisible()
+}
+
+const ask = (host: WindowHost, url: string) => curl(host, [url])
+
+test('foo becomes bar where it straddles chunks: in curl, in the dry run, and in the inspector', async ({ open }) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, inspector, flows, page } = window
+  // Recorded before there was any modifier, to be run on later.
+  expect((await ask(host, origin.url('/straddle-before'))).text).toBe('one foo two foo')
+  await window.go('Modifiers')
+  await apply(window, fooToBar)
+
+  expect(await ask(host, origin.url('/straddle'))).toMatchObject({ code: 0, text: 'one bar two bar' })
+  expect((await ask(host, origin.url('/other'))).text).toBe('one foo two foo')
+  const editor = modifiers.editor('modifier.ts')
+  await see(editor.getByText('1 flow', { exact: true })).toBeVisible()
+  await see(editor.getByText('2 chunks in, 2 out')).toBeVisible()
+  await see(page.getByRole('contentinfo').getByRole('button', { name: '1 modifier on' })).toBeVisible()
+
+  // Without traffic: a text that is cut within "foo", then the flow of before.
+  await page.keyboard.press('Control+Enter')
+  await modifiers.dryRun.getByRole('button', { name: 'Text', exact: true }).click()
+  await modifiers.dryRun.getByRole('textbox', { name: 'Text to run on' }).fill('one foo two')
+  await modifiers.dryRun.getByRole('textbox', { name: 'Cut into chunks of' }).fill('6')
+  await modifiers.dryRun.getByRole('button', { name: 'Run', exact: true }).click()
+  await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
+  const outputs = (await modifiers.rows()).map((cells) => cells[2])
+  expect((await modifiers.rows()).map((cells) => cells[1]).join('')).toBe('one foo two')
+  expect(outputs.join('')).toBe('one bar two')
+  await modifiers.dryRun.getByRole('button', { name: 'on pasted text' }).click()
+  await modifiers.dryRun.getByRole('button', { name: 'Recorded flow' }).click()
+  await modifiers.dryRun.getByRole('combobox', { name: 'Search recorded flows' }).fill('straddle-before')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await see(modifiers.dryRun.getByText('on GET /straddle-before')).toBeVisible()
+  await expect
+    .poll(async () => (await modifiers.rows()).map((cells) => cells[2]).join(''), soon)
+    .toBe('one bar two bar')
+
+  // What it did is on the flow, and both bodies.
+  await window.go('Flows')
+  await flows.row('/straddle').click()
+  await inspector.says('it goes through the modifier').waitFor()
+  await inspector.tab('Overview')
+  await see(inspector.region.getByRole('row', { name: /^modifier 15 B 15 B/ })).toBeVisible()
+  await inspector.tab('Response')
+  await inspector.body.getByText('one bar two bar').waitFor()
+  await inspector.region.getByRole('button', { name: 'From the origin' }).click()
+  await inspector.body.getByText('one foo two foo').waitFor()
+  await inspector.link('Open modifier').click()
+  await see(modifiers.code('modifier.ts')).toBeVisible()
+})
+
+test('a throw: curl sees an abort, the line is marked, the next flow is fine', async ({ open }) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, inspector, flows, page } = window
+  await window.go('Modifiers')
+  const throwing = `export default async function* (chunks, flow) {
+  for await (const chunk of chunks) {
+    yield chunk
+    if (flow.request.url.endsWith('/bad')) throw new Error('no more of this')
+  }
+}
+`
+  await apply(window, throwing)
+  const { code } = await ask(host, origin.url('/bad'))
+  expect([18, 56]).toContain(code)
+  expect(await ask(host, origin.url('/good'))).toMatchObject({ code: 0, text: 'one foo two foo' })
+
+  const editor = modifiers.editor('modifier.ts')
+  await see(editor.getByText(/threw Error: no more of this/)).toBeVisible()
+  await editor.getByRole('button', { name: '1 problem' }).click()
+  await see(modifiers.problems.getByRole('button', { name: /^Line 4.*no more of this/ })).toBeVisible()
+  await modifiers.problems.getByRole('button', { name: 'Show flow 1' }).click()
+  await see(flows.row('/bad')).toBeVisible()
+  await inspector.says('no more of this').waitFor()
+  // From the flow back to the line.
+  await inspector.link('Go to line 4').click()
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await page.keyboard.press('End')
+  await page.keyboard.type(' // here')
+  expect(await modifiers.code('modifier.ts').textContent()).toContain("new Error('no more of this') // here")
+})
+
+test('broken code is saved, not applied: the last good version stays', async ({ open }) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers } = window
+  await window.go('Modifiers')
+  await apply(window, fooToBar)
+  const editor = modifiers.editor('modifier.ts')
+  await modifiers.write('modifier.ts', fooToBar.replace('yield*', 'yield* ('))
+  await modifiers.saveByKey()
+  await see(editor.getByText('The last version without a mistake is still the one applied.')).toBeVisible()
+  await see(editor.getByText('applied', { exact: true })).toBeVisible()
+  expect((await ask(host, origin.url('/straddle'))).text).toBe('one bar two bar')
+  await modifiers.write('modifier.ts', fooToBar.replace("'bar'", "'BAR'"))
+  await modifiers.saveByKey()
+  await see(editor.getByText('The last version without a mistake')).toHaveCount(0)
+  await expect.poll(async () => (await ask(host, origin.url('/straddle'))).text, soon).toBe('one BAR two BAR')
+})
+
+test('an endless loop ends its flow, and the window answers clicks meanwhile', async ({ open }) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await apply(window, `export default function* (chunks) {\n  for (;;) {}\n}\n`)
+  const bad = ask(host, origin.url('/loop'))
+  await see(modifiers.editor('modifier.ts').getByText('runs on 1 flow now')).toBeVisible()
+  // In the page itself: from the click to the frame that shows what it did.
+  const waits = await page.evaluate<number[]>(`(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+    const took = []
+    for (let round = 0; round < 20; round++) {
+      const begun = performance.now()
+      document.querySelector('nav [aria-label="' + (round % 2 === 0 ? 'Flows' : 'Modifiers') + '"]').click()
+      await frame()
+      took.push(performance.now() - begun)
+    }
+    return took
+  })()`)
+  // On a machine that is busy otherwise a single one may wait for its turn.
+  expect(waits.sort((a, b) => a - b)[Math.floor(waits.length / 2)]).toBeLessThan(100)
+  expect([18, 52, 56]).toContain((await bad).code)
+  const editor = modifiers.editor('modifier.ts')
+  await see(editor.getByText('1 error')).toBeVisible()
+  await modifiers.switch('modifier.ts').click()
+  await see(editor.getByText('off', { exact: true })).toBeVisible()
+  expect(await ask(host, origin.url('/after'))).toMatchObject({ code: 0, text: 'one foo two foo' })
+})
+
+test('each file keeps its text and its undo; what is not saved survives a reload', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await modifiers.write('modifier.ts', '// first')
+  await modifiers.makeEmpty()
+  await modifiers.write('modifier-2.ts', '// second')
+  await modifiers.line('modifier.ts').first().click()
+  await see(modifiers.code('modifier.ts')).toHaveText('// first')
+  await see(modifiers.line('modifier.ts').first().getByRole('img', { name: 'Not saved yet' })).toBeVisible()
+  await modifiers.code('modifier.ts').focus()
+  await page.keyboard.press('Control+Z')
+  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
+  await page.keyboard.press('Control+Y')
+  await modifiers.line('modifier-2.ts').click()
+  await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
+  await page.reload()
+  await window.ready()
+  await window.go('Modifiers')
+  await modifiers.line('modifier.ts').first().click()
+  await see(modifiers.code('modifier.ts')).toHaveText('// first')
+})
+
+test('the file is changed outside: taken where nothing was written, asked about where something was', async ({
+  open,
+}) => {
+  using home = temporaryFolder()
+  await using host = await startHost({ home: home.path })
+  await using window = await open(host)
+  const { modifiers } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  const editor = modifiers.editor('modifier.ts')
+  const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
+  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
+  writeFileSync(file, '// from outside')
+  await see(modifiers.code('modifier.ts')).toHaveText('// from outside')
+  await modifiers.write('modifier.ts', '// mine')
+  writeFileSync(file, '// outside again')
+  await see(editor.getByText('The file was changed outside, and here, too.')).toBeVisible()
+  await modifiers.saveByKey()
+  expect(readFileSync(join(file), 'utf8')).toBe('// outside again')
+  await editor.getByRole('button', { name: 'Keep mine' }).click()
+  await modifiers.saveByKey()
+  await expect.poll(() => readFileSync(file, 'utf8'), soon).toBe('// mine')
+})
+
+test('types, completion with its import, problems and formatting', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  const code = modifiers.code('modifier.ts')
+  await modifiers.write('modifier.ts', 'export default async function* (chunks, flow) {\nyield* \n}')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('End')
+  await page.keyboard.type('event', { delay: 20 })
+  const offers = page.getByRole('listbox', { name: 'Completions' })
+  await see(offers.getByRole('option', { name: 'events spillway' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await see(code).toContainText("import { events } from 'spillway'")
+  await page.keyboard.type('(chunks)')
+  // Events are no chunks.
+  await page.getByRole('button', { name: '1 problem' }).click()
+  await see(modifiers.problems.getByText(/is not assignable/)).toBeVisible()
+  await page.keyboard.press('Shift+Alt+F')
+  await see(code).toContainText('  yield* events(chunks)')
+  await modifiers.problems.getByRole('button', { name: /^Line/ }).click()
+  await see(code).toBeFocused()
+  await page.keyboard.type('flow.resp', { delay: 20 })
+  await see(offers.getByRole('option', { name: 'response' })).toBeVisible()
+})
+
+test('by keyboard alone: make, write, leave, order, rename, delete and take back', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  const { keyboard } = page
+  await keyboard.press('2')
+  await see(page.getByRole('heading', { name: 'No modifiers yet' })).toBeVisible()
+  await page.getByRole('button', { name: /^Empty modifier/ }).focus()
+  await keyboard.press('Enter')
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  // Tab indents; after Escape it leaves.
+  await keyboard.press('Control+End')
+  await keyboard.press('Tab')
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await keyboard.press('Escape')
+  await keyboard.press('Tab')
+  await see(modifiers.code('modifier.ts')).not.toBeFocused()
+
+  await modifiers.new.focus()
+  await keyboard.press('Enter')
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Replace text/ })
+    .focus()
+  await keyboard.press('Enter')
+  await expect.poll(() => modifiers.names(), soon).toEqual(['modifier.ts', 'replace-text.ts'])
+  await modifiers.line('replace-text.ts').focus()
+  await keyboard.press('Alt+ArrowUp')
+  await expect.poll(() => modifiers.names(), soon).toEqual(['replace-text.ts', 'modifier.ts'])
+  await see(modifiers.line('replace-text.ts')).toBeFocused()
+  await keyboard.press('F2')
+  await keyboard.type('words')
+  await keyboard.press('Enter')
+  await expect.poll(() => modifiers.names(), soon).toEqual(['words.ts', 'modifier.ts'])
+  await see(modifiers.line('words.ts')).toBeFocused()
+  await keyboard.press('Delete')
+  await expect.poll(() => modifiers.names(), soon).toEqual(['modifier.ts'])
+  await see(modifiers.line('modifier.ts')).toBeFocused()
+  await page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => modifiers.names(), soon).toEqual(['words.ts', 'modifier.ts'])
+})
+
+test('what is given on the command line is shown, and cannot be moved or removed', async ({ open }) => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'given.ts')
+  writeFileSync(file, fooToBar)
+  await using origin = await straddle()
+  await using host = await startHost({ args: ['--modifier', file] })
+  await using window = await open(host)
+  const { modifiers } = window
+  expect((await ask(host, origin.url('/straddle'))).text).toBe('one bar two bar')
+  await window.go('Modifiers')
+  await see(modifiers.switch('given.ts')).toHaveAttribute('aria-disabled', 'true')
+  await modifiers.menu('given.ts').click()
+  for (const name of ['Rename', 'Move up', 'Take off the list'])
+    await see(window.page.getByRole('menuitem', { name })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('its console shows what it logs, with the flow', async ({ open }) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await apply(
+    window,
+    `import { log } from 'spillway'\n\nexport default function (chunks, flow) {\n  log('asked for', flow.request.url)\n  return chunks\n}\n`,
+  )
+  await page.getByRole('button', { name: 'Console' }).click()
+  await see(modifiers.console).toContainText('appears here')
+  await ask(host, origin.url('/logged'))
+  await see(modifiers.console).toContainText(origin.url('/logged'))
+  await see(modifiers.console.getByRole('button', { name: 'Flow 1' })).toBeVisible()
+})

@@ -1,0 +1,327 @@
+/** A4, B3a: modifiers that are asked about a response's head before its delivery is decided. */
+import { describe, expect, test } from 'vitest'
+import type { HeadVerdict } from '../../model/modifier.ts'
+import type { Settings } from '../../model/settings.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { InProcessModifiers, type InProcess, type Snippet } from '../../testing/in-process-modifier.ts'
+import { openScene } from '../../testing/scene.ts'
+import { wouldDeliver } from './would-deliver.ts'
+
+const head = 'HTTP/1.1 200 OK\r\n'
+const upper: Snippet = async function* (chunks) {
+  for await (const bytes of chunks) yield bytes.toString('latin1').toUpperCase()
+}
+
+async function asked(list: InProcess[], wanted: Partial<Settings> = {}) {
+  const modifiers = new InProcessModifiers(...list)
+  return Object.assign(await openScene(wanted, { modifiers }), { modifiers })
+}
+
+const says = (verdict: HeadVerdict, name = 'tag'): InProcess => ({ name, readHead: () => verdict })
+
+/** What the client gets for this answer when one modifier says that of its head. */
+async function answered(verdict: HeadVerdict, answer = `${head}A: 1\r\nB: 2\r\nContent-Length: 2\r\n\r\nok`) {
+  await using scene = await asked([says(verdict)])
+  const { client, connection } = await scene.ask()
+  void connection.write(answer)
+  connection.end()
+  const sent = await client.readText('\r\n\r\n')
+  const flow = await scene.ended()
+  return { sent: sent.slice(0, -4).split('\r\n'), flow, scene }
+}
+
+describe('what it may change', () => {
+  const rest = ['Content-Length: 2']
+
+  test('fields: added, changed, dropped, in any case; a group of one name keeps its order', async () => {
+    const headers: [string, string][] = [
+      ['b', '3'],
+      ['Content-Length', '2'],
+      ['Set-Cookie', 'x'],
+      ['New', '  \tspaced '],
+    ]
+    const answer = `${head}A: 1\r\nB: 2\r\nSet-Cookie: x\r\nSet-Cookie: y\r\nContent-Length: 2\r\n\r\nok`
+    const { sent, flow } = await answered({ headers }, answer)
+    expect(sent).toEqual(['HTTP/1.1 200 OK', 'Set-Cookie: x', ...rest, 'b: 3', 'New: spaced'])
+    // As it came, and what was done to it.
+    expect(flow.response?.head).toContain('A: 1\r\nB: 2\r\n')
+    expect(flow.response?.edit).toEqual({
+      startLine: undefined,
+      drop: [0, 1, 3],
+      add: [
+        ['b', '3'],
+        ['New', 'spaced'],
+      ],
+    })
+    expect(flow.modifiers).toMatchObject([{ name: 'tag', editedHead: true, chunksIn: 0 }])
+    expect(flow.delivery).toMatchObject({ mode: 'buffered', reason: 'no rule streams it' })
+    expect(flow.notes).toEqual([])
+  })
+
+  test('one in the middle of a group: those behind it follow it', async () => {
+    const names = ['1', '2', '3'].map((value): [string, string] => ['X', value === '2' ? 'two' : value])
+    const answer = `${head}X: 1\r\nX: 2\r\nX: 3\r\nContent-Length: 2\r\n\r\nok`
+    const { sent } = await answered({ headers: [...names, ['Content-Length', '2']] }, answer)
+    expect(sent).toEqual(['HTTP/1.1 200 OK', 'X: 1', ...rest, 'X: two', 'X: 3'])
+  })
+
+  test('the status, with the words that belong to it', async () => {
+    const { sent, flow } = await answered({ status: 404 })
+    expect(sent[0]).toBe('HTTP/1.1 404 Not Found')
+    expect(flow.response).toMatchObject({ status: 200, edit: { startLine: 'HTTP/1.1 404 Not Found' } })
+  })
+
+  test('nothing', async () => {
+    const { sent, flow } = await answered({})
+    expect(sent).toEqual(['HTTP/1.1 200 OK', 'A: 1', 'B: 2', ...rest])
+    expect(flow.response?.edit).toBeUndefined()
+    expect(flow.modifiers).toMatchObject([{ editedHead: false }])
+  })
+})
+
+describe('what it may not: ignored, visibly', () => {
+  test('the framing', async () => {
+    const headers: [string, string][] = [
+      ['A', '1'],
+      ['Content-Length', '3'],
+      ['transfer-encoding', 'chunked'],
+      ['Connection', 'upgrade'],
+    ]
+    const { sent, flow } = await answered({ headers })
+    expect(sent).toEqual(['HTTP/1.1 200 OK', 'A: 1', 'Content-Length: 2'])
+    const changed = 'content-length, transfer-encoding, connection'
+    expect(flow.notes).toEqual([`modifier tag: its change of ${changed} was ignored: Spillway frames the body`])
+  })
+
+  test.each([204, 304, 100])('the status %d, as it would take the body away', async (status) => {
+    const { sent, flow } = await answered({ status })
+    expect(sent[0]).toBe('HTTP/1.1 200 OK')
+    expect(flow.notes).toEqual([
+      `modifier tag: the status ${status} was not set: it would change whether there is a body`,
+    ])
+  })
+})
+
+test.each<[string, HeadVerdict, string]>([
+  ['CR LF', { headers: [['X', 'a\r\nY: b']] }, '"a\\r\\nY: b" cannot be the value of X'],
+  ['NUL', { headers: [['X', '\0']] }, 'cannot be the value of X'],
+  ['what is not latin1', { headers: [['X', '€']] }, '"€" cannot be the value of X'],
+  ['an empty name', { headers: [['', 'x']] }, '"" cannot name a field'],
+  ['a name with a blank', { headers: [['a b', 'x']] }, '"a b" cannot name a field'],
+  ['too much', { headers: [['X', 'x'.repeat(300_000)]] }, 'its fields have more than 262144 characters'],
+  ['no status', { status: 99 }, '99 is not a status'],
+  ['no whole status', { status: 200.5 }, '200.5 is not a status'],
+])('%s: the client is told, by name, and nothing is split', async (_, verdict, words) => {
+  await using scene = await asked([says(verdict)])
+  const { client, connection } = await scene.ask()
+  void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
+  expect(await client.readText('\r\n\r\n')).toMatch(/^HTTP\/1\.1 502 /)
+  expect(await client.readText('(from Spillway)')).toContain('responseHead of modifier tag')
+  expect(await connection.closed).not.toBe('here')
+  const flow = await scene.ended()
+  expect(flow.error).toMatchObject({ code: 'MODIFIER_HEAD', side: 'modifier', phase: 'response-head' })
+  expect(flow.error?.file).toBe('/modifiers/tag.ts')
+  expect(flow.error?.message).toContain(words)
+})
+
+test('one that throws: 502 before anything of the response, and the connection is good for another', async () => {
+  const thrower: InProcess = {
+    name: 'thrower',
+    readHead: () => {
+      throw new Error('no head')
+    },
+    matches: (path) => path === '/bad',
+  }
+  await using scene = await asked([{ ...says({ choice: 'transform' }, 'first'), body: upper }, thrower])
+  const { client, connection } = await scene.ask('/bad')
+  void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
+  const page = await client.readText('(from Spillway)\n')
+  expect(page).toContain('Modifier thrower threw: no head')
+  const { id, error } = await scene.ended()
+  expect(error).toMatchObject({ code: 'MODIFIER_THREW', side: 'modifier', phase: 'response-head', line: 3, column: 7 })
+  // What the first one kept for the flow is let go.
+  expect(scene.modifiers.list[0]?.forgotten).toEqual([id])
+  const again = await scene.askAgain(client)
+  void again.connection.write(`${head}Content-Length: 2\r\n\r\nok`)
+  await client.readUntil('\r\n\r\n')
+  expect(await client.readText(12)).toBe('2\r\nOK\r\n0\r\n\r\n')
+  await scene.ended()
+})
+
+describe('who decides', () => {
+  const live = `${head}Content-Type: text/event-stream\r\nContent-Length: 10\r\n\r\n`
+  const own: InProcess = { ...says({ choice: 'stream' }), body: upper }
+
+  test('"stream": before the rules, not recorded, and its own generator is not applied', async () => {
+    await using scene = await asked([own], { rules: [{ delivery: 'buffer' }] })
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Length: 10\r\n\r\nhello`)
+    await client.readUntil('\r\n\r\n')
+    expect(await client.readText('hello')).toBe('hello')
+    void connection.write('world')
+    await client.readUntil('world')
+    const flow = await scene.ended()
+    expect(flow.delivery).toMatchObject({ mode: 'streamed', reason: 'responseHead of modifier tag' })
+    expect(flow.response?.body.state).toBe('missing')
+    expect(flow.modifiers).toMatchObject([{ choice: 'stream', chunksIn: 0 }])
+    // Under other settings it would be the same again, while the modifier is set.
+    const set = { ...scene.proxy.settings, modifiers: [{ file: '/modifiers/tag.ts' }] }
+    expect(wouldDeliver(flow, set)).toMatchObject({ mode: 'streamed', reason: 'responseHead of modifier tag' })
+    expect(wouldDeliver(flow, scene.proxy.settings)).toMatchObject({ mode: 'buffered', reason: 'rule 1' })
+  })
+
+  test('"stream" of one, and the generator of another', async () => {
+    await using scene = await asked([says({ choice: 'stream' }), { name: 'upper', body: upper }])
+    const { client, connection } = await scene.ask()
+    void connection.write(`${live}helloworld`)
+    await client.readUntil('\r\n\r\n')
+    expect(await client.readText(20)).toBe('a\r\nHELLOWORLD\r\n0\r\n\r\n')
+    const flow = await scene.ended()
+    expect(flow.delivery).toMatchObject({ mode: 'streamed', reason: 'responseHead of modifier tag' })
+    expect(flow.modifiers).toMatchObject([{ choice: 'stream' }, { choice: 'transform', chunksIn: 1 }])
+    expect((await scene.proxy.body(flow, 'delivered'))?.toString()).toBe('HELLOWORLD')
+  })
+
+  test('"buffer": whole, whatever its type; other generators are not applied, visibly', async () => {
+    const list = [says({ choice: 'buffer' }), says({ choice: 'stream' }, 'late'), { name: 'upper', body: upper }]
+    await using scene = await asked(list)
+    const { client, connection } = await scene.ask()
+    void connection.write(`${live}hello`)
+    await scene.hasReceived(5)
+    expect(client.received).toBe(0)
+    void connection.write('world')
+    await client.readUntil('helloworld')
+    const flow = await scene.ended()
+    expect(flow.delivery).toMatchObject({ mode: 'buffered', reason: 'responseHead of modifier tag' })
+    expect(flow.notes).toEqual([
+      'modifier late: its "stream" was not applied: modifier tag says "buffer"',
+      'modifier upper not applied: modifier tag says "buffer"',
+    ])
+  })
+
+  test('a generator of its own for this response', async () => {
+    await using scene = await asked([{ ...says({ choice: 'transform' }), body: upper }])
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
+    await client.readUntil('\r\n\r\n')
+    expect(await client.readText(12)).toBe('2\r\nOK\r\n0\r\n\r\n')
+    expect((await scene.ended()).delivery?.reason).toBe('modifier tag')
+    expect(scene.modifiers.list[0]?.forgotten).toEqual([])
+  })
+
+  test('nobody, but the type it has given the response is what the rules and live types look at', async () => {
+    const headers: [string, string][] = [
+      ['Content-Type', 'text/event-stream'],
+      ['Content-Length', '10'],
+    ]
+    await using scene = await asked([says({ headers })], { liveTypes: true })
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Type: text/plain\r\nContent-Length: 10\r\n\r\nhello`)
+    await client.readUntil('hello')
+    void connection.write('world')
+    await client.readUntil('world')
+    const flow = await scene.ended()
+    expect(flow.delivery?.reason).toBe('live type text/event-stream')
+    expect(wouldDeliver(flow, scene.proxy.settings)?.reason).toBe('live type text/event-stream')
+  })
+})
+
+test('one after the other, each sees what those before it have left, and the body waits with its origin', async () => {
+  const seen: string[] = []
+  let answer: (verdict: HeadVerdict) => void = () => undefined
+  const first: InProcess = { name: 'first', readHead: () => new Promise((resolve) => (answer = resolve)) }
+  const second: InProcess = {
+    name: 'second',
+    body: upper,
+    readHead: ({ request, response, client }) => {
+      seen.push(`${request.method} ${request.url} ${response.status} ${client.address}`)
+      seen.push(...response.headers.map((field) => field.join('=')))
+      return {}
+    },
+  }
+  await using scene = await asked([first, second])
+  const { client, connection } = await scene.ask()
+  void connection.write(`${head}X: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)
+  await eventually(() => scene.running.response?.status === 200)
+  // More than its connection holds.
+  const more = Buffer.from(`5\r\nworld\r\n0\r\n\r\n`)
+  await connection.write(more)
+  expect(scene.running.response?.bytes).toBe(0)
+  expect(client.received).toBe(0)
+  answer({
+    status: 201,
+    headers: [
+      ['X', '2'],
+      ['Transfer-Encoding', 'chunked'],
+    ],
+  })
+  expect(await client.readText('\r\n\r\n')).toBe('HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\nX: 2\r\n\r\n')
+  expect(await client.readText(25)).toBe('5\r\nHELLO\r\n5\r\nWORLD\r\n0\r\n\r\n')
+  expect(seen).toEqual([`GET http://${scene.origin.authority}/ 201 127.0.0.1`, 'X=2', 'Transfer-Encoding=chunked'])
+  const flow = await scene.ended()
+  expect(flow.modifiers).toMatchObject([{ editedHead: true }, { editedHead: false, choice: 'transform' }])
+})
+
+describe('while it thinks', () => {
+  const never: InProcess = { name: 'slow', readHead: () => new Promise(() => undefined) }
+
+  test('the client leaves: the origin is released', async () => {
+    let answer: (verdict: HeadVerdict) => void = () => undefined
+    await using scene = await asked([{ name: 'slow', readHead: () => new Promise((resolve) => (answer = resolve)) }])
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Length: 5\r\n\r\nhello`)
+    await eventually(() => scene.running.response !== undefined)
+    client.destroy()
+    expect(await connection.closed).not.toBe('here')
+    const { id, error } = await scene.ended()
+    expect(error?.code).toBe('CLIENT_CLOSED')
+    answer({ choice: 'transform' })
+    await eventually(() => scene.modifiers.list[0]?.forgotten[0] === id)
+  })
+
+  test('it is killed', async () => {
+    await using scene = await asked([never])
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Length: 5\r\n\r\nhello`)
+    await eventually(() => scene.running.response !== undefined)
+    scene.proxy.engine.kill(scene.running.id)
+    expect((await client.readAll()).toString()).toBe('')
+    expect((await scene.ended()).error?.code).toBe('KILLED')
+  })
+
+  test.each([
+    ['the whole answer', `${head}Content-Length: 5\r\n\r\nhello`, undefined],
+    ['all of a body that ends with it', `${head}\r\nhello`, undefined],
+    ['a part of it', `${head}Content-Length: 9\r\n\r\nhello`, 'ORIGIN_CLOSED'],
+  ])('the origin ends behind %s', async (_, answer, code) => {
+    let tell: (verdict: HeadVerdict) => void = () => undefined
+    await using scene = await asked([{ name: 'slow', readHead: () => new Promise((resolve) => (tell = resolve)) }])
+    const { client, connection } = await scene.ask()
+    connection.end(answer)
+    await eventually(() => scene.running.response !== undefined)
+    tell({})
+    const sent = await client.readText('\r\n\r\n')
+    expect(sent).toMatch(code === undefined ? /^HTTP\/1\.1 200 / : /^HTTP\/1\.1 502 /)
+    if (code === undefined) await client.readUntil('hello')
+    expect((await scene.ended()).error?.code).toBe(code)
+  })
+})
+
+test('a modifier that is still loading is waited for', async () => {
+  await using scene = await asked([{ name: 'upper', body: upper }])
+  let loaded = (): void => undefined
+  scene.modifiers.loading = new Promise((resolve) => {
+    loaded = () => {
+      scene.modifiers.loading = undefined
+      resolve()
+    }
+  })
+  const { client, connection } = await scene.ask()
+  void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
+  await eventually(() => scene.running.response !== undefined)
+  expect(client.received).toBe(0)
+  loaded()
+  await client.readUntil('\r\n\r\n')
+  expect(await client.readText(12)).toBe('2\r\nOK\r\n0\r\n\r\n')
+  await scene.ended()
+})

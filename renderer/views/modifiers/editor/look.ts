@@ -1,0 +1,96 @@
+/** What an editor has beside a reader: cursors, completions, hints, problems. */
+import { EditorView } from '@codemirror/view'
+
+const raised = {
+  border: '1px solid var(--line)',
+  borderRadius: 'var(--radius)',
+  backgroundColor: 'var(--raised)',
+  boxShadow: 'var(--shadow)',
+  color: 'var(--ink)',
+}
+
+const wavy = (colour: string) => ({
+  backgroundImage: 'none',
+  textDecoration: `underline wavy ${colour}`,
+  textDecorationSkipInk: 'none',
+  textUnderlineOffset: '3px',
+})
+
+export const editorLook = EditorView.theme({
+  '&': { fontSize: '12.5px' },
+  // Around the gutters, too: editor.module.css.
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { lineHeight: '20px' },
+  '.cm-content': { padding: '10px 0' },
+  '.cm-line': { padding: '0 14px 0 6px' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '30px', padding: '0 4px 0 8px' },
+  '.cm-cursor, .cm-dropCursor': { borderLeft: '2px solid var(--accent)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    background: 'color-mix(in srgb, var(--accent) 22%, transparent)',
+  },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--row-hover) 65%, transparent)' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--ink)' },
+  '.cm-selectionMatch': { backgroundColor: 'color-mix(in srgb, var(--accent) 14%, transparent)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent)' },
+  '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'transparent', color: 'var(--server-error)' },
+  '.cm-markedLine, .cm-markedLine.cm-activeLine': {
+    backgroundColor: 'color-mix(in srgb, var(--server-error) 9%, transparent)',
+    boxShadow: 'inset 3px 0 var(--server-error)',
+  },
+  '.cm-lintRange-error': wavy('var(--server-error)'),
+  '.cm-lintRange-warning': wavy('var(--client-error)'),
+  '.cm-lintRange-info': wavy('var(--redirect)'),
+  '.cm-gutter-lint': { width: '14px' },
+  '.cm-gutter-lint .cm-gutterElement': { padding: '0', display: 'grid', placeItems: 'center' },
+  '.cm-lint-marker': { width: '8px', height: '8px', borderRadius: '50%', content: '""' },
+  '.cm-lint-marker-error': { background: 'var(--server-error)', borderRadius: '2px' },
+  '.cm-lint-marker-warning': { background: 'var(--client-error)' },
+  '.cm-lint-marker-info': { background: 'var(--redirect)' },
+  '.cm-tooltip': { ...raised, maxWidth: 'min(560px, 90vw)' },
+  '.cm-tooltip.cm-tooltip-hover': { zIndex: '20' },
+  '.cm-tooltip-section:not(:first-child)': { borderTop: '1px solid var(--line)' },
+  '.cm-diagnostic': { padding: '5px 10px', borderLeft: '3px solid transparent', fontFamily: 'var(--font-ui)' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--server-error)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--client-error)' },
+  '.cm-diagnostic-info': { borderLeftColor: 'var(--redirect)' },
+  '.cm-diagnosticAction': {
+    padding: '1px 8px',
+    border: '1px solid var(--line)',
+    borderRadius: '4px',
+    backgroundColor: 'transparent',
+    color: 'var(--accent)',
+  },
+  '.cm-diagnosticSource': { display: 'none' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    maxHeight: '240px',
+    padding: '4px',
+    fontFamily: 'var(--font-code)',
+    fontSize: 'var(--text-s)',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    gap: '16px',
+    justifyContent: 'space-between',
+    padding: '1px 8px',
+    borderRadius: '4px',
+    lineHeight: '20px',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--accent-soft)', color: 'var(--ink)' },
+  '.cm-completionMatchedText': { color: 'var(--accent)', fontWeight: '600', textDecoration: 'none' },
+  '.cm-completionDetail': { color: 'var(--ink-2)', fontStyle: 'normal' },
+  '.cm-tooltip.cm-completionInfo': { padding: '0', maxWidth: '380px' },
+  '.cm-told': { padding: '6px 10px', fontFamily: 'var(--font-ui)', fontSize: 'var(--text-s)', lineHeight: '1.45' },
+  '.cm-told + .cm-told': { borderTop: '1px solid var(--line)' },
+  '.cm-told code, .cm-told pre': { margin: '0', fontFamily: 'var(--font-code)', whiteSpace: 'pre-wrap' },
+  '.cm-told p': { margin: '0', color: 'var(--ink-2)', whiteSpace: 'pre-wrap' },
+  '.cm-told p + pre, .cm-told p + p, .cm-told pre + p': { marginTop: '6px' },
+  '.cm-told pre': { padding: '4px 8px', borderRadius: '4px', backgroundColor: 'var(--ground)' },
+  '.cm-told b': { color: 'var(--ink)', textDecoration: 'underline', textUnderlineOffset: '3px' },
+  '.cm-word-keyword': { color: 'var(--held)' },
+  '.cm-word-stringLiteral': { color: 'var(--ok)' },
+  '.cm-word-numericLiteral': { color: 'var(--redirect)' },
+  '.cm-word-functionName, .cm-word-methodName': { color: 'var(--accent)' },
+  '.cm-word-className, .cm-word-interfaceName, .cm-word-aliasName, .cm-word-typeParameterName': {
+    color: 'var(--redirect)',
+  },
+})
