@@ -15,7 +15,7 @@ export type Meeting = {
   control: Promise<Joined>
   data: Promise<Joined>
   /** Nobody may come any more. Idempotent; never rejects. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Connections that have not said who they are; more are refused. */

@@ -60,12 +60,13 @@ export class SandboxHost {
 
   /** Resolves when there may be room, but not later than in so many milliseconds. */
   async room(patienceMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const late = setTimeout(resolve, patienceMs)
-    this.#waiting.add(resolve)
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const end = (): void => resolve(undefined)
+    const late = setTimeout(end, patienceMs)
+    this.#waiting.add(end)
     await promise
     clearTimeout(late)
-    this.#waiting.delete(resolve)
+    this.#waiting.delete(end)
   }
 
   /** A tenant is idle now, or has no process any more. */

@@ -79,7 +79,10 @@ export class SandboxRun {
     this.#late = setTimeout(() => this.#end(lost('it did not start in time')), startMs)
     try {
       const meeting = (this.#meeting = await meet())
-      if (this.#over) return void (await meeting.close())
+      if (this.#over) {
+        void meeting.close()
+        return
+      }
       const start: SandboxStart = { ...meeting.invitation, limits: this.#limits }
       this.#process = this.#launch({ [startVariable]: JSON.stringify(start) })
       this.#process.onExit(() => this.#exits())

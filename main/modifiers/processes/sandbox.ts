@@ -3,6 +3,7 @@ import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, type CheckedFault } from './answers.ts'
+import { Questions } from './questions.ts'
 import type { SandboxHost, Tenant } from './sandbox-host.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbox-stage.ts'
@@ -26,8 +27,6 @@ export type SandboxOwner = Origin & {
   bug(cause: unknown): void
 }
 
-type Waiting = { resolve: (payload: Uint8Array) => void; reject: (failure: ModifierFailure) => void; version: number }
-
 type Asked = { channel: number; answer: Promise<Uint8Array> }
 
 /** The sandbox of one modifier: a process while it is needed, started anew when it is needed again. */
@@ -44,7 +43,7 @@ export class Sandbox implements Tenant, StageOwner {
   /** Versions that the present process knows. */
   readonly #loaded = new Set<number>()
   readonly #stages = new Map<number, { stage: SandboxStage; version: number }>()
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #questions = new Questions()
   /** Of flows whose responseHead returned a function that is kept in the present process: its channel. */
   readonly #kept = new Map<number, number>()
   readonly #touched: SandboxStage[] = []
@@ -71,7 +70,7 @@ export class Sandbox implements Tenant, StageOwner {
   }
 
   get idle(): boolean {
-    return this.#stages.size === 0 && this.#waiting.size === 0
+    return this.#stages.size === 0 && this.#questions.open === 0
   }
 
   /** Evaluates a version. Rejects with ModifierError. */
@@ -235,23 +234,16 @@ export class Sandbox implements Tenant, StageOwner {
     const channel = ++this.#channels
     run.port.json(type, channel, question)
     run.port.send()
-    const answer = new Promise<Uint8Array>((resolve, reject) => {
-      this.#waiting.set(channel, { version, resolve, reject: (failure) => reject(new ModifierError(failure)) })
-    })
-    return { channel, answer }
+    return { channel, answer: this.#questions.ask(channel, version) }
   }
 
   #answered(channel: number, payload: Uint8Array): void {
-    const waiting = this.#waiting.get(channel)
-    this.#waiting.delete(channel)
-    waiting?.resolve(payload)
+    this.#questions.answer(channel, payload)
     this.#restIfIdle()
   }
 
   #failed(channel: number, fault: CheckedFault): void {
-    const waiting = this.#waiting.get(channel)
-    this.#waiting.delete(channel)
-    waiting?.reject(this.#failure(fault, waiting.version))
+    this.#questions.fail(channel, (version) => this.#failure(fault, version))
     const { stage, version } = this.#stages.get(channel) ?? {}
     if (stage && version !== undefined) stage.failed(this.#failure(fault, version))
     this.#restIfIdle()
@@ -269,16 +261,10 @@ export class Sandbox implements Tenant, StageOwner {
     const version = reason.version ?? newest ?? 0
     // For the sake of sentences and places, before anybody forgets this version.
     const failure = this.#failure(reason, version)
-    for (const { reject } of this.#takeAll(this.#waiting)) reject(failure)
+    this.#questions.failAll(failure)
     for (const { stage } of [...this.#stages.values()]) stage.failed(failure)
     this.#restIfIdle()
     if (fault && fault.code !== 'MODIFIER_BROKEN') this.#owner.onKilled(failure)
-  }
-
-  #takeAll<T>(map: Map<number, T>): T[] {
-    const all = [...map.values()]
-    map.clear()
-    return all
   }
 
   #failure(fault: CheckedFault, version: number): ModifierFailure {
