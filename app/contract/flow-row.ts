@@ -24,7 +24,7 @@ export const flowRow = v.object({
   status: v.optional(v.number()),
   /** Media type without parameters. */
   type: v.optional(v.string()),
-  /** Body bytes handed to the client so far; while it is held, those received. */
+  /** Body bytes handed to the client so far; while it is held, or when it failed before any were, those received. */
   size: v.number(),
   /** Unix time in milliseconds. */
   startedAt: v.number(),

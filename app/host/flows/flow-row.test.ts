@@ -74,6 +74,15 @@ describe('type and size', () => {
     expect(flowRow(sampleFlow({ state: 'ended', ...amounts })).size).toBe(4)
   })
 
+  // The size of a held flow fell back to 0 B when its origin failed or its client left, after 2 KB had come.
+  test('of what failed before any of it was handed on: what was received', () => {
+    const amounts = { state: 'ended', response: { ...response, bytes: 2048, delivered: 0 } } as const
+    expect(flowRow(sampleFlow({ ...amounts, ...failure('ORIGIN_CLOSED') })).size).toBe(2048)
+    expect(flowRow(sampleFlow({ ...amounts, ...failure('CLIENT_CLOSED') })).size).toBe(2048)
+    // Nothing was to be handed on: that is its size.
+    expect(flowRow(sampleFlow(amounts)).size).toBe(0)
+  })
+
   test('what is not known is not there', () => {
     const row = flowRow(sampleFlow({ state: 'open', response: undefined, delivery: undefined }))
     expect(Object.values(row)).not.toContain(undefined)

@@ -55,9 +55,11 @@ export function flowState({ state, error, delivery }: Flow): FlowState {
 }
 
 /** Grows while a flow runs; `size` of the row. */
-export function shownSize({ state, response, delivery }: Flow): number {
+export function shownSize({ state, response, delivery, error }: Flow): number {
   if (response === undefined) return 0
-  return state === 'open' && delivery?.mode === 'buffered' ? response.bytes : response.delivered
+  const held = state === 'open' && delivery?.mode === 'buffered'
+  const undelivered = error !== undefined && response.delivered === 0
+  return held || undelivered ? response.bytes : response.delivered
 }
 
 /** "http://a.example:8080/x?y" → "a.example:8080"; the port is left out where it is the scheme's own. */
