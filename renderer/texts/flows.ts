@@ -10,6 +10,8 @@ export const states: Record<FlowState, string> = {
   done: 'Done',
   failed: 'Failed',
   left: 'The client went away',
+  killed: 'Ended by you',
+  stopped: 'Ended: the capture was stopped',
 }
 
 export const flows = {
@@ -32,6 +34,8 @@ export const flows = {
   usualColumns: 'Usual columns',
   crossed: 'crossed over',
   held: 'held',
+  killed: 'ended by you',
+  stopped: 'ended: capture stopped',
   menu: {
     inspect: 'Open',
     copyUrl: 'Copy URL',

@@ -60,6 +60,8 @@ export const inspector = {
       tunnel: 'inside the tunnel',
     } as Record<string, string>,
     left: 'The client left before the end. That is its choice, not a failure.',
+    killed: 'You ended it before its end.',
+    stopped: 'It still ran when the capture was stopped, which ended it.',
   },
   overview: {
     timings: 'Timings',

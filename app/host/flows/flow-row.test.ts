@@ -28,6 +28,9 @@ describe('the state of a row', () => {
     ['failed', { state: 'ended', ...failure('ORIGIN_CLOSED') }],
     ['failed', { state: 'ended', response: undefined, delivery: undefined, ...failure('DNS_FAILED') }],
     ['left', { state: 'ended', ...failure('CLIENT_CLOSED') }],
+    // What the user had ended was a failure in red.
+    ['killed', { state: 'ended', ...failure('KILLED') }],
+    ['stopped', { state: 'ended', ...failure('SHUTDOWN') }],
   ])('%s of %o', (state, changes) => {
     const row = flowRow(sampleFlow(changes))
     expect(row.state).toBe(state)
