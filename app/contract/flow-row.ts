@@ -2,10 +2,20 @@
 import * as v from 'valibot'
 
 /**
- * Six looks a flow can have, and the tunnel. `pending`: no response yet; `held`: its body is being held; `left`: the
- * client went away, which is nobody's failure.
+ * The looks a flow can have. `pending`: no response yet; `held`: its body is being held. Three ends are nobody's failure:
+ * `left`: the client went away; `killed`: the user ended it; `stopped`: it still ran when the capture was stopped.
  */
-export const flowStates = ['pending', 'held', 'streaming', 'tunnelled', 'done', 'failed', 'left'] as const
+export const flowStates = [
+  'pending',
+  'held',
+  'streaming',
+  'tunnelled',
+  'done',
+  'failed',
+  'left',
+  'killed',
+  'stopped',
+] as const
 export type FlowState = (typeof flowStates)[number]
 
 export const flowId = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -24,7 +34,7 @@ export const flowRow = v.object({
   status: v.optional(v.number()),
   /** Media type without parameters. */
   type: v.optional(v.string()),
-  /** Body bytes handed to the client so far; while it is held, those received. */
+  /** Body bytes handed to the client so far; while it is held, or when it failed before any were, those received. */
   size: v.number(),
   /** Unix time in milliseconds. */
   startedAt: v.number(),

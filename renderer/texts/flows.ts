@@ -10,6 +10,8 @@ export const states: Record<FlowState, string> = {
   done: 'Done',
   failed: 'Failed',
   left: 'The client went away',
+  killed: 'Ended by you',
+  stopped: 'Ended: the capture was stopped',
 }
 
 export const flows = {
@@ -39,6 +41,8 @@ export const flows = {
   someArePast: (count: number) =>
     `${count === 1 ? 'One flow is' : `${countText(count)} flows are`} from before the failure: the rows are what is left, details are gone. They stay until the list is cleared.`,
   held: 'held',
+  killed: 'ended by you',
+  stopped: 'ended: capture stopped',
   menu: {
     inspect: 'Open',
     copyUrl: 'Copy URL',

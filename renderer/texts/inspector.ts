@@ -67,6 +67,8 @@ export const inspector = {
     line: (line: number) => `Go to line ${line}`,
     openModifier: 'Open the modifier',
     left: 'The client left before the end. That is its choice, not a failure.',
+    killed: 'You ended it before its end.',
+    stopped: 'It still ran when the capture was stopped, which ended it.',
   },
   overview: {
     timings: 'Timings',
@@ -82,6 +84,9 @@ export const inspector = {
       waiting: 'Waiting',
       receiving: 'Receiving',
       delivering: 'Delivering',
+      setup: 'Connecting',
+      'setup-tls': 'Connecting and TLS',
+      tunnel: 'Tunnel open',
     },
     sizes: 'Sizes',
     request: 'Request body',

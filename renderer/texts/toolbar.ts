@@ -8,7 +8,7 @@ const problems: Record<FilterProblem['kind'], (problem: FilterProblem) => string
   status: ({ value }) => `"${value}" is not a status. Write 404, 4xx, >=400 or 400-499.`,
   delivery: ({ value }) => `"${value}" is not a delivery. It is buffered, streamed, tunnelled, crossover or none.`,
   is: ({ value }) =>
-    `"${value}" is not a state. It is pending, held, streaming, tunnelled, running, done, failed or left.`,
+    `"${value}" is not a state. It is pending, held, streaming, tunnelled, running, done, failed, left, killed or stopped.`,
 }
 
 const runningStay = (count: number): string =>

@@ -28,6 +28,9 @@ describe('the state of a row', () => {
     ['failed', { state: 'ended', ...failure('ORIGIN_CLOSED') }],
     ['failed', { state: 'ended', response: undefined, delivery: undefined, ...failure('DNS_FAILED') }],
     ['left', { state: 'ended', ...failure('CLIENT_CLOSED') }],
+    // What the user had ended was a failure in red.
+    ['killed', { state: 'ended', ...failure('KILLED') }],
+    ['stopped', { state: 'ended', ...failure('SHUTDOWN') }],
   ])('%s of %o', (state, changes) => {
     const row = flowRow(sampleFlow(changes))
     expect(row.state).toBe(state)
@@ -72,6 +75,15 @@ describe('type and size', () => {
     expect(flowRow(sampleFlow({ ...delivery('buffered'), ...amounts })).size).toBe(10)
     expect(flowRow(sampleFlow({ ...delivery('streamed'), ...amounts })).size).toBe(4)
     expect(flowRow(sampleFlow({ state: 'ended', ...amounts })).size).toBe(4)
+  })
+
+  // The size of a held flow fell back to 0 B when its origin failed or its client left, after 2 KB had come.
+  test('of what failed before any of it was handed on: what was received', () => {
+    const amounts = { state: 'ended', response: { ...response, bytes: 2048, delivered: 0 } } as const
+    expect(flowRow(sampleFlow({ ...amounts, ...failure('ORIGIN_CLOSED') })).size).toBe(2048)
+    expect(flowRow(sampleFlow({ ...amounts, ...failure('CLIENT_CLOSED') })).size).toBe(2048)
+    // Nothing was to be handed on: that is its size.
+    expect(flowRow(sampleFlow(amounts)).size).toBe(0)
   })
 
   test('what is not known is not there', () => {

@@ -2,6 +2,7 @@
  * What the list shows of a flow. Pure, and on the way of every flow while a window is open, so nothing is parsed that
  * a look for the next delimiter finds.
  */
+import type { FlowErrorCode } from '../../../main/model/errors.ts'
 import type { Flow } from '../../../main/model/flow.ts'
 import { mediaType } from '../../../main/model/media-type.ts'
 import type { FlowRow, FlowState } from '../../contract/flow-row.ts'
@@ -49,17 +50,26 @@ export function flowRow(flow: Flow): FlowRow {
   return row
 }
 
+/** Ends that somebody wanted. */
+const meant: Partial<Record<FlowErrorCode, FlowState>> = {
+  CLIENT_CLOSED: 'left',
+  KILLED: 'killed',
+  SHUTDOWN: 'stopped',
+}
+
 export function flowState({ state, error, delivery }: Flow): FlowState {
-  if (state === 'ended') return error === undefined ? 'done' : error.code === 'CLIENT_CLOSED' ? 'left' : 'failed'
+  if (state === 'ended') return error === undefined ? 'done' : (meant[error.code] ?? 'failed')
   if (delivery === undefined) return 'pending'
   if (delivery.mode === 'buffered') return 'held'
   return delivery.mode === 'streamed' ? 'streaming' : 'tunnelled'
 }
 
 /** Grows while a flow runs; `size` of the row. */
-export function shownSize({ state, response, delivery }: Flow): number {
+export function shownSize({ state, response, delivery, error }: Flow): number {
   if (response === undefined) return 0
-  return state === 'open' && delivery?.mode === 'buffered' ? response.bytes : response.delivered
+  const held = state === 'open' && delivery?.mode === 'buffered'
+  const undelivered = error !== undefined && response.delivered === 0
+  return held || undelivered ? response.bytes : response.delivered
 }
 
 /** "http://a.example:8080/x?y" → "a.example:8080"; the port is left out where it is the scheme's own. */

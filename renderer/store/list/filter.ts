@@ -19,7 +19,7 @@ const term = /(-?)(?:([a-z]+):)?(?:"([^"]*)(?:"|$)|(\S*))/giy
 
 const deliveries = ['buffered', 'streamed', 'tunnelled', 'crossover', 'none']
 const running: readonly FlowState[] = ['pending', 'held', 'streaming', 'tunnelled']
-const states = ['pending', 'held', 'streaming', 'tunnelled', 'done', 'failed', 'left', 'running']
+const states = ['pending', 'held', 'streaming', 'tunnelled', 'done', 'failed', 'left', 'killed', 'stopped', 'running']
 
 /** `accepts` is undefined when everything passes. A key without a value yet is being written: it takes no part. */
 export function parseFilter(text: string): Filter {

@@ -14,7 +14,7 @@ export type Sorting = { by: SortBy | undefined; descending: boolean }
 
 type Shown = { text: string; problem: FilterProblem | undefined; filtered: boolean; sorting: Sorting }
 
-const states = ['failed', 'held', 'pending', 'streaming', 'tunnelled', 'done', 'left']
+const states = ['failed', 'held', 'pending', 'streaming', 'tunnelled', 'done', 'left', 'killed', 'stopped']
 
 const keys: Record<SortBy, (row: FlowRow) => SortKey> = {
   state: (row) => states.indexOf(row.state),

@@ -14,6 +14,8 @@ type Held = { flow: FlowDetail | undefined; fault: CallFault | undefined }
 
 /** Between two questions while the row keeps changing. */
 const pauseMs = 250
+/** Rows do not tell when a connection stands, or a request has been sent: before the response they are asked for. */
+const pendingMs = 1000
 
 /** Of one flow; give the component that uses it the id as its key. What is known stays until newer has come. */
 export function useFlowDetail(id: number): DetailNow {
@@ -41,37 +43,44 @@ export function useFlowDetail(id: number): DetailNow {
 function follow(id: number, tell: (news: Partial<Held>) => void): () => void {
   const interest = new AbortController()
   let known = flows.rows.get(id)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const later = (): void => {
-    timer ??= setTimeout(() => {
-      known = flows.rows.get(id)
-      ask()
-    }, pauseMs)
+  let asking = false
+  let isPending = false
+  let timer: { id: ReturnType<typeof setTimeout>; ms: number } | undefined
+  const later = (ms: number): void => {
+    if (timer && timer.ms <= ms) return
+    clearTimeout(timer?.id)
+    timer = { id: setTimeout(ask, ms), ms }
   }
   const ask = (): void => {
+    timer = undefined
+    asking = true
+    known = flows.rows.get(id)
     client
       .call('flows.get', { id }, interest.signal)
       .then(
-        (flow) => tell({ flow }),
+        (flow) => {
+          isPending = flow.state === 'pending'
+          tell({ flow })
+        },
         (error: unknown) => {
           const fault = faultOf(error)
           if (!interest.signal.aborted) tell({ fault })
         },
       )
       .finally(() => {
-        timer = undefined
-        if (!interest.signal.aborted && flows.rows.get(id) !== known) later()
+        asking = false
+        if (interest.signal.aborted) return
+        if (flows.rows.get(id) !== known) later(pauseMs)
+        else if (isPending) later(pendingMs)
       })
   }
   const stop = flows.onChange(() => {
-    if (timer === undefined && flows.rows.get(id) !== known) later()
+    if (!asking && flows.rows.get(id) !== known) later(pauseMs)
   })
-  // Busy until the first answer, so that changes meanwhile do not ask a second time.
-  timer = setTimeout(() => undefined)
   ask()
   return () => {
     stop()
-    clearTimeout(timer)
+    clearTimeout(timer?.id)
     interest.abort()
   }
 }

@@ -84,7 +84,9 @@ function Delivery({ row, flow }: Known) {
 
 function Failure({ row, flow }: Known) {
   const state = row?.state ?? flow?.state
-  if (state === 'left') return <p className={styles['left']}>{texts.error.left}</p>
+  if (state === 'left' || state === 'killed' || state === 'stopped') {
+    return <p className={styles['left']}>{texts.error[state]}</p>
+  }
   const { error } = flow ?? {}
   const sentence = error?.message ?? row?.error
   if (sentence === undefined) return null

@@ -74,6 +74,7 @@ function Delivery({ row }: { row: FlowRow }) {
 
 function said({ state, mode, crossoverAt }: FlowRow): [Tone, string | undefined] {
   if (state === 'failed') return ['problem', 'failed']
+  if (state === 'killed' || state === 'stopped') return ['plain', texts[state]]
   if (state === 'held') return ['held', texts.held]
   if (state === 'left' && mode === undefined) return ['plain', states.left]
   if (mode === 'streamed' && crossoverAt !== undefined) return ['streamed', texts.crossed]

@@ -3,6 +3,9 @@ import type { FlowState } from '../../../../app/contract/flow-row.ts'
 import { states } from '../../../texts/flows.ts'
 import styles from './rows.module.css'
 
+/** Somebody has stopped it. */
+const square = <rect x="4" y="4" width="8" height="8" rx="1" fill="none" stroke="currentColor" strokeWidth="1.5" />
+
 /** Told by shape as well as by colour: none is another one in grey. */
 const shapes: Record<FlowState, ReactNode> = {
   pending: <circle cx="8" cy="8" r="4" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2.2" />,
@@ -14,6 +17,8 @@ const shapes: Record<FlowState, ReactNode> = {
   left: (
     <path d="M4 8h5M9.5 4.5v7M12.5 4.5v7" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" fill="none" />
   ),
+  killed: square,
+  stopped: square,
 }
 
 /** The state of a flow in 16 px. What is alive has a halo, an element of its own so that its glow costs no painting. */

@@ -1,5 +1,7 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
+import { isRunning } from '../delivery/explain.ts'
+import { useNow } from '../../flows/now.ts'
 import { classes } from '../../../ui/classes.ts'
 import { exactTime, timeText } from '../../../texts/amounts.ts'
 import styles from './overview.module.css'
@@ -8,8 +10,11 @@ import { segmentsOf, setUpConnection, shares } from './timing-segments.ts'
 const texts = inspector.overview
 
 /** What the time went into: a bar, and each figure in words. The figures say all; the bar is for the eye alone. */
-export function TimingBar({ flow: { timings, originReused } }: { flow: FlowDetail }) {
-  const segments = segmentsOf(timings)
+export function TimingBar({ flow }: { flow: FlowDetail }) {
+  const { timings, originReused } = flow
+  const running = isRunning(flow.state)
+  const now = useNow(running)
+  const segments = segmentsOf(flow, (now - timings.startedAt) * 1000)
   const parts = shares(segments)
   const total = segments.at(-1)?.to
   const started = new Date(timings.startedAt)
@@ -26,17 +31,15 @@ export function TimingBar({ flow: { timings, originReused } }: { flow: FlowDetai
         ))}
       </div>
       <ul className={styles['legend']}>
-        {segments.map(({ phase, from, to, length }) => (
-          <li key={phase} title={`${exactTime(length)}: ${exactTime(from)} to ${exactTime(to)}`}>
+        {segments.map(({ phase, from, to, length, open }) => (
+          <li key={phase} title={open ? undefined : `${exactTime(length)}: ${exactTime(from)} to ${exactTime(to)}`}>
             <span className={classes(styles['key'], styles[phase])} aria-hidden />
             {texts.phases[phase]} <b>{timeText(length / 1000)}</b>
           </li>
         ))}
         {total !== undefined && (
-          <li title={exactTime(total)}>
-            <b>
-              {timings.end === undefined ? texts.soFar(timeText(total / 1000)) : texts.total(timeText(total / 1000))}
-            </b>
+          <li title={running ? undefined : exactTime(total)}>
+            <b>{running ? texts.soFar(timeText(total / 1000)) : texts.total(timeText(total / 1000))}</b>
           </li>
         )}
       </ul>
