@@ -3,6 +3,7 @@ import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, type CheckedFault } from './answers.ts'
+import { OwedCredit } from './owed-credit.ts'
 import { Questions } from './questions.ts'
 import type { SandboxHost, Tenant } from './sandbox-host.ts'
 import type { SandboxRun } from './sandbox-run.ts'
@@ -12,8 +13,6 @@ import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbo
 const idleMs = 60_000
 /** A version that is to be loaded waits so long for a process, where there are as many as there may be. */
 const loadPatienceMs = 10_000
-/** Credit that is owed waits no longer for company. */
-const owedMs = 10
 /** Bytes of input of all flows together, so that many flows do not fill the sandbox's memory by themselves. */
 const inFlightLimit = 32 * 1024 * 1024
 
@@ -49,8 +48,7 @@ export class Sandbox implements Tenant, StageOwner {
   readonly #touched: SandboxStage[] = []
   #channels = 0
   #idle: NodeJS.Timeout | undefined
-  readonly #owing = new Set<SandboxStage>()
-  #owedTimer: NodeJS.Timeout | undefined
+  readonly #owed = new OwedCredit()
   #closed = false
 
   constructor(host: SandboxHost, owner: SandboxOwner, counts: Counts) {
@@ -151,19 +149,14 @@ export class Sandbox implements Tenant, StageOwner {
   over(stage: SandboxStage, failed: boolean): void {
     const version = this.#stages.get(stage.channel)?.version
     this.#stages.delete(stage.channel)
-    this.#owing.delete(stage)
+    this.#owed.delete(stage)
     if (version !== undefined) this.#owner.onFlowOver(version, failed)
     this.#relieveOthers()
     this.#restIfIdle()
   }
 
   owes(stage: SandboxStage): void {
-    this.#owing.add(stage)
-    this.#owedTimer ??= setTimeout(() => {
-      this.#owedTimer = undefined
-      for (const owing of this.#owing) owing.settle()
-      this.#owing.clear()
-    }, owedMs)
+    this.#owed.add(stage)
   }
 
   bug(cause: unknown): void {
@@ -282,8 +275,6 @@ export class Sandbox implements Tenant, StageOwner {
     if (!this.idle) return
     this.#host.rested()
     clearTimeout(this.#idle)
-    clearTimeout(this.#owedTimer)
-    this.#owedTimer = undefined
     if (this.#run) this.#idle = setTimeout(() => this.evict(), idleMs).unref()
   }
 }
