@@ -39,7 +39,6 @@ export class ModifierFile {
   #version = 0
   #kills: number[] = []
   #killed = false
-  #retired = false
   #loading: Promise<void> | undefined
   readonly #uses: VersionUses
 
@@ -97,13 +96,7 @@ export class ModifierFile {
 
   /** Not in the list any more: its flows go on to their end, and then its sandbox ends. */
   retire(): void {
-    this.#retired = true
     this.#switchOff()
-  }
-
-  close(): void {
-    this.#file?.close()
-    this.#sandbox?.close()
   }
 
   #status(): ModifierStatus {
@@ -219,9 +212,7 @@ export class ModifierFile {
   }
 
   #restUnused(): void {
-    if (!this.#sandbox?.idle || !this.#uses.none) return
-    if (this.#retired) this.#sandbox.close()
-    else if (!this.#file) this.#sandbox.evict()
+    if (!this.#file && this.#uses.none && this.#sandbox?.idle) this.#sandbox.evict()
   }
 
   /** A version that is neither applied nor used is not kept. */
