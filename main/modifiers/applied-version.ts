@@ -37,7 +37,7 @@ export class AppliedVersion implements Modifier {
     // A flow that asks will open or forget; until then this version is not let go.
     this.#uses.begin(this.version, flow.id)
     try {
-      const verdict = await this.#sandbox.head(this.version, flow)
+      const verdict = await this.#sandbox.head(this.version, this.#compiled, flow)
       const text = headProblem(verdict)
       if (text === undefined) return verdict
       this.#sandbox.forget(flow.id)
@@ -52,7 +52,7 @@ export class AppliedVersion implements Modifier {
   open(flow: ModifierFlow, out: StageOutput): Stage {
     this.#uses.opened(this.version, flow.id)
     try {
-      return this.#sandbox.open(this.version, flow, out, this.exports.transforms)
+      return this.#sandbox.open(this.version, this.#compiled, flow, out, this.exports.transforms)
     } catch (error) {
       if (!(error instanceof ModifierError)) throw error
       this.#uses.over(this.version, true)

@@ -39,6 +39,7 @@ export class DryRun {
   /** Resolves when it has ended, failed or been stopped, and its process is gone. Never rejects. */
   readonly done: Promise<void>
   readonly #options: DryRunOptions
+  readonly #host: SandboxHost | undefined
   readonly #sandbox: Sandbox | undefined
   readonly #stopped = new AbortController()
   readonly #began = performance.now()
@@ -51,10 +52,11 @@ export class DryRun {
   constructor(options: DryRunOptions, launch: LaunchSandbox | undefined, limits: SandboxLimits, compiler: Compiler) {
     this.#options = options
     const origin = { name: nameOf(options.file), file: options.file }
+    this.#host = launch && new SandboxHost(launch, limits, 1)
     this.#sandbox =
-      launch &&
+      this.#host &&
       new Sandbox(
-        new SandboxHost(launch, limits, 1),
+        this.#host,
         {
           ...origin,
           onLog: (_flow, text) => this.#step({ kind: 'log', text, atMs: this.#now() }),
@@ -65,12 +67,12 @@ export class DryRun {
         },
         { chunksIn: 0, bytesIn: 0, chunksOut: 0, bytesOut: 0 },
       )
-    this.done = this.#run(origin, compiler).finally(() => this.#sandbox?.close())
+    this.done = this.#run(origin, compiler).finally(() => this.#host?.close())
   }
 
   stop(): void {
     this.#stopped.abort()
-    this.#sandbox?.close()
+    this.#host?.close()
   }
 
   async #run(origin: { name: string; file: string }, compiler: Compiler): Promise<void> {
@@ -91,13 +93,13 @@ export class DryRun {
       const exports = await sandbox.load(1, compiled)
       let transforms = exports.transforms
       if (exports.readsHead) {
-        const verdict = await sandbox.head(1, flow)
+        const verdict = await sandbox.head(1, compiled, flow)
         this.#step({ kind: 'head', verdict, atMs: this.#now() })
         // A body that is held is not transformed (streaming/decide).
         if (verdict.choice === 'buffer') transforms = false
         if (verdict.choice === 'transform') transforms = true
       }
-      if (transforms) await this.#transform(sandbox, exports.transforms)
+      if (transforms) await this.#transform(sandbox, compiled, exports.transforms)
       else this.#step({ kind: 'end', atMs: this.#now() })
     } catch (error) {
       const failure = error instanceof ModifierError ? error.failure : brokenFor(String(error), origin)
@@ -105,7 +107,7 @@ export class DryRun {
     }
   }
 
-  async #transform(sandbox: Sandbox, ownFunction: boolean): Promise<void> {
+  async #transform(sandbox: Sandbox, compiled: Compiled, ownFunction: boolean): Promise<void> {
     const { promise: over, resolve: finish } = Promise.withResolvers<undefined>()
     let room = Promise.withResolvers<undefined>()
     let ended = false
@@ -134,7 +136,7 @@ export class DryRun {
       },
       yielded: (ms: number) => (this.#yieldedAt = this.#since(ms)),
     }
-    const stage: Stage = sandbox.open(1, this.#options.flow, out, ownFunction, trace)
+    const stage: Stage = sandbox.open(1, compiled, this.#options.flow, out, ownFunction, trace)
     this.#stopped.signal.addEventListener('abort', end)
     const feeding = this.#feed(
       stage,

@@ -90,7 +90,7 @@ test('two modifiers, two versions and two flows share nothing that can be change
   expect((await pass(second!)).text).toBe('undefinedundefined')
 })
 
-describe('where a way is open, modifiers do not run', () => {
+describe('where a way is open, or a sandbox is not what it was, modifiers do not run', () => {
   const folder = mkdtempSync(join(resolve('node_modules'), '.sandbox-open-'))
   beforeAll(() => bundleSandbox(folder))
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -143,5 +143,28 @@ describe('where a way is open, modifiers do not run', () => {
       status: 'broken',
       problem: { message: `modifier "m0" cannot run: ${problem}` },
     })
+  })
+
+  test.each([
+    [
+      'bytes that are no frames',
+      'socket.once("connect",()=>socket.write(Buffer.alloc(64,255)))',
+      /a frame of type 255 may not come here/,
+    ],
+    [
+      'a frame without end',
+      'socket.once("connect",()=>socket.write(Buffer.from([0,0,0,255,2,1,0,0,0])))',
+      /a frame of type 2 has \d+ bytes/,
+    ],
+    ['an object that is none', 'port.text(33,1,"no json"),port.send()', /an object is not JSON/],
+  ])('%s', async (_, sent, message) => {
+    const open = join(folder, 'hostile')
+    for (const file of ['watchdog.js', 'worker.cjs']) cpSync(join(folder, file), join(open, file))
+    const text = readFileSync(join(open, 'worker.cjs'), 'utf8')
+    expect(text).toContain('say({ready:!0})')
+    writeFileSync(join(open, 'worker.cjs'), text.replace('say({ready:!0})', `say({ready:!0}),${sent}`))
+    await using other = new Bench(childLauncher(pathToFileURL(join(open, 'watchdog.js'))))
+    expect(await other.use('export default () => []')).toEqual([])
+    expect(other.set.states()[0]?.problem?.message).toMatch(message)
   })
 })

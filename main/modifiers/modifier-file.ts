@@ -1,18 +1,13 @@
 import type { ModifierEntry, ModifierFailure, ModifierMatch } from '../model/modifier.ts'
 import { matchesResponse, type ResponseFacts } from '../rules/index.ts'
-import { AppliedVersion, type Uses } from './applied-version.ts'
+import { AppliedVersion } from './applied-version.ts'
 import type { Compiler } from './compile/compiler.ts'
 import { PositionMap } from './compile/position-map.ts'
 import { brokenBy, brokenFor, nameOf, type Compiled, type Origin } from './failures.ts'
-import {
-  ModifierError,
-  type LogEntry,
-  type ModifierState,
-  type ModifierStats,
-  type ModifierStatus,
-} from './modifier.ts'
+import { ModifierError, type LogEntry, type ModifierState, type ModifierStatus } from './modifier.ts'
 import type { SandboxHost } from './processes/sandbox-host.ts'
 import { Sandbox } from './processes/sandbox.ts'
+import { VersionUses } from './version-uses.ts'
 import { WatchedFile, type FileText } from './watched-file.ts'
 
 /** So many ends of its process within so many milliseconds, and it is switched off. */
@@ -32,7 +27,7 @@ export type ModifierFileOptions = {
 type Current = { version: number; compiled: Compiled; applied: AppliedVersion }
 
 /** One entry of the list: its file, the version that is applied, and the sandbox in which all its versions run. */
-export class ModifierFile implements Uses {
+export class ModifierFile {
   readonly #options: ModifierFileOptions
   readonly #origin: Origin
   #entry: ModifierEntry
@@ -44,26 +39,16 @@ export class ModifierFile implements Uses {
   #version = 0
   #kills: number[] = []
   #killed = false
-  #retired = false
   #loading: Promise<void> | undefined
-  /** Flows of each version: running, or with their head read and not yet begun. */
-  readonly #running = new Map<number, number>()
-  readonly #asked = new Map<number, number>()
-  readonly #stats: ModifierStats = {
-    flows: 0,
-    running: 0,
-    chunksIn: 0,
-    bytesIn: 0,
-    chunksOut: 0,
-    bytesOut: 0,
-    medianMs: undefined,
-    worstMs: undefined,
-    errors: 0,
-  }
+  readonly #uses: VersionUses
 
   constructor(entry: ModifierEntry, options: ModifierFileOptions) {
     this.#options = options
     this.#entry = entry
+    this.#uses = new VersionUses(
+      (version) => this.#release(version),
+      () => options.onChange(),
+    )
     this.#origin = { name: nameOf(entry.file), file: entry.file }
     if (entry.off !== true) this.#switchOn()
   }
@@ -91,7 +76,7 @@ export class ModifierFile implements Uses {
       version: this.#current?.version ?? 0,
       exports: this.#current?.applied.exports,
       problem: this.#problem,
-      stats: { ...this.#stats },
+      stats: { ...this.#uses.stats },
     }
   }
 
@@ -111,44 +96,7 @@ export class ModifierFile implements Uses {
 
   /** Not in the list any more: its flows go on to their end, and then its sandbox ends. */
   retire(): void {
-    this.#retired = true
     this.#switchOff()
-  }
-
-  close(): void {
-    this.#file?.close()
-    this.#sandbox?.close()
-  }
-
-  // For flows.
-
-  begin(version: number, flow: number): void {
-    this.#asked.set(flow, version)
-    this.#count(version, 1)
-  }
-
-  headFailed(version: number, flow: number): void {
-    this.#stats.errors++
-    this.end(version, flow)
-  }
-
-  end(version: number, flow: number): void {
-    if (this.#asked.delete(flow)) this.#count(version, -1)
-    this.#options.onChange()
-  }
-
-  opened(version: number, flow: number): void {
-    this.#count(version, 1)
-    this.#stats.flows++
-    this.#stats.running++
-    this.end(version, flow)
-  }
-
-  over(version: number, failed: boolean): void {
-    this.#stats.running--
-    if (failed) this.#stats.errors++
-    this.#count(version, -1)
-    this.#options.onChange()
   }
 
   #status(): ModifierStatus {
@@ -179,7 +127,7 @@ export class ModifierFile implements Uses {
     const before = this.#current
     this.#current = undefined
     if (before) this.#release(before.version)
-    this.#restUnused()
+    else this.#restUnused()
   }
 
   async #read(found: FileText): Promise<void> {
@@ -231,7 +179,7 @@ export class ModifierFile implements Uses {
     const sandbox = this.#sandbox
     if (!sandbox) return
     this.#match = { ...exports.match, ...match }
-    const applied = new AppliedVersion({ version, recode, exports, compiled, sandbox, uses: this })
+    const applied = new AppliedVersion({ version, recode, exports, compiled, sandbox, uses: this.#uses })
     this.#current = { version, compiled, applied }
   }
 
@@ -242,16 +190,12 @@ export class ModifierFile implements Uses {
       {
         ...this.#origin,
         onLog: (flow, text) => this.#options.onLog({ file, flow, at: Date.now(), text }),
-        onTimes: (medianMs, worstMs) => {
-          this.#stats.medianMs = medianMs
-          this.#stats.worstMs = Math.max(this.#stats.worstMs ?? 0, worstMs)
-          this.#options.onChange()
-        },
-        onFlowOver: (version, failed) => this.over(version, failed),
+        onTimes: (medianMs, worstMs) => this.#uses.times(medianMs, worstMs),
+        onFlowOver: (version, failed) => this.#uses.over(version, failed),
         onKilled: (failure) => this.#onKilled(failure),
         bug: (cause) => this.#options.bug(cause),
       },
-      this.#stats,
+      this.#uses.stats,
     )
   }
 
@@ -267,24 +211,13 @@ export class ModifierFile implements Uses {
     this.#options.onChange()
   }
 
-  #count(version: number, change: 1 | -1): void {
-    const count = (this.#running.get(version) ?? 0) + change
-    if (count > 0) this.#running.set(version, count)
-    else {
-      this.#running.delete(version)
-      this.#release(version)
-      this.#restUnused()
-    }
-  }
-
   #restUnused(): void {
-    if (!this.#sandbox?.idle || this.#running.size > 0) return
-    if (this.#retired) this.#sandbox.close()
-    else if (!this.#file) this.#sandbox.evict()
+    if (!this.#file && this.#uses.none && this.#sandbox?.idle) this.#sandbox.evict()
   }
 
   /** A version that is neither applied nor used is not kept. */
   #release(version: number): void {
-    if (version !== this.#current?.version && !this.#running.has(version)) this.#sandbox?.unload(version)
+    if (version !== this.#current?.version && !this.#uses.has(version)) this.#sandbox?.unload(version)
+    this.#restUnused()
   }
 }

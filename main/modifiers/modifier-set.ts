@@ -105,7 +105,8 @@ export class ModifierSet {
     this.#closed = true
     this.empty = true
     for (const run of this.#dryRuns) run.stop()
-    for (const file of this.#files.splice(0)) file.close()
+    for (const file of this.#files.splice(0)) file.retire()
+    this.#host?.close()
     await this.#compiler.close()
   }
 

@@ -150,6 +150,17 @@ test('flows of what is switched off or removed go on to their end', async () => 
   expect((await sink.over).text).toBe('1a1b')
 })
 
+test('what was chosen before it was changed or removed can still be opened', async () => {
+  await using bench = await Bench.open()
+  const before = await bench.one(tags('1'))
+  await bench.one(tags('2'))
+  expect((await pass(before, 'a')).text).toBe('1a')
+  bench.set.update([], bench.limits)
+  expect((await pass(before, 'b')).text).toBe('1b')
+  const exited = new Promise<void>((resolve) => bench.processes.at(-1)!.onExit(resolve))
+  await exited
+})
+
 test('checking a source runs nothing', async () => {
   await using bench = await Bench.open()
   expect(await bench.set.check(says('fine'), '/x/new.ts')).toEqual([])

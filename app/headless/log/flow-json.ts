@@ -36,6 +36,7 @@ export function flowJson(flow: Flow) {
 
 /** `file`, `line` and `column` say where a modifier has failed. */
 function errorJson({ code, side, phase, message, file, line, column }: FlowError) {
+  if (side !== 'modifier') return { code, side, phase, message }
   return { code, side, phase, message, file: file ?? null, line: line ?? null, column: column ?? null }
 }
 

@@ -21,6 +21,7 @@ export class SandboxHost {
   readonly #runs = new Map<Tenant, SandboxRun>()
   /** Who would like to start a process and could not. */
   readonly #waiting = new Set<() => void>()
+  closed = false
   #timer: NodeJS.Timeout | undefined
   limits: SandboxLimits
 
@@ -35,6 +36,7 @@ export class SandboxHost {
    * ended; undefined where none is idle.
    */
   start(tenant: Tenant, owner: RunOwner): SandboxRun | undefined {
+    if (this.closed) return undefined
     if (this.#runs.size >= this.#most) {
       const [first] = [...this.#runs.keys()].filter(({ idle }) => idle).sort((a, b) => a.usedAt - b.usedAt)
       if (!first) return undefined
@@ -55,6 +57,7 @@ export class SandboxHost {
 
   /** Whether `start` would give one. */
   get hasRoom(): boolean {
+    if (this.closed) return true // for `start` to say no
     return this.#runs.size < this.#most || [...this.#runs.keys()].some(({ idle }) => idle)
   }
 
@@ -72,6 +75,13 @@ export class SandboxHost {
   /** A tenant is idle now, or has no process any more. */
   rested(): void {
     for (const resolve of this.#waiting) resolve()
+  }
+
+  /** Ends all processes, with whatever runs in them, and starts no more. */
+  close(): void {
+    this.closed = true
+    for (const run of [...this.#runs.values()]) run.end()
+    this.rested()
   }
 
   limit(limits: SandboxLimits): void {

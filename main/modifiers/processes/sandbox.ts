@@ -3,6 +3,8 @@ import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, type CheckedFault } from './answers.ts'
+import { LogLimit } from './log-limit.ts'
+import { OwedCredit } from './owed-credit.ts'
 import { Questions } from './questions.ts'
 import type { SandboxHost, Tenant } from './sandbox-host.ts'
 import type { SandboxRun } from './sandbox-run.ts'
@@ -12,8 +14,6 @@ import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbo
 const idleMs = 60_000
 /** A version that is to be loaded waits so long for a process, where there are as many as there may be. */
 const loadPatienceMs = 10_000
-/** Credit that is owed waits no longer for company. */
-const owedMs = 10
 /** Bytes of input of all flows together, so that many flows do not fill the sandbox's memory by themselves. */
 const inFlightLimit = 32 * 1024 * 1024
 
@@ -48,10 +48,9 @@ export class Sandbox implements Tenant, StageOwner {
   readonly #kept = new Map<number, number>()
   readonly #touched: SandboxStage[] = []
   #channels = 0
+  readonly #logs = new LogLimit()
   #idle: NodeJS.Timeout | undefined
-  readonly #owing = new Set<SandboxStage>()
-  #owedTimer: NodeJS.Timeout | undefined
-  #closed = false
+  readonly #owed = new OwedCredit()
 
   constructor(host: SandboxHost, owner: SandboxOwner, counts: Counts) {
     this.#host = host
@@ -79,7 +78,7 @@ export class Sandbox implements Tenant, StageOwner {
     // Others that are being loaded will soon be done.
     for (const end = performance.now() + loadPatienceMs; !this.#run && !this.#host.hasRoom;) {
       const left = end - performance.now()
-      if (left <= 0 || this.#closed) break
+      if (left <= 0) break
       await this.#host.room(left)
     }
     const run = this.#needed(compiled)
@@ -103,9 +102,9 @@ export class Sandbox implements Tenant, StageOwner {
     this.#run.port.send()
   }
 
-  /** Rejects with ModifierError. */
-  async head(version: number, flow: ModifierFlow): Promise<HeadVerdict> {
-    const run = this.#ready(version)
+  /** Rejects with ModifierError. `compiled`: the version may have been unloaded since it was chosen. */
+  async head(version: number, compiled: Compiled, flow: ModifierFlow): Promise<HeadVerdict> {
+    const run = this.#ready(version, compiled)
     const { channel, answer } = this.#ask(version, frameType.head, { version, flow }, run)
     const bytes = await answer
     const verdict = asVerdict(bytes, 0, bytes.length)
@@ -122,8 +121,15 @@ export class Sandbox implements Tenant, StageOwner {
   }
 
   /** Throws ModifierError where it cannot be run at all. `transforms`: the version has a function of its own. */
-  open(version: number, flow: ModifierFlow, out: StageOutput, transforms: boolean, trace?: Trace): SandboxStage {
-    const run = this.#ready(version)
+  open(
+    version: number,
+    compiled: Compiled,
+    flow: ModifierFlow,
+    out: StageOutput,
+    transforms: boolean,
+    trace?: Trace,
+  ): SandboxStage {
+    const run = this.#ready(version, compiled)
     const kept = this.#kept.get(flow.id)
     this.#kept.delete(flow.id)
     if (kept === undefined && !transforms)
@@ -140,30 +146,19 @@ export class Sandbox implements Tenant, StageOwner {
     this.#run?.end()
   }
 
-  close(): void {
-    this.#closed = true
-    this.#run?.end()
-    this.#restIfIdle()
-  }
-
   // For stages.
 
   over(stage: SandboxStage, failed: boolean): void {
     const version = this.#stages.get(stage.channel)?.version
     this.#stages.delete(stage.channel)
-    this.#owing.delete(stage)
+    this.#owed.delete(stage)
     if (version !== undefined) this.#owner.onFlowOver(version, failed)
     this.#relieveOthers()
     this.#restIfIdle()
   }
 
   owes(stage: SandboxStage): void {
-    this.#owing.add(stage)
-    this.#owedTimer ??= setTimeout(() => {
-      this.#owedTimer = undefined
-      for (const owing of this.#owing) owing.settle()
-      this.#owing.clear()
-    }, owedMs)
+    this.#owed.add(stage)
   }
 
   bug(cause: unknown): void {
@@ -172,9 +167,8 @@ export class Sandbox implements Tenant, StageOwner {
 
   // The process.
 
-  #ready(version: number): SandboxRun {
-    const compiled = this.#versions.get(version)
-    if (!compiled) throw new Error(`version ${version} is not loaded`)
+  #ready(version: number, compiled: Compiled): SandboxRun {
+    this.#versions.set(version, compiled)
     const run = this.#needed(compiled)
     if (!this.#loaded.has(version)) {
       this.#loaded.add(version)
@@ -187,7 +181,6 @@ export class Sandbox implements Tenant, StageOwner {
   #needed(origin: Origin): SandboxRun {
     this.usedAt = performance.now()
     clearTimeout(this.#idle)
-    if (this.#closed) throw new ModifierError(brokenFor('Spillway is ending it', origin))
     if (this.#run) return this.#run
     const run = this.#host.start(this, {
       onFrame: this.#onFrame,
@@ -197,7 +190,10 @@ export class Sandbox implements Tenant, StageOwner {
       },
       onOver: (fault) => this.#over(run, fault),
     })
-    if (!run) throw new ModifierError(brokenFor('too many other modifiers are busy', origin))
+    if (!run)
+      throw new ModifierError(
+        brokenFor(this.#host.closed ? 'Spillway is ending' : 'too many other modifiers are busy', origin),
+      )
     this.#run = run
     return run
   }
@@ -213,8 +209,9 @@ export class Sandbox implements Tenant, StageOwner {
       this.#relieveOthers()
     } else if (type === frameType.end) stage?.finished()
     else if (type === frameType.fail) this.#failed(channel, asFault(bytes, from, to))
-    else if (type === frameType.log) this.#owner.onLog(channel, Buffer.from(bytes.subarray(from, to)).toString())
-    else if (type === frameType.stats) this.#owner.onTimes(float(bytes, from), float(bytes, from + 8))
+    else if (type === frameType.log) {
+      if (this.#logs.admits()) this.#owner.onLog(channel, Buffer.from(bytes.subarray(from, to)).toString())
+    } else if (type === frameType.stats) this.#owner.onTimes(float(bytes, from), float(bytes, from + 8))
     else if (type === frameType.pulled) stage?.trace?.pulled(float(bytes, from))
     else if (type === frameType.yielded) stage?.trace?.yielded(float(bytes, from))
     else this.#answered(channel, bytes.slice(from, to))
@@ -282,8 +279,6 @@ export class Sandbox implements Tenant, StageOwner {
     if (!this.idle) return
     this.#host.rested()
     clearTimeout(this.#idle)
-    clearTimeout(this.#owedTimer)
-    this.#owedTimer = undefined
     if (this.#run) this.#idle = setTimeout(() => this.evict(), idleMs).unref()
   }
 }

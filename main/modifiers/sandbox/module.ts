@@ -1,5 +1,5 @@
 import type { ModifierExports, ModifierMatch } from '../../model/modifier.ts'
-import { evaluateModule } from './modules.ts'
+import { evaluateModule } from './compartment.ts'
 
 type Callable = (...given: unknown[]) => unknown
 

@@ -1,7 +1,7 @@
 import { frameType, type FramePort } from '../../frames/index.ts'
 import type { ModifierFlow } from '../../../model/modifier.ts'
 import { ExportError, loadModule, type LoadedModule } from '../module.ts'
-import { newLibrary, requireOf } from '../modules.ts'
+import { newLibrary, requireOf } from '../compartment.ts'
 import type { Fault } from '../start.ts'
 import { FlowRun } from './flow-run.ts'
 import { HeadRun, type HeadAnswer } from './head-run.ts'

@@ -62,15 +62,18 @@ export const attempts = `({
   },
   'what modifiers are given': (given) => {
     const seen = new Set()
+    const tried = new Set()
     const reached = (value, depth) => {
       if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value) || depth > 6) return false
       seen.add(value)
       if (!ArrayBuffer.isView(value) && !(value instanceof Promise) && !Object.isFrozen(value)) return true
       for (const way of [(it) => it.constructor, (it) => it.constructor.constructor]) {
-        let maker
-        try { maker = way(value)('return process') } catch { continue }
+        let make
+        try { make = way(value) } catch { continue }
+        if (typeof make !== 'function' || tried.has(make)) continue
+        tried.add(make)
         let outcome
-        try { outcome = maker() } catch { continue }
+        try { outcome = make('return process')() } catch { continue }
         if (typeof outcome === 'object' && outcome !== null && 'pid' in outcome) return true
       }
       return [Object.getPrototypeOf(value), ...Reflect.ownKeys(value).flatMap((key) => {

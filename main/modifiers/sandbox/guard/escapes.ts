@@ -4,7 +4,7 @@
  */
 import { encode } from '../endowments/index.ts'
 import { newChunks } from '../flows/chunks.ts'
-import { newCompartment, requireOf } from '../modules.ts'
+import { newCompartment, requireOf } from '../compartment.ts'
 import { attempts } from './attempts.ts'
 
 type Attempt = (given: Readonly<Record<string, unknown>>) => unknown
