@@ -10,7 +10,9 @@ import { Tag, type Tone } from '../../ui/tag.tsx'
 import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
 import { exactBytes, sizeText } from '../../texts/amounts.ts'
+import { settingOfNote, waysOut } from './delivery/ways-out.ts'
 import { SettingLink } from './shown/setting-link.tsx'
+import { WaysOut } from './shown/ways-out.tsx'
 import { VisibleText } from './shown/visible-text.tsx'
 
 type Known = { row: FlowRow | undefined; flow: FlowDetail | undefined }
@@ -34,13 +36,18 @@ export function FlowHead({ row, flow }: Known) {
         <ul className={styles['notes']} aria-label={texts.notes}>
           {flow.notes.map((note, index) => (
             <li key={index}>
-              <VisibleText text={note} />
+              <VisibleText text={note} /> <NoteLink note={note} />
             </li>
           ))}
         </ul>
       )}
     </header>
   )
+}
+
+function NoteLink({ note }: { note: string }) {
+  const setting = settingOfNote(note)
+  return setting && <SettingLink setting={setting} />
 }
 
 function Delivery({ row, flow }: Known) {
@@ -87,7 +94,8 @@ function Failure({ row, flow }: Known) {
       <VisibleText text={sentence} />{' '}
       {side !== undefined && phase !== undefined && (
         <span className={styles['where']}>{texts.error.where(side, phase)}</span>
-      )}
+      )}{' '}
+      {error !== undefined && <WaysOut ways={waysOut(error)} host={row?.host ?? flow?.url ?? ''} />}
     </p>
   )
 }

@@ -72,7 +72,11 @@ function NoBytes({ state }: { state: Exclude<BodyState, { kind: 'recorded' | 'fl
     case 'not-kept':
       return <StateMessage {...texts.notKept} />
     case 'given-up':
-      return <StateMessage title={texts.givenUp.title} next={texts.givenUp.next(state.why)} />
+      return (
+        <StateMessage title={texts.givenUp.title} next={texts.givenUp.next(state.why)}>
+          <SettingLink setting="bodyDisk" />
+        </StateMessage>
+      )
     default:
       return state satisfies never
   }

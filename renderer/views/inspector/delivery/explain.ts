@@ -7,7 +7,21 @@ import type { OptionKey } from '../../../../app/contract/options.ts'
 
 export type SettingKey = Extract<
   OptionKey,
-  'bufferLimit' | 'holdMs' | 'liveTypes' | 'passthrough' | 'rules' | 'stream' | 'streamUnknown'
+  | 'bodyDisk'
+  | 'bufferLimit'
+  | 'connectTimeoutMs'
+  | 'fieldLimit'
+  | 'headLimit'
+  | 'holdMs'
+  | 'idleLimitMs'
+  | 'insecure'
+  | 'liveTypes'
+  | 'maxFlows'
+  | 'originCa'
+  | 'passthrough'
+  | 'rules'
+  | 'stream'
+  | 'streamUnknown'
 >
 export type Delivery = NonNullable<FlowDetail['delivery']>
 
