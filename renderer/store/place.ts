@@ -1,8 +1,8 @@
 /** Where the user is in the window. */
 import { create } from 'zustand'
 
-/** `key` of the settings: the setting to be brought into sight and focused. */
-export type Place = { view: 'flows' } | { view: 'settings'; key?: string }
+/** `key` of the settings: the setting to be brought into sight and focused; `rule`: which line of the rules. */
+export type Place = { view: 'flows' } | { view: 'settings'; key?: string; rule?: number }
 
 const store = create<{ place: Place }>(() => ({ place: { view: 'flows' } }))
 

@@ -32,6 +32,9 @@ export const inspector = {
     held: 'held',
     pending: 'Waiting for the response; how its body is delivered is decided by its head.',
     crossover: (bytes: string) => `It turned after ${bytes}.`,
+    ruleGone: 'It has been changed or removed since.',
+    ruleMoved: (number: number) => `It is rule ${number} now.`,
+    changeRule: 'Change this rule',
     change: {
       stream: 'Change the size rule',
       rules: 'Change the rules',

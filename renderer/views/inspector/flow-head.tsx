@@ -11,6 +11,7 @@ import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
 import { exactBytes, sizeText } from '../../texts/amounts.ts'
 import { settingOfNote, waysOut } from './delivery/ways-out.ts'
+import { RuleLink } from './shown/rule-link.tsx'
 import { SettingLink } from './shown/setting-link.tsx'
 import { WaysOut } from './shown/ways-out.tsx'
 import { VisibleText } from './shown/visible-text.tsx'
@@ -74,7 +75,11 @@ function Delivery({ row, flow }: Known) {
       {crossoverAt !== undefined && (
         <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(sizeText(crossoverAt))} </span>
       )}
-      {setting !== undefined && <SettingLink setting={setting} />}
+      {setting === 'rules' ? (
+        <RuleLink delivery={{ mode, reason }} />
+      ) : (
+        setting !== undefined && <SettingLink setting={setting} />
+      )}
     </p>
   )
 }
