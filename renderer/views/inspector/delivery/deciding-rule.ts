@@ -2,10 +2,11 @@
  * Which rule decided about a flow. Its reason tells what the rule was: 'rule 2: type video/*', 'rule "films": host a'.
  * Numbers change when rules are moved, so the rule is found again by what it asks for. Pure.
  */
+import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import type { Values } from '../../../../app/contract/options.ts'
 import { ruleWords } from '../../../../app/contract/rule-words.ts'
-import type { Delivery } from './explain.ts'
 
+type Delivery = NonNullable<FlowDetail['delivery']>
 type Rules = NonNullable<Values['rules']>
 
 /** As main/streaming/reason.ts writes it; undefined: no rule decided. */
