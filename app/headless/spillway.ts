@@ -9,6 +9,7 @@
 import { homedir } from 'node:os'
 import { openAuthority } from '../../main/index.ts'
 import { EngineError } from '../../main/model/errors.ts'
+import { flagsForEngine } from './log/flags.ts'
 import { readConfiguration, type Configuration } from './options/configuration.ts'
 import { helpText } from './options/help.ts'
 import { UsageError } from './options/usage-error.ts'
@@ -44,7 +45,7 @@ async function answer(configuration: Exclude<Configuration, { kind: 'run' }>): P
 
 function fail(error: unknown): never {
   if (error instanceof UsageError) exitWith(2, error.message)
-  if (error instanceof EngineError) exitWith(1, error.message)
+  if (error instanceof EngineError) exitWith(1, error.message + flagsForEngine(error.code))
   const stack =
     error instanceof Error && process.env['NODE_DEBUG']?.includes('spillway') ? `\n${error.stack ?? ''}` : ''
   const hint = stack === '' ? ' (NODE_DEBUG=spillway shows where)' : stack

@@ -82,7 +82,7 @@ test('an origin that is not trusted is a 502 with what to do', async ({ nginx })
   await using spillway = await startSpillway()
   const { code, text, transfers } = await curl(spillway, [`${nginx.https}/`])
   expect([code, transfers[0]?.http_code]).toEqual([0, 502])
-  expect(text).toContain('--origin-ca')
+  expect(text).toContain('add its CA to the origin CAs')
   expect((await spillway.flow()).error).toMatchObject({
     code: 'ORIGIN_CERTIFICATE',
     side: 'origin',

@@ -127,7 +127,7 @@ describe('the first run', () => {
     await expect(openAuthority('/proc/spillway')).rejects.toMatchObject({
       code: 'CA_UNWRITABLE',
       message: expect.stringMatching(
-        /^\/proc\/spillway cannot be written \(.*choose another one \(--ca-dir\)$/,
+        /^\/proc\/spillway cannot be written \(.*choose another one for the CA$/,
       ) as string,
     })
   })
@@ -273,7 +273,7 @@ describe('a CA that cannot be used is an error that names the file, and stays as
     await expect(openAuthority(dir)).rejects.toMatchObject({
       code: 'CA_UNREADABLE',
       message: expect.stringMatching(
-        /ca-key\.pem cannot be read \(EISDIR.*choose another folder \(--ca-dir\)$/,
+        /ca-key\.pem cannot be read \(EISDIR.*choose another folder for the CA$/,
       ) as string,
     })
   })

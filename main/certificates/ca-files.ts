@@ -136,14 +136,14 @@ async function readText(path: string): Promise<string | undefined> {
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return undefined
     const why = cause instanceof Error ? cause.message : String(cause)
-    const message = `${path} cannot be read (${why}): allow this user to read it, or choose another folder (--ca-dir)`
+    const message = `${path} cannot be read (${why}): allow this user to read it, or choose another folder for the CA`
     throw new EngineError('CA_UNREADABLE', message, { cause })
   }
 }
 
 function unwritable(path: string, cause: unknown): EngineError {
   const why = cause instanceof Error ? cause.message : String(cause)
-  const message = `${path} cannot be written (${why}): make its folder writable, or choose another one (--ca-dir)`
+  const message = `${path} cannot be written (${why}): make its folder writable, or choose another one for the CA`
   return new EngineError('CA_UNWRITABLE', message, { cause })
 }
 

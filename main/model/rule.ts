@@ -1,3 +1,5 @@
+import { formatSize } from './size.ts'
+
 /** A streaming rule: which responses, and how their body is delivered. Rules are tried in order; the first match decides. */
 export type Rule = {
   /** Shown in the reason; without a name a rule is called by its number. */
@@ -16,4 +18,19 @@ export type Rule = {
   /** Switched off: kept, but never matches. */
   off?: boolean
   delivery: 'stream' | 'buffer'
+}
+
+/**
+ * What a rule asks for, in words: "host api.*, type video/*, larger than 3m". Flows keep it with their delivery: its
+ * number, or its name, may mean another rule by the time somebody asks.
+ */
+export function ruleWords({ host, path, method, status, type, largerThan }: Rule): string {
+  const asked: string[] = []
+  if (host !== undefined) asked.push(`host ${host}`)
+  if (path !== undefined) asked.push(`path ${path}`)
+  if (method !== undefined) asked.push(`method ${method}`)
+  if (status !== undefined) asked.push(`status ${status}`)
+  if (type !== undefined) asked.push(`type ${type}`)
+  if (largerThan !== undefined) asked.push(`larger than ${formatSize(largerThan)}`)
+  return asked.length === 0 ? 'everything' : asked.join(', ')
 }

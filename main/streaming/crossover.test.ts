@@ -155,7 +155,7 @@ describe('B2: held for too long', () => {
     void connection.write(end)
     await client.readUntil(end)
     const flow = await scene.ended(({ url }) => url.endsWith('/held'))
-    expect(flow.delivery).toEqual({ mode: 'buffered', reason: 'rule "whole"', crossoverAt: undefined })
+    expect(flow.delivery).toEqual({ mode: 'buffered', reason: 'rule "whole": everything', crossoverAt: undefined })
   })
 })
 

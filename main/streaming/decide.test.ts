@@ -184,12 +184,12 @@ describe('B3a: who decides', () => {
 
   test('then the rules in their order, exempt from live types and sizes', () => {
     expect(decided(chunked, { ...size, rules }, live)).toEqual({
-      told: 'buffered: rule "keep"',
+      told: 'buffered: rule "keep": host *.example',
       asked: 'rule "keep"',
       ...limit,
     })
     expect(decided(length(1), { streamSize: 5, rules }, { host: 'b' })).toEqual({
-      told: 'streamed: rule 2',
+      told: 'streamed: rule 2: everything',
       record: 'nothing',
     })
   })

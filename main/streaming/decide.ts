@@ -4,6 +4,7 @@
  */
 import type { Framing } from '../http1/index.ts'
 import { isLiveType } from '../model/live-types.ts'
+import { ruleWords } from '../model/rule.ts'
 import type { Settings } from '../model/settings.ts'
 import { matchRule, ruleLabel, type ResponseFacts } from '../rules/index.ts'
 import { describeReason, type Reason } from './reason.ts'
@@ -52,8 +53,8 @@ export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, s
     const match = matchRule(settings.rules, facts)
     if (match) {
       const label = ruleLabel(match.rule, match.index)
-      if (match.rule.delivery === 'stream') return streamed({ kind: 'rule', label }, 'nothing')
-      return whole({ kind: 'rule', label }, label)
+      const reason = { kind: 'rule', label, words: ruleWords(match.rule) } as const
+      return match.rule.delivery === 'stream' ? streamed(reason, 'nothing') : whole(reason, label)
     }
   }
   if (settings.liveTypes && facts.type !== undefined && isLiveType(facts.type)) {

@@ -6,7 +6,8 @@ export type Reason =
   | { kind: 'whole-body'; by: string }
   | { kind: 'script'; by: string }
   | { kind: 'modifier'; names: readonly string[] }
-  | { kind: 'rule'; label: string }
+  /** `words`: what the rule asked for. */
+  | { kind: 'rule'; label: string; words: string }
   | { kind: 'live-type'; type: string }
   | { kind: 'larger'; than: number }
   | { kind: 'not-larger'; than: number }
@@ -28,7 +29,7 @@ export function describeReason(reason: Reason): string {
     case 'modifier':
       return reason.names.map((name) => `modifier ${name}`).join(', ')
     case 'rule':
-      return reason.label
+      return `${reason.label}: ${reason.words}`
     case 'live-type':
       return `live type ${reason.type}`
     case 'larger':

@@ -21,11 +21,11 @@ export function explainOriginTls(error: TlsFailure | undefined, host: string, pe
 }
 
 const wrongHost = 'ERR_TLS_CERT_ALTNAME_INVALID'
-const anyway = 'start Spillway with --insecure to go on without verifying origins'
+const anyway = 'go on without verifying origins'
 
 function refusal(code: string, message: string, host: string, peer: X509Certificate | undefined): string {
   const issuer = peer ? ` (${distinguishedName(peer.issuer) || 'without a name'})` : ''
-  const trust = `to trust it, start Spillway with --origin-ca FILE, or with --insecure to verify no origin`
+  const trust = 'to trust it, add its CA to the origin CAs, or verify no origin'
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return `${expiry(peer)}; it has to be renewed there, or ${anyway}`
@@ -82,17 +82,14 @@ const failures: [pattern: RegExp, sentence: string][] = [
   ],
   [
     /CERTIFICATE_REQUIRED/,
-    'the origin asks for a client certificate, which Spillway does not have; pass this host through with --passthrough',
+    'the origin asks for a client certificate, which Spillway does not have; pass this host through',
   ],
   [
     /HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|NO_SHARED_CIPHER/,
-    'the origin refused the handshake: it has no cipher in common with Spillway, or wants a client certificate; --passthrough lets the client try by itself',
+    'the origin refused the handshake: it has no cipher in common with Spillway, or wants a client certificate; pass this host through to let the client try by itself',
   ],
   [/UNRECOGNIZED_NAME/, 'the origin does not serve this name (it refused the server name); check the address'],
-  [
-    /NO_APPLICATION_PROTOCOL/,
-    'the origin does not speak HTTP/1.1 (it refused the protocol); pass this host through with --passthrough',
-  ],
+  [/NO_APPLICATION_PROTOCOL/, 'the origin does not speak HTTP/1.1 (it refused the protocol); pass this host through'],
   [/TOO_(?:SMALL|WEAK|SHORT)|LEGACY_/, 'the origin uses cryptography too weak to accept'],
   [
     /^(?:|ECONNRESET|ECONNABORTED|EPIPE)$/,

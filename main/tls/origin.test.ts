@@ -129,8 +129,8 @@ describe('a certificate that is refused', async () => {
   const expiredCa = await makeCertificate('Old', { ca: true, by: ca, ...past })
   const trusting = { cas: [ca.pem] }
   const signed = await makeCertificate('a.test', { names: ['a.test'], by: expiredCa })
-  const trustHint = 'to trust it, start Spillway with --origin-ca FILE, or with --insecure to verify no origin'
-  const goOn = 'start Spillway with --insecure to go on without verifying origins'
+  const trustHint = 'to trust it, add its CA to the origin CAs, or verify no origin'
+  const goOn = 'go on without verifying origins'
 
   test.each<[string, (socket: Socket) => void, Asked, string]>([
     [
@@ -234,12 +234,16 @@ describe('a handshake that fails', () => {
     ['with an alert about the version', alert(70), noVersion],
     ['for want of a cipher', serving(good, '', { maxVersion: 'TLSv1.2', ciphers: 'PSK' }), refusing],
     ['for insufficient security', alert(71), refusing],
-    ['for want of a client certificate', alert(116), /^the origin asks for a client certificate, .*--passthrough$/],
+    [
+      'for want of a client certificate',
+      alert(116),
+      /^the origin asks for a client certificate, .*; pass this host through$/,
+    ],
     ['for the server name', alert(112), /^the origin does not serve this name/],
     [
       'with h2 alone',
       serving(good, '', {}, { ALPNProtocols: ['h2'] }),
-      /^the origin does not speak HTTP\/1\.1 .*--passthrough$/,
+      /^the origin does not speak HTTP\/1\.1 .*; pass this host through$/,
     ],
     ['with an end', (socket) => socket.once('data', () => socket.end()), closing],
     ['with a reset', (socket) => socket.once('data', () => socket.resetAndDestroy()), closing],

@@ -2,13 +2,13 @@
 import { create } from 'zustand'
 
 /**
- * `key` of the settings: the setting to be brought into sight and focused. `file` of the modifiers: the whole path, or
+ * `key` of the settings: the setting to be brought into sight and focused; `rule`: which line of the rules. `file` of the modifiers: the whole path, or
  * the name, of the one to be opened, and the line to be shown in it.
  */
 export type Place =
   | { view: 'flows' }
   | { view: 'modifiers'; file?: string; line?: number; column?: number }
-  | { view: 'settings'; key?: string }
+  | { view: 'settings'; key?: string; rule?: number }
 
 /** What was remembered, as far as there is such a view. */
 export function placeFrom(value: unknown): Place {

@@ -29,6 +29,16 @@ describe('a line in a file', () => {
     )
   })
 
+  // A window showed these flags too, where nobody can give them: the sentence itself names none.
+  test('of a failure that an option would have prevented, with its flags', () => {
+    const trust = 'a: self-signed; to trust it, add its CA to the origin CAs, or verify no origin'
+    expect(ended(failure('ORIGIN_CERTIFICATE', trust))).toContain(`${trust} (--origin-ca FILE, --insecure)`)
+    const expired = 'a: expired; it has to be renewed there, or go on without verifying origins'
+    expect(ended(failure('ORIGIN_CERTIFICATE', expired))).toContain(`${expired} (--insecure)`)
+    const through = 'a: the origin asks for a client certificate; pass this host through'
+    expect(ended(failure('ORIGIN_TLS', through))).toContain(`${through} (--passthrough HOST)`)
+  })
+
   test('of a client that left: neutral', () => {
     expect(ended({ error: { code: 'CLIENT_CLOSED', side: 'client', phase: 'response-body', message: 'left' } })).toBe(
       '12:00:00 - GET     200 http://origin.example/a 1.2k 12ms client closed · streamed (larger than 1k)',

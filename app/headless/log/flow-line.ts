@@ -5,6 +5,7 @@
 import type { Flow } from '../../../main/model/flow.ts'
 import { glanceBytes, glanceTime } from './amounts.ts'
 import type { Paint, Style } from './colours.ts'
+import { flagsFor } from './flags.ts'
 import { shortened, visible } from './visible-text.ts'
 
 export type Look = {
@@ -75,7 +76,7 @@ function outcome({ error, delivery, notes, modifiers }: Flow, look: Look): strin
   }
   const parts: string[] = []
   if (error?.code === 'CLIENT_CLOSED') parts.push(paint('dim', 'client closed'))
-  else if (error) parts.push(paint('red', visible(error.message)))
+  else if (error) parts.push(paint('red', visible(error.message) + flagsFor(error)))
   if (delivery) {
     parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, longestUrl))
   }

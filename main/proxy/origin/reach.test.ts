@@ -76,12 +76,12 @@ const certificates: [title: string, options: Parameters<typeof makeCertificate>[
   [
     'self-signed',
     { names: ['localhost'] },
-    /is self-signed \(CN=name, O=Test\); to trust it, start Spillway with --origin-ca/,
+    /is self-signed \(CN=name, O=Test\); to trust it, add its CA to the origin CAs/,
   ],
   [
     'expired',
     { names: ['localhost'], from: new Date(Date.now() - 9 * day), to: new Date('2026-01-02T03:04:05Z') },
-    /expired on 2026-01-02; it has to be renewed there, or start Spillway with --insecure/,
+    /expired on 2026-01-02; it has to be renewed there, or go on without verifying origins/,
   ],
   [
     'for another host',

@@ -270,6 +270,6 @@ function keepOpening(
 function speaksFirst({ life }: ProxyContext, { host, port }: Destination, client: ConnectionInfo): void {
   const url = writeAuthority(host, port)
   const { flow } = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
-  const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through (--passthrough ${url})`
+  const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through`
   life.end(flow, { code: 'BAD_RESPONSE', side: 'origin', phase: 'tunnel', message })
 }

@@ -12,7 +12,10 @@ import { explain } from './delivery/explain.ts'
 import styles from './inspector.module.css'
 import { exactBytes, sizeText } from '../../texts/amounts.ts'
 import { ModifierLink } from './shown/modifier-link.tsx'
+import { settingOfNote, waysOut } from './delivery/ways-out.ts'
+import { RuleLink } from './shown/rule-link.tsx'
 import { SettingLink } from './shown/setting-link.tsx'
+import { WaysOut } from './shown/ways-out.tsx'
 import { VisibleText } from './shown/visible-text.tsx'
 
 type Known = { row: FlowRow | undefined; flow: FlowDetail | undefined }
@@ -36,13 +39,18 @@ export function FlowHead({ row, flow }: Known) {
         <ul className={styles['notes']} aria-label={texts.notes}>
           {flow.notes.map((note, index) => (
             <li key={index}>
-              <VisibleText text={note} />
+              <VisibleText text={note} /> <NoteLink note={note} />
             </li>
           ))}
         </ul>
       )}
     </header>
   )
+}
+
+function NoteLink({ note }: { note: string }) {
+  const setting = settingOfNote(note)
+  return setting && <SettingLink setting={setting} />
 }
 
 function Delivery({ row, flow }: Known) {
@@ -69,7 +77,11 @@ function Delivery({ row, flow }: Known) {
       {crossoverAt !== undefined && (
         <span title={exactBytes(crossoverAt)}>{texts.delivery.crossover(sizeText(crossoverAt))} </span>
       )}
-      {setting !== undefined && <SettingLink setting={setting} />}
+      {setting === 'rules' ? (
+        <RuleLink delivery={{ mode, reason }} />
+      ) : (
+        setting !== undefined && <SettingLink setting={setting} />
+      )}
       {modifiers?.map((name, index) => (
         <Fragment key={name}>
           {index > 0 && ', '}
@@ -105,7 +117,8 @@ function Failure({ row, flow }: Known) {
             {error.line === undefined ? texts.error.openModifier : texts.error.line(error.line)}
           </ModifierLink>
         </>
-      )}
+      )}{' '}
+      {error !== undefined && <WaysOut ways={waysOut(error)} host={row?.host ?? flow?.url ?? ''} />}
     </p>
   )
 }

@@ -10,6 +10,7 @@ import { useFlowDetail, type DetailNow } from './flow-detail-now.ts'
 import styles from './inspector.module.css'
 import { MessageTab } from './message/message-tab.tsx'
 import { Overview } from './overview/overview.tsx'
+import { SettingLink } from './shown/setting-link.tsx'
 import { Loading, StateMessage } from './shown/state-message.tsx'
 
 const tabs = ['overview', 'request', 'response'] as const
@@ -28,7 +29,11 @@ export function FlowInspector({ id }: { id: number }) {
     remember('inspector.tab', next)
   }
   if (detail.status === 'failed' && detail.fault.code === 'GONE') {
-    return <StateMessage title={texts.gone.title} next={texts.gone.next} />
+    return (
+      <StateMessage title={texts.gone.title} next={texts.gone.next}>
+        <SettingLink setting="maxFlows" />
+      </StateMessage>
+    )
   }
   return (
     <>

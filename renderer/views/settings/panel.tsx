@@ -41,14 +41,18 @@ export function Panel({ state }: { state: SettingsState }) {
   const count = shown.reduce((sum, { rows }) => sum + rows.length, 0)
   const sought = place.view === 'settings' && place.key !== undefined && isPanelKey(place.key) ? place.key : undefined
 
+  const hasLine = place.view === 'settings' && place.rule !== undefined
+
   useEffect(() => {
     if (sought === undefined) return
+    // A list brings the line that is sought into sight by itself.
+    if (hasLine) return
     document.getElementById(rowId(sought))?.scrollIntoView({ block: 'center' })
     const control = document.getElementById(controlId(sought))
     const target = control?.matches('input, button') ? control : firstControl(control)
     target?.focus({ preventScroll: true })
     if (target instanceof HTMLInputElement) target.select()
-  }, [place, sought])
+  }, [place, sought, hasLine])
 
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -138,7 +142,13 @@ export function Panel({ state }: { state: SettingsState }) {
                 {title}
               </h2>
               {rows.map((row) => (
-                <SettingRow key={row.key} row={row} state={state} words={words} sought={sought === row.key} />
+                <SettingRow
+                  key={row.key}
+                  row={row}
+                  state={state}
+                  words={words}
+                  sought={sought === row.key && !hasLine}
+                />
               ))}
             </section>
           ))}

@@ -6,6 +6,7 @@ import { inspector } from '../../../texts/inspector.ts'
 import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
 import { fieldValue, sentValue } from '../message/head-lines.ts'
 import { sizeText } from '../../../texts/amounts.ts'
+import { RuleLink } from '../shown/rule-link.tsx'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { StateMessage } from '../shown/state-message.tsx'
 import styles from './body.module.css'
@@ -45,13 +46,15 @@ export function BodyPanel({ flow, side, message }: Props) {
           recording={state.recording}
         />
       ) : (
-        <NoBytes state={state} />
+        <NoBytes state={state} delivery={flow.delivery} />
       )}
     </section>
   )
 }
 
-function NoBytes({ state }: { state: Exclude<BodyState, { kind: 'recorded' | 'flowing' }> }) {
+type NoBytesProps = { state: Exclude<BodyState, { kind: 'recorded' | 'flowing' }>; delivery: FlowDetail['delivery'] }
+
+function NoBytes({ state, delivery }: NoBytesProps) {
   switch (state.kind) {
     case 'none':
       return <StateMessage {...texts.none} />
@@ -68,13 +71,23 @@ function NoBytes({ state }: { state: Exclude<BodyState, { kind: 'recorded' | 'fl
     case 'not-recorded':
       return (
         <StateMessage {...texts.notRecorded}>
-          {state.setting !== undefined && <SettingLink setting={state.setting} />}
+          {state.setting === 'rules' && delivery ? (
+            <p>
+              <RuleLink delivery={delivery} />
+            </p>
+          ) : (
+            state.setting !== undefined && <SettingLink setting={state.setting} />
+          )}
         </StateMessage>
       )
     case 'not-kept':
       return <StateMessage {...texts.notKept} />
     case 'given-up':
-      return <StateMessage title={texts.givenUp.title} next={texts.givenUp.next(state.why)} />
+      return (
+        <StateMessage title={texts.givenUp.title} next={texts.givenUp.next(state.why)}>
+          <SettingLink setting="bodyDisk" />
+        </StateMessage>
+      )
     default:
       return state satisfies never
   }

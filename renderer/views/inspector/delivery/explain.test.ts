@@ -41,8 +41,16 @@ describe('the sentence and the setting behind it', () => {
       'Streamed at once: larger than 64m, the most that is held of one body.',
       'bufferLimit',
     ],
-    [{ mode: 'streamed', reason: 'rule "films"' }, 'Streamed at once: rule "films" decided.', 'rules'],
-    [{ mode: 'buffered', reason: 'rule 2' }, 'Held until it was complete, then sent: rule 2 decided.', 'rules'],
+    [
+      { mode: 'streamed', reason: 'rule "films": type video/*' },
+      'Streamed at once: rule "films" (type video/*) decided.',
+      'rules',
+    ],
+    [
+      { mode: 'buffered', reason: 'rule 2: everything' },
+      'Held until it was complete, then sent: rule 2 (everything) decided.',
+      'rules',
+    ],
     [
       { mode: 'streamed', reason: 'unknown length' },
       'Streamed at once: its length was not known beforehand, and such bodies are set to stream.',

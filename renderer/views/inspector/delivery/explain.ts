@@ -4,10 +4,25 @@
  */
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import type { OptionKey } from '../../../../app/contract/options.ts'
+import { ruleOf } from './deciding-rule.ts'
 
 export type SettingKey = Extract<
   OptionKey,
-  'bufferLimit' | 'holdMs' | 'liveTypes' | 'passthrough' | 'rules' | 'stream' | 'streamUnknown'
+  | 'bodyDisk'
+  | 'bufferLimit'
+  | 'connectTimeoutMs'
+  | 'fieldLimit'
+  | 'headLimit'
+  | 'holdMs'
+  | 'idleLimitMs'
+  | 'insecure'
+  | 'liveTypes'
+  | 'maxFlows'
+  | 'originCa'
+  | 'passthrough'
+  | 'rules'
+  | 'stream'
+  | 'streamUnknown'
 >
 export type Delivery = NonNullable<FlowDetail['delivery']>
 
@@ -35,7 +50,13 @@ const known: Known[] = [
     words: /^(.+) needs the whole body$/,
     tell: (who) => ({ strong: who, after: ' needs the whole body.', setting: 'rules' }),
   },
-  { words: /^(rule .+)$/, tell: (rule) => ({ strong: rule, after: ' decided.', setting: 'rules' }) },
+  {
+    words: /^(rule .+)$/s,
+    tell: (rule) => {
+      const { label, asked } = ruleOf(rule) ?? { label: rule, asked: undefined }
+      return { strong: label, after: asked === undefined ? ' decided.' : ` (${asked}) decided.`, setting: 'rules' }
+    },
+  },
   { words: /^live type (.+)$/, tell: (type) => ({ strong: type, after: ' is a live type.', setting: 'liveTypes' }) },
   {
     words: /^larger than the buffer limit of (.+)$/,

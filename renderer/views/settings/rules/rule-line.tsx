@@ -28,13 +28,15 @@ type Props = {
   count: number
   locked: boolean
   drag: Drag
+  /** Somebody was sent to this one. */
+  sought: boolean
   /** While it is being edited: what stands below it. */
   form: ReactNode
   act: LineActs
 }
 
 /** One rule: what it asks for, what it does, and everything that can be done with it. */
-export function RuleLine({ lineKey, rule, index, count, locked, drag, form, act }: Props) {
+export function RuleLine({ lineKey, rule, index, count, locked, drag, sought, form, act }: Props) {
   const label = labelOf(rule, index)
   const dragged = drag.state?.from === index
   const isTarget = drag.state !== undefined && !dragged && drag.state.mark === index
@@ -45,6 +47,7 @@ export function RuleLine({ lineKey, rule, index, count, locked, drag, form, act 
       className={classes(
         styles['line'],
         dragged && styles['dragged'],
+        sought && styles['sought'],
         isTarget && styles[drag.state?.side ?? 'before'],
       )}
       style={dragged ? { transform: `translateY(${drag.state?.by ?? 0}px)` } : undefined}

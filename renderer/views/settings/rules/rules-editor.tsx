@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type RefObject } from 'react'
 import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { useDrag } from '../../../ui/use-drag.ts'
+import { usePlace } from '../../../store/place.ts'
 import { change } from '../change/history.ts'
 import { useKeptDraft } from '../fields/kept.ts'
 import { controlId } from '../rows/ids.ts'
@@ -46,6 +47,15 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
     wanted.current = undefined
     control.focus()
   })
+
+  const place = usePlace()
+  const sought = place.view === 'settings' && place.key === row.key ? place.rule : undefined
+  useEffect(() => {
+    if (sought === undefined) return
+    const line = lines.current?.children.item(sought)
+    line?.scrollIntoView({ block: 'center' })
+    line?.querySelector<HTMLElement>('[data-act="edit"]')?.focus({ preventScroll: true })
+  }, [place, sought])
 
   const apply = async (next: Rules, label: string): Promise<boolean> => {
     const failed = await change({ [row.key]: next.length > 0 ? next : null }, label)
@@ -126,6 +136,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
             count={rules.length}
             locked={locked}
             drag={drag}
+            sought={index === sought}
             form={editing && at === index ? form : undefined}
             act={{
               move: (to, by) => move(index, to, by),
