@@ -11,7 +11,7 @@
  * source is paused when the client does not read, and memory per flow is bounded. It does not parse, connect or end
  * flows: proxy/ does.
  */
-export type { BodyDelivery, DeliveryHost } from './body-delivery.ts'
+export type { BodyDelivery } from './body-delivery.ts'
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 export { BodyWatch } from './body-watch.ts'
 export { decide, noClaims, type Claims, type Delivery } from './decide.ts'
@@ -20,6 +20,6 @@ export { ResponseDelivery, type Outgoing } from './deliver.ts'
 export { codingsOf, isCoding, type Coding } from './coding/codings.ts'
 export { CodingError, Decoder } from './coding/decoder.ts'
 export { ModifiedDelivery, type ModifiedHost } from './modified/modified-delivery.ts'
-export { planSteps, type Applying, type Steps } from './modified/steps.ts'
+export { planSteps, type Steps } from './modified/steps.ts'
 export { describeReason } from './reason.ts'
 export { joinHead, joinLimit } from './join-head.ts'
