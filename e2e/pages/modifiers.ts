@@ -23,11 +23,10 @@ export class ModifiersPanel {
   }
 
   /** Names in the order they are applied, those that can be moved. */
-  names(): Promise<string[]> {
-    return this.list
-      .getByRole('list', { name: 'Modifiers, in the order' })
-      .getByRole('switch')
-      .evaluateAll((all) => all.map((each) => (each.getAttribute('aria-label') ?? '').replace(/^Use /, '')))
+  async names(): Promise<string[]> {
+    const switches = await this.list.getByRole('list', { name: 'Modifiers, in the order' }).getByRole('switch').all()
+    const labels = await Promise.all(switches.map((each) => each.getAttribute('aria-label')))
+    return labels.map((label) => (label ?? '').replace(/^Use /, ''))
   }
 
   /** The line's button that opens it. */

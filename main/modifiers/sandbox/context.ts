@@ -6,10 +6,10 @@ export type Context = {
   /** The engine's number of the flow. */
   readonly flow: number
   /**
-   * A timer runs for it; one set `onPurpose` is a wait that is no hang. Returns what tells that it is over; `wake` ends
-   * it early when the flow ends.
+   * A timer runs for it; one set `onPurpose` is a wait that is no hang. Returns what tells that it is over; `wake` is
+   * called when the flow ends first, with whether something may still wait for it: the flow was cut short.
    */
-  hold(wake: () => void, onPurpose: boolean): () => void
+  hold(wake: (cut: boolean) => void, onPurpose: boolean): () => void
   /** Something that was thrown where nobody of the modifier's could catch it. */
   failed(error: unknown): void
 }

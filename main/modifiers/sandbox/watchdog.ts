@@ -114,7 +114,11 @@ setInterval(() => {
 async function loops(): Promise<void> {
   if (searching) return
   searching = true
+  const stillAt = lastPulse
   const place = await loopPlace(worker)
+  searching = false
+  // It had only to wait for a processor.
+  if (Atomics.load(pulse, 0) !== stillAt) return
   end({ code: 'MODIFIER_HUNG', text: 'an endless loop', version: Atomics.load(pulse, 1), ...place })
 }
 

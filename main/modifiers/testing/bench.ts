@@ -141,13 +141,14 @@ export class Sink implements StageOutput {
     this.#told()
   }
 
-  /** Resolves when it is so, looked at whenever something was told. */
+  /** Resolves when it is so, looked at whenever something was told; rejects when the flow is over without. */
   until(fits: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!fits()) return
+        if (fits()) resolve()
+        else if (this.ended || this.failure) reject(new Error(this.failure?.message ?? 'it has ended'))
+        else return
         this.#listeners.delete(look)
-        resolve()
       }
       this.#listeners.add(look)
       look()

@@ -6,8 +6,9 @@ import type { DryRunStep as EngineStep, Engine } from '../../../../main/index.ts
 import type { Checked, Output } from '../../../contract/contract.ts'
 import type { DryRunStep } from '../../../contract/modifiers.ts'
 import { problemOf } from '../rows.ts'
-import { dryInput, type BodySource, type TimedChunk } from './input.ts'
+import { dryInput, type BodySource } from './input.ts'
 import { KeptRuns, shownChunk } from './kept-runs.ts'
+import type { TimedChunk } from './timed-chunk.ts'
 
 export class DryRuns {
   readonly #engine: Pick<Engine['modifiers'], 'dryRun'>
@@ -47,9 +48,14 @@ export class DryRuns {
   }
 }
 
-/** The engine waits where that is wanted. */
-async function* inTime(chunks: Iterable<TimedChunk>): AsyncGenerator<TimedChunk> {
-  yield* chunks
+/** The engine waits between chunks, where that is wanted. */
+function inTime(chunks: Iterable<TimedChunk>): AsyncIterable<TimedChunk> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = chunks[Symbol.iterator]()
+      return { next: () => Promise.resolve(iterator.next()) }
+    },
+  }
 }
 
 /** A copy of what is lent, in the contract's words. */

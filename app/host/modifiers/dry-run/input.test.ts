@@ -3,7 +3,8 @@ import { ArrivalLog } from '../../../../main/model/arrivals.ts'
 import { sampleFlow } from '../../../headless/testing/sample-flow.ts'
 import { CallError } from '../../../contract/wire.ts'
 import { Pieces } from '../../bodies/pieces.ts'
-import { dryInput, modifierFlow, type BodySource, type DryInput, type TimedChunk } from './input.ts'
+import { dryInput, modifierFlow, type BodySource, type DryInput } from './input.ts'
+import type { TimedChunk } from './timed-chunk.ts'
 
 const never = new AbortController().signal
 

@@ -6,9 +6,7 @@ import type { Checked } from '../../../contract/contract.ts'
 import type { DecodedBody } from '../../bodies/decoded-bodies.ts'
 import type { Pieces } from '../../bodies/pieces.ts'
 import { sampleChunks, sampleFlow } from './sample-stream.ts'
-
-/** `atMs`: since the first byte of the response. */
-export type TimedChunk = { bytes: Uint8Array; atMs: number }
+import type { TimedChunk } from './timed-chunk.ts'
 
 /** `note`: what is different from the traffic that was; a sentence. */
 export type DryInput = { flow: ModifierFlow; chunks: Iterable<TimedChunk>; note: string | undefined }

@@ -4,7 +4,7 @@
  * that keep the connection alive, a wait before the first word, and a pause in the middle.
  */
 import type { ModifierFlow } from '../../../../main/model/modifier.ts'
-import type { TimedChunk } from './input.ts'
+import type { TimedChunk } from './timed-chunk.ts'
 
 export const sampleFlow: ModifierFlow = {
   id: 1,

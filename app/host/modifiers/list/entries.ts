@@ -1,5 +1,4 @@
 /** The ordered list of modifiers as a value: what the settings keep, what the command line gives, what lies in the folder. */
-import { basename } from 'node:path'
 import type { ModifierEntry, ModifierMatch } from '../../../../main/model/modifier.ts'
 import type { Checked } from '../../../contract/contract.ts'
 import type { ModifierMatchFields } from '../../../contract/modifiers.ts'
@@ -73,6 +72,3 @@ export function matchOf(fields: ModifierMatchFields): ModifierMatch | undefined 
   }
   return Object.keys(match).length > 0 ? match : undefined
 }
-
-/** Without its ending, as a flow names it. */
-export const shortName = (file: string): string => basename(file).replace(/\.(?:ts|js)$/, '')

@@ -43,7 +43,7 @@ test('any bytes and cuts come back as they were, and are the same text', () => {
       expect(bytes).toEqual(Buffer.from(given))
       expect(text).toBe(through([given]).text)
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -60,7 +60,7 @@ test('what is UTF-8 is the text it says, and a text with odd bytes is it but for
       // The decoder makes one U+FFFD of several bytes.
       expect(escaped.replace(/\ufffd+/g, '\ufffd')).toBe(valid.decode(given).replace(/\ufffd+/g, '\ufffd'))
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   )
 })
 

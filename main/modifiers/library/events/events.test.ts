@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../source.ts'
 import { Watched, all, cutAt, sameAtEveryCut, someCuts, utf8 } from '../testing/cuts.ts'
+import { costOf } from '../testing/cost.ts'
 import { testLibrary } from '../testing/host.ts'
 import type { ServerEvent } from './server-event.ts'
 import type { EventLike } from './sse.ts'
@@ -166,13 +167,14 @@ describe('events', () => {
     )
   })
 
-  test('a million small events take linear time', async () => {
+  test('a hundred thousand small events take linear time', async () => {
     const chunk = utf8('data: {"delta":"x"}\n\n'.repeat(1000))
-    const start = performance.now()
     let count = 0
-    for await (const event of events(Array.from({ length: 100 }, () => chunk))) count += event.data.length > 0 ? 1 : 0
+    const cost = await costOf(async () => {
+      for await (const event of events(Array.from({ length: 100 }, () => chunk))) count += event.data === '' ? 0 : 1
+    })
     expect(count).toBe(100_000)
-    expect(performance.now() - start).toBeLessThan(4000)
+    expect(cost).toBeLessThan(4000)
   })
 })
 

@@ -37,7 +37,6 @@ export function sleep(ms: number): Promise<void> {
 function set(name: string, act: unknown, ms: unknown, given: unknown[], once: boolean): number {
   if (typeof act !== 'function') throw new TypeError(`${name}: its first argument must be a function`)
   const context = contexts.getStore()
-  const id = begin(() => clear(id), once)
   const call = (): void => {
     if (once) clear(id)
     try {
@@ -47,13 +46,15 @@ function set(name: string, act: unknown, ms: unknown, given: unknown[], once: bo
       context.failed(error)
     }
   }
+  // What was cut short is let go of; a generator that waits for a timeout could not return otherwise.
+  const id = begin((cut) => (cut && once ? call() : clear(id)), once)
   const timer = once ? setTimeout(call, span(ms)) : setInterval(call, span(ms))
   started(id, () => clearTimeout(timer))
   return id
 }
 
 /** `wake` is called when the flow ends before the timer does. */
-function begin(wake: () => void, onPurpose: boolean): number {
+function begin(wake: (cut: boolean) => void, onPurpose: boolean): number {
   if (running.size >= mostTimers) throw new RangeError(`more than ${mostTimers} timers are running`)
   running.set(++last, { stop: () => undefined, ended: contexts.getStore()?.hold(wake, onPurpose) })
   return last

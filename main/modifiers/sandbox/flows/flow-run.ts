@@ -2,6 +2,7 @@ import { creditLimit, creditStep, frameType, longestChunk, weight, type FramePor
 import { contexts, type Context } from '../context.ts'
 import { clock } from '../lockdown.ts'
 import type { Fault } from '../start.ts'
+import { Activity } from './activity.ts'
 import { newChunks, type ChunkSource } from './chunks.ts'
 import { iteratorOf, type AnyIterator } from './iterator-of.ts'
 import { thrown } from './thrown.ts'
@@ -50,19 +51,12 @@ export class FlowRun implements Context, ChunkSource {
   /** Sent, and the engine has not said that it is taken. */
   #unheard = 0
   #heard: (() => void) | undefined
-  // Whose turn it is, and since when.
-  #theirs = false
-  #movedAt = clock.ms()
-  readonly #holds = new Map<() => void, boolean>()
-  #waits = 0
-  // Work on the present chunk.
-  #workingSince = -1
-  #work = 0
-  #pulledOnce = false
+  readonly #activity: Activity
 
   constructor(options: FlowRunOptions) {
     this.#options = options
     this.flow = options.flow
+    this.#activity = new Activity(options.times)
     void contexts.run(this, () => this.#run())
   }
 
@@ -89,7 +83,7 @@ export class FlowRun implements Context, ChunkSource {
   /** The modifier's function is let go of: whatever it waits for comes to an end, and it is told to return. */
   cancel(): void {
     if (this.over) return
-    this.#close()
+    this.#close(true)
     const iterator = this.#iterator
     if (!iterator?.return) return
     void contexts.run(this, async () => {
@@ -101,10 +95,9 @@ export class FlowRun implements Context, ChunkSource {
     })
   }
 
-  /** It has had everything it needs for longer than that, and neither pulled nor yielded. */
-  hangs(now: number, hangMs: number): boolean {
-    if (this.over || !this.#theirs || this.#pulls.length > 0 || this.#waits > 0) return false
-    return now - this.#movedAt > hangMs
+  /** It has had everything it needs for longer than that, and neither pulled nor yielded; see Activity. */
+  hangs(passedMs: number, hangMs: number): boolean {
+    return !this.over && this.#activity.hangs(passedMs, hangMs)
   }
 
   fail(fault: Fault): void {
@@ -114,14 +107,8 @@ export class FlowRun implements Context, ChunkSource {
     this.cancel()
   }
 
-  hold(wake: () => void, onPurpose: boolean): () => void {
-    this.#holds.set(wake, onPurpose)
-    if (onPurpose && this.#waits++ === 0) this.#rest()
-    return () => {
-      if (!this.#holds.delete(wake) || !onPurpose) return
-      this.#movedAt = clock.ms()
-      if (--this.#waits === 0 && this.#theirs && this.#pulls.length === 0) this.#workingSince = this.#movedAt
-    }
+  hold(wake: (cut: boolean) => void, onPurpose: boolean): () => void {
+    return this.#activity.hold(wake, onPurpose)
   }
 
   failed(error: unknown): void {
@@ -141,9 +128,11 @@ export class FlowRun implements Context, ChunkSource {
       }
       return Promise.resolve(this.#hand(bytes))
     }
-    this.#move()
-    if (this.#ended || this.over || this.#left) return Promise.resolve({ value: undefined, done: true })
-    this.#rest()
+    if (this.#ended || this.over || this.#left) {
+      this.#activity.fed()
+      return Promise.resolve({ value: undefined, done: true })
+    }
+    this.#activity.starves()
     this.#settle()
     return new Promise((resolve) => this.#pulls.push(resolve))
   }
@@ -157,16 +146,16 @@ export class FlowRun implements Context, ChunkSource {
 
   async #run(): Promise<void> {
     try {
-      this.#turnOver()
+      this.#ask()
       this.#iterator = await iteratorOf(this.#options.begin(newChunks(this)))
       while (!this.over) {
         if (this.#unheard > creditLimit - creditStep) await this.#room(creditStep)
-        this.#turnOver()
+        this.#ask()
         const step = this.#iterator.next()
         const result: unknown = this.#iterator.isAsync ? await step : step
         if (typeof result !== 'object' || result === null) throw new TypeError('next() of its iterator gave no object')
         const { done, value } = result as IteratorResult<unknown>
-        this.#turnBack()
+        this.#activity.answered()
         if (this.over) return
         if (done) {
           this.#finish()
@@ -186,9 +175,14 @@ export class FlowRun implements Context, ChunkSource {
         }
       }
     } catch (error) {
-      this.#turnBack()
+      this.#activity.answered()
       this.fail(thrown(error))
     }
+  }
+
+  #ask(): void {
+    this.#options.onTurn()
+    this.#activity.asked()
   }
 
   #send(bytes: Uint8Array): void {
@@ -207,38 +201,33 @@ export class FlowRun implements Context, ChunkSource {
 
   #finish(): void {
     if (this.over) return
-    this.#sample()
     this.#options.port.frame(frameType.end, this.#options.channel)
     this.#options.port.send()
-    this.#close()
+    this.#close(false)
   }
 
-  #close(): void {
+  #close(cut: boolean): void {
     this.over = true
     this.leave()
-    for (const wake of [...this.#holds.keys()]) wake()
+    this.#activity.end(cut)
     this.credit(this.#unheard)
     this.#options.onOver()
   }
 
   #finishPulls(): void {
     if (this.#pulls.length === 0) return
-    this.#move()
-    if (this.#theirs) this.#workingSince = this.#movedAt
+    this.#activity.fed()
     for (const pull of this.#pulls.splice(0)) pull({ value: undefined, done: true })
   }
 
   #hand(value: Uint8Array): Pulled {
     const { port, channel, traced } = this.#options
     this.#options.onTurn()
-    this.#move()
-    this.#sample()
-    this.#pulledOnce = true
-    if (this.#workingSince < 0) this.#workingSince = this.#movedAt
+    const now = this.#activity.given()
     this.#owed += weight(value.length)
     if (this.#owed >= creditStep) this.#settle()
     if (traced) {
-      port.floats(frameType.pulled, channel, this.#movedAt)
+      port.floats(frameType.pulled, channel, now)
       port.send()
     }
     return { value, done: false }
@@ -250,38 +239,6 @@ export class FlowRun implements Context, ChunkSource {
     this.#options.port.number(frameType.credit, this.#options.channel, this.#owed)
     this.#options.port.send()
     this.#owed = 0
-  }
-
-  #turnOver(): void {
-    this.#theirs = true
-    this.#options.onTurn()
-    this.#movedAt = clock.ms()
-    this.#workingSince = this.#movedAt
-  }
-
-  #turnBack(): void {
-    this.#theirs = false
-    this.#rest()
-  }
-
-  #move(): void {
-    this.#movedAt = clock.ms()
-  }
-
-  /** The modifier works no longer: it waits, or it is our turn. */
-  #rest(): void {
-    if (this.#workingSince < 0) return
-    this.#work += clock.ms() - this.#workingSince
-    this.#workingSince = -1
-  }
-
-  /** What it has worked since it was given the chunk before. */
-  #sample(): void {
-    const working = this.#workingSince >= 0
-    this.#rest()
-    if (this.#pulledOnce) this.#options.times.add(this.#work)
-    this.#work = 0
-    if (working) this.#workingSince = this.#movedAt
   }
 }
 

@@ -74,10 +74,11 @@ export class Flows {
     }
   }
 
-  lookForHangs(now: number, hangMs: number): void {
+  /** To be called often; `passedMs` since the last time. */
+  lookForHangs(passedMs: number, hangMs: number): void {
     const hung: Fault = { code: 'MODIFIER_HUNG', text: 'neither pull nor yield' }
-    for (const run of this.#flows.values()) if (run.hangs(now, hangMs)) run.fail(hung)
-    for (const run of this.#heads.values()) if (run.hangs(now, hangMs)) run.fail({ ...hung, text: 'no answer' })
+    for (const run of this.#flows.values()) if (run.hangs(passedMs, hangMs)) run.fail(hung)
+    for (const run of this.#heads.values()) if (run.hangs(passedMs, hangMs)) run.fail({ ...hung, text: 'no answer' })
   }
 
   tellTimes(): void {

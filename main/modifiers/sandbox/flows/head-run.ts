@@ -1,7 +1,7 @@
 import type { HeadVerdict, ModifierFlow } from '../../../model/modifier.ts'
 import { contexts, type Context } from '../context.ts'
-import { clock } from '../lockdown.ts'
 import type { Fault } from '../start.ts'
+import { Activity } from './activity.ts'
 import { thrown } from './thrown.ts'
 
 type Field = [name: string, value: string]
@@ -13,10 +13,8 @@ export class HeadRun implements Context {
   readonly flow: number
   readonly #onAnswer: (answer: HeadAnswer) => void
   readonly #onFault: (fault: Fault) => void
-  readonly #holds = new Set<() => void>()
+  readonly #activity = new Activity()
   over = false
-  #waits = 0
-  #movedAt = clock.ms()
 
   constructor(
     responseHead: (...given: unknown[]) => unknown,
@@ -30,8 +28,8 @@ export class HeadRun implements Context {
     void contexts.run(this, () => this.#run(responseHead, flow))
   }
 
-  hangs(now: number, hangMs: number): boolean {
-    return !this.over && this.#waits === 0 && now - this.#movedAt > hangMs
+  hangs(passedMs: number, hangMs: number): boolean {
+    return !this.over && this.#activity.hangs(passedMs, hangMs)
   }
 
   fail(fault: Fault): void {
@@ -46,18 +44,13 @@ export class HeadRun implements Context {
     this.fail(thrown(error))
   }
 
-  hold(wake: () => void, onPurpose: boolean): () => void {
-    this.#holds.add(wake)
-    if (onPurpose) this.#waits++
-    return () => {
-      if (!this.#holds.delete(wake) || !onPurpose) return
-      this.#waits--
-      this.#movedAt = clock.ms()
-    }
+  hold(wake: (cut: boolean) => void, onPurpose: boolean): () => void {
+    return this.#activity.hold(wake, onPurpose)
   }
 
   async #run(responseHead: (...given: unknown[]) => unknown, flow: ModifierFlow): Promise<void> {
     try {
+      this.#activity.asked()
       const { status, httpVersion, headers } = flow.response
       const head = { status, httpVersion, headers: headers.map((field): Field => [...field]) }
       const choice = await responseHead(head, flow)
@@ -73,7 +66,7 @@ export class HeadRun implements Context {
   #close(): boolean {
     if (this.over) return false
     this.over = true
-    for (const wake of [...this.#holds]) wake()
+    this.#activity.end(false)
     return true
   }
 }

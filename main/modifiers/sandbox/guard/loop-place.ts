@@ -7,6 +7,7 @@ type Report = { workers?: { javascriptStack?: { stack?: string[] } }[] }
 type Profile = { nodes: { callFrame: { url: string }; positionTicks?: { line: number; ticks: number }[] }[] }
 
 const tries = 3
+const graceMs = 50
 const profileMs = 25
 /** A worker that does not answer is not waited for. */
 const patienceMs = 1500
@@ -23,6 +24,8 @@ export async function loopPlace(worker: Worker): Promise<LoopPlace | undefined> 
     () => false,
   )
   if (!(await Promise.race([answers, after(patienceMs)]))) return undefined
+  // Whoever can go on has the time for it.
+  await after(graceMs)
   for (let count = 0; count < tries; count++) {
     const place = fromReport()
     if (place) return place
@@ -33,7 +36,8 @@ export async function loopPlace(worker: Worker): Promise<LoopPlace | undefined> 
 }
 
 function fromReport(): LoopPlace | undefined {
-  process.report.excludeNetwork = true
+  // Not in its types yet; to look at the network takes long and is no use.
+  Object.assign(process.report, { excludeNetwork: true })
   const { workers } = process.report.getReport() as Report
   for (const frame of workers?.[0]?.javascriptStack?.stack ?? []) {
     // Only what was evaluated has no name here: a modifier.

@@ -1,7 +1,7 @@
 /** What a cell of the comparison shows in its one line. Kept for each row, since rows are drawn again and again. */
 import { changesBetween, fromFirstChange, type Span } from './compare/changes.ts'
 import type { Piece } from './compare/piece.ts'
-import type { ChunkRow } from './compare/rows.ts'
+import type { ChunkRow, RunRow } from './compare/rows.ts'
 
 /** In letters; a line is never that wide. */
 const shown = 400
@@ -9,27 +9,40 @@ const shown = 400
 const compared = 16 * 1024
 export type Cells = { input: readonly Span[]; output: readonly Span[] }
 
-const known = new WeakMap<ChunkRow, { room: number; cells: Cells }>()
+type Known = { room: number; above: RunRow | undefined; cells: Cells }
+const known = new WeakMap<ChunkRow, Known>()
 
-/** `room`: letters that are seen before the line ends. */
-export function cellsOf(row: ChunkRow, room: number): Cells {
+/** `room`: letters that are seen before the line ends. `above`: the row before, whose beginning need not be read twice. */
+export function cellsOf(row: ChunkRow, room: number, above: RunRow | undefined): Cells {
   const found = known.get(row)
-  if (found?.room === room) return found.cells
-  const cells = makeCells(row, room)
-  known.set(row, { room, cells })
+  if (found?.room === room && found.above === above) return found.cells
+  const cells = makeCells(row, room, above?.kind === 'chunk' ? above : undefined)
+  known.set(row, { room, above, cells })
   return cells
 }
 
-function makeCells({ fate, input, output }: ChunkRow, room: number): Cells {
+function makeCells({ fate, input, output }: ChunkRow, room: number, above: ChunkRow | undefined): Cells {
   if (fate === 'changed' && input?.isText && output?.isText) {
     const { before, after } = changesBetween(input.text.slice(0, compared), output.text.slice(0, compared))
     return { input: cut(fromFirstChange(before, room)), output: cut(fromFirstChange(after, room)) }
   }
-  return { input: plain(input), output: plain(output) }
+  return { input: plain(input, above?.input, room), output: plain(output, above?.output, room) }
 }
 
-const plain = (piece: Piece | undefined): Span[] =>
-  piece ? [{ text: piece.isText ? piece.text.slice(0, shown) : hexOf(piece.bytes), changed: false }] : []
+function plain(piece: Piece | undefined, above: Piece | undefined, room: number): Span[] {
+  if (!piece) return []
+  const text = piece.isText ? sinceDifference(piece.text, above?.isText ? above.text : '', room) : hexOf(piece.bytes)
+  return [{ text: text.slice(0, shown), changed: false }]
+}
+
+/** Events of one stream begin alike: a line shows where this one is another than the one above. */
+function sinceDifference(text: string, above: string, room: number): string {
+  let same = 0
+  const most = Math.min(text.length, above.length, compared)
+  while (same < most && text[same] === above[same]) same++
+  if (text.length <= room || same < room / 2 || same === text.length) return text
+  return `…${text.slice(Math.max(0, same - Math.floor(room / 4)))}`
+}
 
 function cut(spans: readonly Span[]): Span[] {
   let left = shown

@@ -63,13 +63,13 @@ export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) 
         </IconButton>
       </header>
       {choosing && <InputChoice run={start} />}
-      {hasRun ? <Result key={run.of?.input} /> : <p className={styles['quiet']}>{texts.before}</p>}
+      {hasRun ? <Result /> : <p className={styles['quiet']}>{texts.before}</p>}
     </section>
   )
 }
 
 function Result() {
-  const { rows, status, note, fault, version } = useDryRun()
+  const { rows, status, note, fault, live, run } = useDryRun()
   const [chosen, setChosen] = useState<{ index: number; of: typeof rows }>()
   const index = chosen?.of === rows ? chosen.index : undefined
   const row = index === undefined ? undefined : rows.rows[index]
@@ -84,8 +84,9 @@ function Result() {
       )}
       {note !== undefined && <p className={styles['quiet']}>{note}</p>}
       <StepTable
-        key={version === 0 ? 'new' : 'run'}
+        key={run}
         rows={rows.rows}
+        live={live}
         chosen={index}
         choose={(next) => setChosen(next === undefined ? undefined : { index: next, of: rows })}
       />

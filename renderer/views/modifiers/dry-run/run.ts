@@ -16,6 +16,10 @@ type DryRun = {
   /** Whose text it was, and what it was run on. */
   of: { id: string; name: string; input: string } | undefined
   rows: RunRows
+  /** Counts the runs. */
+  run: number
+  /** At recorded speed. */
+  live: boolean
   /** Counts the changes of `rows`, which is always the same object. */
   version: number
   /** What is different from real traffic; a sentence. */
@@ -30,6 +34,8 @@ export const useDryRun = create<DryRun>(() => ({
   status: 'none',
   of: undefined,
   rows: new RunRows(),
+  run: 0,
+  live: false,
   version: 0,
   note: undefined,
   fault: undefined,
@@ -54,7 +60,16 @@ export async function startRun(id: string, name: string): Promise<void> {
   run = undefined
   const of = { id, name, input: inputName(chosen) }
   const rows = new RunRows()
-  useDryRun.setState({ status: 'running', of, rows, version: 0, note: undefined, fault: undefined, problem: undefined })
+  const fresh = {
+    status: 'running',
+    of,
+    rows,
+    version: 0,
+    note: undefined,
+    fault: undefined,
+    problem: undefined,
+  } as const
+  useDryRun.setState(({ run }) => ({ ...fresh, run: run + 1, live: chosen.speed === 'recorded' }))
   useInput.setState({ choosing: false })
   try {
     const begun = await client.call('modifiers.dryRun', { name, source, input, speed: chosen.speed }, signal)

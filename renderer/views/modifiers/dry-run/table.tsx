@@ -19,19 +19,25 @@ const rowHeight = 24
 const beside = 84 + 40
 const letter = 7.3
 
-type Props = { rows: readonly RunRow[]; chosen: number | undefined; choose: (index: number | undefined) => void }
+type Props = {
+  rows: readonly RunRow[]
+  /** They come slowly enough to be followed to the end. */
+  live: boolean
+  chosen: number | undefined
+  choose: (index: number | undefined) => void
+}
 
-export function StepTable({ rows, chosen, choose }: Props) {
+export function StepTable({ rows, live, chosen, choose }: Props) {
   const [{ scrollTop, height, room }, setPort] = useState({ scrollTop: 0, height: 0, room: 40 })
   const box = useRef<HTMLDivElement>(null)
-  const follows = useRef(true)
+  const follows = useRef(live)
 
   useEffect(() => {
     const element = box.current
     if (!element) return
     const look = (): void => {
       const { scrollTop, clientHeight, scrollHeight } = element
-      follows.current = scrollTop + clientHeight > scrollHeight - rowHeight
+      follows.current = live && scrollTop + clientHeight > scrollHeight - rowHeight
       const room = Math.max(12, Math.floor((element.clientWidth - beside) / 2 / letter))
       setPort({ scrollTop, height: clientHeight, room })
     }
@@ -42,7 +48,7 @@ export function StepTable({ rows, chosen, choose }: Props) {
       watch.disconnect()
       element.removeEventListener('scroll', look)
     }
-  }, [])
+  }, [live])
 
   useEffect(() => {
     const element = box.current
@@ -112,6 +118,7 @@ export function StepTable({ rows, chosen, choose }: Props) {
             <Row
               key={first + index}
               row={row}
+              above={rows[first + index - 1]}
               index={first + index}
               chosen={first + index === chosen}
               choose={choose}
@@ -131,9 +138,16 @@ function follow(row: RunRow | undefined): void {
   if (row?.kind === 'error' && row.problem.line !== undefined) goToLine(row.problem.line, row.problem.column)
 }
 
-type RowProps = { row: RunRow; index: number; chosen: boolean; room: number; choose: (index: number) => void }
+type RowProps = {
+  row: RunRow
+  above: RunRow | undefined
+  index: number
+  chosen: boolean
+  room: number
+  choose: (index: number) => void
+}
 
-function Row({ row, index, chosen, room, choose }: RowProps) {
+function Row({ row, above, index, chosen, room, choose }: RowProps) {
   const shared = {
     id: idOf(index),
     role: 'row',
@@ -148,9 +162,9 @@ function Row({ row, index, chosen, room, choose }: RowProps) {
     return (
       <div {...shared} className={classes(styles['row'], styles[row.fate])}>
         <Fates fate={row.fate} />
-        <Side piece={row.input} spans={cellsOf(row, room).input} />
+        <Side piece={row.input} spans={cellsOf(row, room, above).input} />
         {row.output ? (
-          <Side piece={row.output} spans={cellsOf(row, room).output} />
+          <Side piece={row.output} spans={cellsOf(row, room, above).output} />
         ) : (
           <span role="gridcell" className={styles['absent']}>
             {texts.fates[row.fate]}

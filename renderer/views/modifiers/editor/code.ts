@@ -21,6 +21,7 @@ import { codeLook, own } from '../../../ui/code/look.ts'
 import { nameIs } from './file-name.ts'
 import { marks } from './marks.ts'
 import { editorLook } from './look.ts'
+import { typingOverSelections } from './replacing.ts'
 import { typed } from './typed/typed.ts'
 
 /** The id of the hint that says how Tab leaves the editor. */
@@ -41,6 +42,7 @@ const shared: Extension = [
   indentOnInput(),
   bracketMatching(),
   closeBrackets(),
+  typingOverSelections,
   autocompletion({ icons: false, closeOnBlur: true }),
   rectangularSelection(),
   crosshairCursor(),

@@ -66,7 +66,12 @@ export function Editor({ row, dryRun }: Props) {
       <Group orientation="vertical" className={styles['panes']}>
         <Panel id="code" minSize={80} className={styles['pane']}>
           {facts?.status === 'ready' ? (
-            <CodeBox key={id} id={id} marks={marks} jump={jump} />
+            <>
+              <CodeBox key={id} id={id} marks={marks} jump={jump} />
+              <p id={hintId} className={styles['hint']}>
+                {texts.keysHint}
+              </p>
+            </>
           ) : (
             facts?.status === 'failed' && (
               <div className={styles['gone']}>
@@ -95,9 +100,6 @@ export function Editor({ row, dryRun }: Props) {
         )}
       </Group>
       <Footer row={row} />
-      <p id={hintId} className={styles['hint']}>
-        {texts.keysHint}
-      </p>
     </section>
   )
 }

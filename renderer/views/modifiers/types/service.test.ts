@@ -107,7 +107,7 @@ describe('the library', () => {
     const offer = service.offers({ at: given.at, typed: true })?.offers.find(({ name }) => name === 'replace')
     expect(offer?.module).toBe('spillway')
     const details = service.details({ at: given.at, name: 'replace', module: 'spillway' })
-    expect(details?.changes).toEqual([{ from: 0, to: 0, insert: expect.stringContaining('spillway') as string }])
+    expect(details?.changes).toEqual([{ from: 0, to: 0, insert: "import { replace } from 'spillway'\n\n" }])
     expect(details?.prose[0]?.text).toMatch(/replace/i)
   })
 

@@ -117,7 +117,7 @@ export class TypeService {
       this.#path,
       place,
       name,
-      formatting,
+      { ...formatting, semicolons: this.#semicolons() },
       module,
       preferences,
       undefined,
@@ -176,6 +176,12 @@ export class TypeService {
     return plain
   }
 
+  /** As the file has them: what is inserted is not to look foreign. */
+  #semicolons(): ts.SemicolonPreference {
+    const { Insert, Remove } = ts.SemicolonPreference
+    return /;[ \t]*$/m.test(this.#text.original) ? Insert : Remove
+  }
+
   #change({ span: { start, length }, newText }: ts.TextChange): Change {
     return { from: this.#text.back(start), to: this.#text.back(start + length), insert: newText }
   }
@@ -195,9 +201,12 @@ function proseOf({ documentation = [], tags = [] }: Documented): Prose[] {
   const text = ts.displayPartsToString(documentation).trim()
   const examples = tags.filter(({ name }) => name === 'example')
   return [
-    ...(text === '' ? [] : [{ text, code: false }]),
+    ...(text === '' ? [] : [{ text: unwrapped(text), code: false }]),
     ...examples.map((tag) => ({ text: unfenced(ts.displayPartsToString(tag.text)), code: true })),
   ]
 }
+
+/** Docstrings are broken where their file ends a line; a tooltip has lines of its own. */
+const unwrapped = (text: string): string => text.replace(/([^\n])\n(?![\n-])/g, '$1 ')
 
 const unfenced = (text: string): string => text.replace(/^\s*```\w*\n?|\n?```\s*$/g, '').trim()

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DryRunStep } from './index.ts'
+import { Bench, sampleFlow } from './testing/bench.ts'
+
+let bench: Bench
+beforeAll(async () => (bench = await Bench.open()))
+afterAll(() => bench[Symbol.asyncDispose]())
+
+type Given = { text: string; atMs?: number }
+
+function start(source: string, given: Given[], speed: 'recorded' | 'once' = 'once') {
+  async function* input(): AsyncGenerator<{ bytes: Uint8Array; atMs: number }> {
+    for (const { text, atMs = 0 } of given) yield await Promise.resolve({ bytes: Buffer.from(text), atMs })
+  }
+  const steps: DryRunStep[] = []
+  const run = bench.set.dryRun({
+    source,
+    file: '/x/draft.ts',
+    flow: sampleFlow(),
+    input: input(),
+    speed,
+    onStep: (step) => steps.push(step),
+  })
+  return { run, steps }
+}
+
+/** "in a", "out b", "log c", "end". */
+const told = (steps: DryRunStep[]): string[] =>
+  steps.map((step) => {
+    if (step.kind === 'in' || step.kind === 'out') return `${step.kind} ${Buffer.from(step.bytes).toString()}`
+    if (step.kind === 'log') return `log ${step.text}`
+    if (step.kind === 'error') return `error ${step.failure.code} ${step.failure.line}`
+    return step.kind === 'head' ? `head ${JSON.stringify(step.verdict)}` : step.kind
+  })
+
+test('what went in, what came out and what was logged, in order and with times', async () => {
+  const { run, steps } = start(
+    `import { log } from 'spillway'
+     export default async function* (chunks) {
+       yield 'begin'
+       for await (const chunk of chunks) { log('got it'); const end = Date.now() + 5; while (Date.now() < end); yield chunk; yield '+' }
+     }`,
+    [{ text: 'a' }, { text: 'b' }],
+  )
+  await run.done
+  expect(told(steps)).toEqual([
+    'out begin',
+    'in a',
+    'log got it',
+    'out a',
+    'out +',
+    'in b',
+    'log got it',
+    'out b',
+    'out +',
+    'end',
+  ])
+  const [read, , wrote] = steps.slice(1)
+  expect(wrote!.atMs - read!.atMs).toBeGreaterThanOrEqual(4)
+  expect(wrote!.atMs - read!.atMs).toBeLessThan(1000)
+})
+
+test('at recorded speed, chunks come when they came', async () => {
+  const { run, steps } = start(
+    'export default (chunks) => chunks',
+    [
+      { text: 'a', atMs: 1000 },
+      { text: 'b', atMs: 1120 },
+      { text: 'c', atMs: 1130 },
+    ],
+    'recorded',
+  )
+  await run.done
+  expect(told(steps)).toEqual(['in a', 'out a', 'in b', 'out b', 'in c', 'out c', 'end'])
+  expect(steps[2]!.atMs - steps[0]!.atMs).toBeGreaterThan(100)
+})
+
+test.each([
+  ['syntax', 'export default (', ['error MODIFIER_BROKEN 1']],
+  [
+    'a throw',
+    'export default async function* (chunks) {\n for await (const c of chunks)\n throw 1\n}',
+    ['in a', 'error MODIFIER_THREW 1'],
+  ],
+  [
+    'a throw with its line',
+    'export default async function* (chunks) {\n for await (const c of chunks)\n null.x\n}',
+    ['in a', 'error MODIFIER_THREW 3'],
+  ],
+  ['a loop', 'export default function* () {\n let n = 0; for (;;) n++\n}', ['error MODIFIER_HUNG 2']],
+  [
+    'a head',
+    `export const responseHead = (head) => { head.status = 204; return 'stream' }`,
+    ['head {"status":204,"choice":"stream"}', 'end'],
+  ],
+  [
+    'a head that returns a function',
+    `export const responseHead = () => function* () { yield 'x' }`,
+    ['head {"choice":"transform"}', 'out x', 'end'],
+  ],
+  [
+    'a head that buffers',
+    `export const responseHead = () => 'buffer'\nexport default function* () { yield 'x' }`,
+    ['head {"choice":"buffer"}', 'end'],
+  ],
+])('%s', async (_, source, expected) => {
+  bench.limits = { ...bench.limits, hangMs: 500 }
+  bench.apply()
+  const { run, steps } = start(source, [{ text: 'a' }])
+  await run.done
+  expect(told(steps)).toEqual(expected)
+})
+
+test('it can be stopped, and nothing is told after it', async () => {
+  bench.limits = { ...bench.limits, hangMs: 5000 }
+  bench.apply()
+  const { run, steps } = start(
+    'export default (chunks) => chunks',
+    [{ text: 'a' }, { text: 'b', atMs: 60_000 }],
+    'recorded',
+  )
+  await expect.poll(() => told(steps)).toEqual(['in a', 'out a'])
+  const exited = new Promise<void>((resolve) => bench.processes.at(-1)!.onExit(resolve))
+  run.stop()
+  await Promise.all([run.done, exited])
+  expect(told(steps)).toEqual(['in a', 'out a'])
+})
+
+test('a dry run touches no modifier that is set', async () => {
+  await bench.one('export default (chunks) => chunks')
+  const before = bench.set.states()
+  await start('export default () => ["x"]', []).run.done
+  expect(bench.set.states()).toEqual(before)
+})
