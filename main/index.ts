@@ -119,6 +119,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
   let proxy: Proxy | undefined
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
+    if (authority.warning !== undefined) notice(authority.warning)
     const context = { life, modifiers: modifiers ?? set, folder, authority, notice, nextConnectionId, own }
     const next = new Proxy({ settings: current, ...context })
     proxy = next

@@ -32,6 +32,8 @@ const captureState = v.object({
   address: v.optional(v.object({ host: v.string(), port: v.number() })),
   /** Why it did not start, or stopped by itself; a sentence. */
   problem: v.optional(v.string()),
+  /** It could not listen where it should: another port is the way out. */
+  badAddress: v.optional(v.boolean()),
 })
 
 /** The keys of the config file (assets/spillway.schema.json); absent: the default holds. */
@@ -48,6 +50,9 @@ const settingsState = v.object({
   /** What was wrong with the file when it was read, and where it was put; a sentence. */
   problem: v.optional(v.string()),
 })
+
+export const menuItems = ['clear', 'find', 'settings', 'shortcuts'] as const
+export type MenuItem = (typeof menuItems)[number]
 
 const mode = v.picklist(['buffered', 'streamed'])
 
@@ -171,8 +176,10 @@ export const contract = {
       dropped: v.number(),
     }),
     settings: settingsState,
-    /** What happens beside the flows; a sentence. */
-    notice: v.object({ at: v.number(), sentence: v.string() }),
+    /** The user has chosen this from a menu outside of the page, which does it as if it had been chosen there. */
+    menu: v.object({ item: v.picklist(menuItems) }),
+    /** What happens beside the flows; a sentence. `lost`: the host has lost all flows, and with them what their ids mean. */
+    notice: v.object({ at: v.number(), sentence: v.string(), lost: v.optional(v.boolean()) }),
   },
 } as const
 

@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu } from 'electron'
-import type { CaptureState } from '../contract/contract.ts'
+import type { CaptureState, MenuItem } from '../contract/contract.ts'
 import { describeApp } from './about.ts'
 import { Engine } from '../engine-thread/engine.ts'
 import { RunFile } from '../engine-thread/run-file.ts'
@@ -104,7 +104,7 @@ async function run(): Promise<void> {
     const actions = {
       start: () => engine.command('capture.start'),
       stop: () => engine.command('capture.stop'),
-      clear: () => engine.command('flows.clear'),
+      choose: (item: MenuItem) => engine.choose(item),
       openWindow: show,
     }
     const looks = { platform: process.platform, capture, packaged: app.isPackaged }

@@ -81,6 +81,11 @@ test('after an uncaught error it runs again: notice, capture, and the same line'
   for (const id of [900, 901]) await bench.next((message) => 'id' in message && message.id === id)
   await expect.poll(() => bench.captures.at(-1)?.status, { timeout: 8000 }).toBe('capturing')
   expect(bench.notices()).toEqual([expect.stringMatching(/failed \(planted\) and was started again.*lost/)])
+  // Windows keep what they have, as the past; they must know of it before they hear of a flow of the new thread.
+  const lost = bench.heard.findIndex(
+    (message) => 'event' in message && message.event === 'notice' && message.value.lost,
+  )
+  expect(lost).toBeGreaterThan(-1)
   const again = bench.captures.at(-1)!.address!
   await get(again.port, origin.url('/after'))
   await bench.next(

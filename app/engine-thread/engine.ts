@@ -1,12 +1,12 @@
 /**
  * The engine's thread as the main process sees it: it carries the messages of windows there and back, and starts the
  * thread anew after an uncaught error. Connections outlive a thread: calls that were under way are answered with
- * CLOSED, a notice says what happened, and a capture that was running is started again. The new thread knows no flows,
- * so the list of a window stays as it was until the first of them comes.
+ * CLOSED, a notice says what happened, and a capture that was running is started again. The new thread knows no flows;
+ * the notice says so too, so that windows keep the rows they have as what they are: the past.
  */
 import { Worker } from 'node:worker_threads'
 import type { LaunchSandbox } from '../../main/index.ts'
-import type { CallName, CaptureState } from '../contract/contract.ts'
+import type { CallName, CaptureState, MenuItem } from '../contract/contract.ts'
 import type { ToHost, ToWindow } from '../contract/wire.ts'
 import { GivenSandboxes } from './sandbox-line.ts'
 import type { EngineStart, FromEngine, SandboxOrder, ToEngine } from './thread-messages.ts'
@@ -74,13 +74,18 @@ export class Engine {
   }
 
   /** A command of the main process itself, from the menu. What fails is told to the windows. */
-  command(call: CallName & ('capture.start' | 'capture.stop' | 'flows.clear' | 'capture.state')): void {
+  command(call: CallName & ('capture.start' | 'capture.stop' | 'capture.state')): void {
     this.#own.receive({ id: ++this.#calls, call, input: undefined } satisfies ToHost)
   }
 
+  /** What was chosen from the menu and is the page's to do: it asks before it deletes, and knows what is looked at. */
+  choose(item: MenuItem): void {
+    this.#tell({ event: 'menu', value: { item } })
+  }
+
   /** A sentence for every window. */
-  notice(sentence: string): void {
-    this.#tell({ event: 'notice', value: { at: Date.now(), sentence } })
+  notice(sentence: string, lost = false): void {
+    this.#tell({ event: 'notice', value: { at: Date.now(), sentence, ...(lost && { lost }) } })
   }
 
   /** Ends the capture and the thread; called again, it is the same end. Never rejects. */
@@ -116,7 +121,9 @@ export class Engine {
       else if (this.#worker === worker) this.#failed(error)
     }
     worker.on('message', (message: FromEngine) => {
-      if (!sandboxes.take(message)) this.#take(message)
+      if (sandboxes.take(message)) return
+      // What one that has failed still has to say would be taken for its successor's.
+      if (this.#worker === worker) this.#take(message)
     })
     worker.on('error', end)
     worker.on('exit', (code) => end(new Error(`its thread ended with code ${code}`)))
@@ -182,13 +189,18 @@ export class Engine {
       const problem = `${what} again and again, and was not started any more. Quit Spillway and open it anew.`
       this.#captureIs({ status: 'stopped', problem })
       this.#tell({ event: 'capture', value: this.#capture })
-      this.notice(problem)
+      this.notice(problem, true)
       return
     }
     this.#worker = this.#begin()
     for (const number of this.#connections.keys()) this.#post({ open: number })
+    // Until it answers, nobody listens on the address that windows show.
+    this.#tell({ event: 'capture', value: { status: wasCapturing ? 'starting' : 'stopped' } })
     this.command(wasCapturing ? 'capture.start' : 'capture.state')
-    this.notice(`${what} and was started again. Its flows are lost; the list stays until new ones come.`)
+    this.notice(
+      `${what} and was started again. What it had recorded is lost; the rows stay until the list is cleared.`,
+      true,
+    )
   }
 
   #abandon({ send, pending }: Connection): void {

@@ -14,6 +14,8 @@ export type Started = {
   listening: Listening | undefined
   /** Why; a sentence. */
   problem?: string | undefined
+  /** What was wrong with the settings file; a sentence. */
+  settingsProblem?: string | undefined
   asked: Settings['listen']
   caDir: string
   /** The address of the window, with its token. */

@@ -50,7 +50,8 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
-  const { listening, problem = '', asked, caDir, window } = await engine.start()
+  const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
+  if (settingsProblem !== undefined) complain(visible(settingsProblem))
   for (const sentence of early.splice(0)) complain(visible(sentence))
   early = undefined
   const lines: string[] = []

@@ -32,9 +32,9 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
       host.shun(address.host, address.port)
       if (tokenFile !== undefined) await writeToken(tokenFile, token)
       const { address: listening, problem } = await host.handlers['capture.start'](undefined, never, never)
-      const { values } = await host.handlers['settings.get'](undefined, never, never)
+      const { values, problem: settingsProblem } = await host.handlers['settings.get'](undefined, never, never)
       const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
-      return { listening, problem, asked, caDir, window: server.url }
+      return { listening, problem, settingsProblem, asked, caDir, window: server.url }
     },
     async close(graceMs) {
       await host.close(graceMs)

@@ -6,6 +6,9 @@ import type { CaptureState } from '../contract/contract.ts'
 /** Running flows may finish for so long when the capture is stopped. */
 const graceMs = 2000
 
+/** What another port would mend. */
+const ofAddress = new Set<string>(['PORT_TAKEN', 'LISTEN_FAILED'])
+
 export class CaptureControl {
   readonly #engine: Pick<Engine, 'start' | 'stop'>
   readonly #onChange: (state: CaptureState) => void
@@ -59,7 +62,8 @@ export class CaptureControl {
       this.#become({ status: 'capturing', address: { host, port } }, click)
     } catch (error) {
       if (!(error instanceof EngineError) && click === this.#clicks) this.#onBug(error)
-      this.#become({ status: 'stopped', problem: sentenceOf(error) }, click)
+      const badAddress = error instanceof EngineError && ofAddress.has(error.code)
+      this.#become({ status: 'stopped', problem: sentenceOf(error), ...(badAddress && { badAddress }) }, click)
     }
   }
 

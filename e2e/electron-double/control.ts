@@ -4,6 +4,7 @@ import { BrowserWindow } from './browser-window.ts'
 import { devTools } from './chromium.ts'
 import { answers, asked, errors } from './dialog.ts'
 import { Menu } from './menu.ts'
+import { failThreads } from './threads.ts'
 
 export type Order =
   | { do: 'menu'; item: string }
@@ -11,6 +12,7 @@ export type Order =
   | { do: 'resize'; bounds: Electron.Rectangle }
   | { do: 'close' }
   | { do: 'quit' }
+  | { do: 'fail' }
   | { do: 'look' }
 
 export type Look = {
@@ -33,6 +35,7 @@ function perform(order: Order): Look {
   else if (order.do === 'resize') window?.setBounds(order.bounds)
   else if (order.do === 'close') window?.close()
   else if (order.do === 'quit') app.quit()
+  else if (order.do === 'fail') failThreads()
   return look()
 }
 

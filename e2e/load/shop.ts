@@ -33,6 +33,8 @@ export type Shop = AsyncDisposable & {
   flows: number
   /** The path of the answer that is still being written. */
   answer: string
+  /** That of one whose body is JSON. */
+  json: string
   /** The CA that has signed the origins' certificate, as a file in this folder. */
   caFile(folder: string): string
   /** Asks for everything; what streams goes on. */
@@ -205,6 +207,7 @@ export async function startShop(named: boolean): Promise<Shop> {
   return {
     flows: asked.length,
     answer: answerPath,
+    json: '/v2/users?page=1&per_page=50',
     caFile(folder) {
       mkdirSync(folder, { recursive: true })
       const file = join(folder, 'shop-ca.pem')

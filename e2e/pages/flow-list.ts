@@ -43,15 +43,18 @@ export class FlowList {
     return Number(await this.grid.getAttribute('aria-rowcount')) - 1
   }
 
-  /** The paths of the rows in sight, from top to bottom. */
+  /** The paths of the rows in sight, from top to bottom; all of them as they are at one moment. */
   async paths(): Promise<string[]> {
-    const found: [index: number, path: string][] = []
-    const headings = await this.grid.getByRole('columnheader').count()
-    for (const row of await this.rows.all()) {
-      const texts = await row.getByRole('gridcell').allTextContents()
-      if (texts.length === headings) found.push([Number(await row.getAttribute('aria-rowindex')), texts[4] ?? ''])
-    }
-    return found.sort(([a], [b]) => a - b).map(([, path]) => path)
+    return this.grid.page().evaluate<string[]>(`(() => {
+      const grid = document.querySelector('[role=grid][aria-label=Flows]')
+      if (!grid) return []
+      const columns = grid.querySelectorAll('[role=columnheader]').length
+      return [...grid.querySelectorAll('[role=rowgroup] [role=row]')]
+        .map((row) => ({ index: Number(row.getAttribute('aria-rowindex')), cells: row.querySelectorAll('[role=gridcell]') }))
+        .filter(({ cells }) => cells.length === columns)
+        .sort((a, b) => a.index - b.index)
+        .map(({ cells }) => cells[4].textContent)
+    })()`)
   }
 
   menuItem(name: string | RegExp): Locator {

@@ -23,8 +23,14 @@ export class SpillwayWindow implements AsyncDisposable {
   /** Those that a test brings about itself. */
   expected: RegExp | undefined
 
-  constructor(page: Page) {
+  readonly #isOurs: boolean
+  /** How an app tells what is on the clipboard, where its page may not ask. */
+  #copied: (() => Promise<string>) | undefined
+
+  /** `isOurs`: its context ends with the test. */
+  constructor(page: Page, isOurs = true) {
     this.page = page
+    this.#isOurs = isOurs
     this.capture = new CaptureBar(page)
     this.flows = new FlowList(page)
     this.inspector = new Inspector(page)
@@ -55,6 +61,28 @@ export class SpillwayWindow implements AsyncDisposable {
     return window
   }
 
+  /** The one window of an app that is open already, and goes on after the test. */
+  static async of(
+    page: Page,
+    { dark = false, width, height }: Look = {},
+    copied?: () => Promise<string>,
+  ): Promise<SpillwayWindow> {
+    page.setDefaultTimeout(10_000)
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
+    await page.setViewportSize({ width: width ?? 1360, height: height ?? 820 })
+    const window = new SpillwayWindow(page, false)
+    window.#copied = copied
+    await window.ready()
+    return window
+  }
+
+  /** Lets a test look at the clipboard; before anything is copied. */
+  async watchClipboard(): Promise<() => Promise<string>> {
+    if (this.#copied) return this.#copied
+    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    return () => this.page.evaluate<string>('navigator.clipboard.readText()')
+  }
+
   async ready(): Promise<void> {
     await this.capture.status.waitFor()
   }
@@ -69,7 +97,7 @@ export class SpillwayWindow implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.page.context().close()
+    if (this.#isOurs) await this.page.context().close()
     const { expected } = this
     const unexpected = this.problems.filter((problem) => !expected?.test(problem))
     if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join('\n')}`)

@@ -12,6 +12,7 @@ import { onElectron, OnDouble, type Desktop } from '../fixtures/desktop.ts'
 import { run } from '../fixtures/command.ts'
 import { test } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
+import { SmallRequests } from '../load/small-requests.ts'
 
 const binary = electronBinary()
 const listen = ['--listen', '127.0.0.1:0']
@@ -187,6 +188,43 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect(about.applicationVersion).toMatch(/^\d+\.\d+\.\d+ \(Electron .*Chromium .*Node 24\./)
   })
 
+  test(
+    'menu: settings, find and clear are the page’s own, with its question',
+    { timeout: 90_000 },
+    async ({ folder }) => {
+      await using origin = await Origin.start((_, response) => response.end('hello'))
+      const app = await start(homeIn(folder))
+      const { page } = app
+      const port = await capture(app)
+      await app.menu('settings')
+      await page.getByRole('searchbox', { name: 'Search settings' }).waitFor()
+      await app.menu('find')
+      const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label")')
+      await expect.poll(focused).toBe('Search settings')
+      await page.getByRole('button', { name: 'Flows', exact: true }).click()
+      await app.menu('find')
+      await expect.poll(focused).toBe('Filter')
+      await app.menu('shortcuts')
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+      await page.keyboard.press('Escape')
+
+      using requests = await SmallRequests.open(port, Number(new URL(origin.base).port), 8)
+      await requests.rush(1002)
+      await page.getByText('1,002 flows').first().waitFor()
+      await app.menu('clear')
+      const question = page.getByRole('alertdialog', { name: 'Delete 1,002 flows?' })
+      await question.getByRole('button', { name: 'Cancel' }).click()
+      await page.getByText('1,002 flows').first().waitFor()
+      await app.menu('clear')
+      await question.getByRole('button', { name: 'Delete all' }).click()
+      await page.getByText('0 flows').first().waitFor()
+      await curl(port, origin.url('/few'))
+      await page.getByText('1 flow').first().waitFor()
+      await app.menu('clear')
+      await page.getByText('0 flows').first().waitFor()
+    },
+  )
+
   test('a file is saved where the dialog says, byte for byte; or not at all', async ({ folder }) => {
     const app = await start(homeIn(folder))
     const path = join(folder, 'saved.bin')
@@ -197,6 +235,49 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     await app.choose(undefined)
     expect(await save(app, 7002)).toEqual({ id: 7002, ok: true, value: {} })
     expect((await app.look()).asked.map(({ defaultPath }) => defaultPath)).toEqual(['flows.har', 'flows.har'])
+  })
+
+  test('after a failure of the engine the window keeps what it had, and says what is left of it', async ({
+    folder,
+  }) => {
+    await using origin = await Origin.start((_, response) => response.end('hello'))
+    const app = await start(homeIn(folder))
+    const { page } = app
+    const port = await capture(app)
+    await curl(port, origin.url('/before-1'))
+    await curl(port, origin.url('/before-2'))
+    const row = (path: string) => page.getByRole('row').filter({ hasText: path })
+    await row('/before-2').waitFor()
+    await row('/before-1').click()
+    await app.order({ do: 'fail' })
+    await page
+      .getByText(/engine failed .* and was started again/)
+      .first()
+      .waitFor()
+    await page.getByText('This flow is from before the failure').waitFor()
+    await page.getByText('2 flows are from before the failure').waitFor()
+    // The capture is started again, perhaps on the same port.
+    await page.getByRole('button', { name: 'Stop capture' }).waitFor()
+    const address = await page.getByRole('banner').locator('code').textContent()
+    await curl(Number(address?.split(':').at(-1)), origin.url('/after'))
+    await row('/after').waitFor()
+    const paths = ['/before-1', '/before-2', '/after']
+    expect(await page.getByRole('row').allInnerTexts()).toEqual([
+      expect.anything(),
+      ...paths.map((path) => expect.stringContaining(path) as string),
+    ])
+    expect(await row('/before-2').innerText()).toContain('before the failure')
+    expect(await row('/after').innerText()).not.toContain('before the failure')
+    // The keyboard is where it was.
+    expect(await row('/before-1').getAttribute('aria-selected')).toBe('true')
+    await row('/before-2').click()
+    await page.keyboard.press('Delete')
+    await expect.poll(() => row('/before-2').count()).toBe(0)
+    await row('/after').click()
+    await page.getByRole('tab', { name: 'Response' }).click()
+    await page.getByText('hello').first().waitFor()
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await expect.poll(() => page.getByText('before the failure').count()).toBe(0)
   })
 
   test('one instance: a second one shows the first and ends', async ({ folder }) => {

@@ -57,23 +57,94 @@ const watch = `(() => {
   }
 })()`
 
+type Round = { does: string; act: (window: SpillwayWindow) => Promise<void> }
+
+async function measured(window: SpillwayWindow, { act }: Round): Promise<Smoothness> {
+  await window.page.evaluate(watch)
+  await act(window)
+  return window.page.evaluate<Smoothness>('stopWatching()')
+}
+
 /** Turns the wheel over the list, up and down, for so long. */
-async function scroll({ page, flows }: SpillwayWindow, ms: number): Promise<Smoothness> {
+async function scroll({ page, flows }: SpillwayWindow, ms = 2000): Promise<void> {
   const box = await flows.grid.boundingBox()
   if (!box) throw new Error('the list is not to be seen')
   await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2)
-  await page.evaluate(watch)
   const begun = performance.now()
   for (let turns = 0; performance.now() - begun < ms; turns++) {
     await page.mouse.wheel(0, turns % 60 < 30 ? -900 : 700)
     await sleep(16)
   }
-  return page.evaluate<Smoothness>('stopWatching()')
 }
 
+const heading = ({ flows }: SpillwayWindow, name: string) =>
+  flows.grid.getByRole('columnheader', { name }).getByRole('button')
+
+/** Clicks until the list is in this order of sizes, whatever it was in before. */
+async function bySize(window: SpillwayWindow, order: 'descending' | 'none'): Promise<void> {
+  const column = window.flows.grid.getByRole('columnheader', { name: 'Size' })
+  while ((await column.getAttribute('aria-sort')) !== order) await heading(window, 'Size').click()
+}
+
+const rounds: Round[] = [
+  ...Array.from({ length: 3 }, (): Round => ({ does: 'scrolling', act: (window) => scroll(window) })),
+  {
+    does: 'sorting by host, path, size, time and delivery',
+    act: async (window) => {
+      for (const name of ['Host', 'Path', 'Size', 'Time', 'Delivery and why']) {
+        await heading(window, name).click()
+        await sleep(300)
+        await heading(window, name).click()
+        await sleep(300)
+      }
+    },
+  },
+  {
+    does: 'scrolling in the order of size',
+    act: async (window) => {
+      await bySize(window, 'descending')
+      await scroll(window)
+    },
+  },
+  {
+    does: 'typing into the filter, in the order of size',
+    act: async (window) => {
+      const { page, capture } = window
+      await bySize(window, 'descending')
+      await capture.filter.focus()
+      for (const text of ['orders -pending', 'buffered status:2xx', 'nothing at all']) {
+        await page.keyboard.type(text, { delay: 60 })
+        await sleep(200)
+        await page.keyboard.press('Escape')
+        await sleep(200)
+      }
+    },
+  },
+  {
+    does: 'scrolling a filtered list in the order of arrival',
+    act: async (window) => {
+      await bySize(window, 'none')
+      await window.capture.filter.fill('buffered users')
+      await scroll(window)
+    },
+  },
+  {
+    does: 'going through flows with the inspector open',
+    act: async ({ page, capture, flows, inspector }) => {
+      await capture.filter.fill('')
+      await flows.rows.nth(8).click()
+      await inspector.region.waitFor()
+      for (let n = 0; n < 40; n++) {
+        await page.keyboard.press(n < 20 ? 'k' : 'j')
+        await sleep(50)
+      }
+    },
+  },
+]
+
 test(
-  '100,000 flows and 200 updates a second: scrolling without a long task',
-  { timeout: 180_000 },
+  '100,000 flows and 200 updates a second: scrolling, sorting, filtering and inspecting without a long task',
+  { timeout: 240_000 },
   async ({ open }) => {
     await using host = await startHost()
     await using origin = await startSmallOrigin()
@@ -105,21 +176,32 @@ test(
       while (going) await requests.steadily(100, 250)
     })()
 
-    const rounds: Smoothness[] = []
-    for (let round = 0; round < 5; round++) rounds.push(await scroll(window, 2000))
+    const lines: string[] = []
+    const rates: number[] = []
+    const long: string[] = []
+    for (const round of rounds) {
+      let seen = await measured(window, round)
+      const longest = [Math.max(0, ...seen.longest)]
+      // A machine that has something else to do for a moment is not the window: a round with a long task is done once more.
+      if (seen.longest.length > 0) {
+        seen = await measured(window, round)
+        longest.push(Math.max(0, ...seen.longest))
+      }
+      const rate = (seen.frames / seen.ms) * 1000
+      if (round.does === 'scrolling') rates.push(rate)
+      lines.push(`${round.does}: ${Math.round(rate)} frames a second, longest task over 50 ms: ${rounded(longest)}`)
+      if (seen.longest.length > 0) long.push(`${round.does}: ${rounded(seen.longest)} ms`)
+    }
     clearInterval(growing)
     going = false
     await arriving
-    const rates = rounds.map(({ frames, ms }) => (frames / ms) * 1000)
-    const worst = rounds.map(({ longest }) => Math.max(0, ...longest))
     report(
-      '100,000 flows in the window, 200 updates a second, scrolling',
+      '100,000 flows in the window, 200 updates a second',
       `100,000 requests took ${Math.round(filled - filling)} ms, listing them in a new window ${Math.round(listed - filled)} ms`,
-      `frames a second by round: ${rounded(rates)}: median ${Math.round(median(rates))}`,
-      `long tasks by round: ${rounds.map(({ longest }) => longest.length).join(', ')}; the longest of each, ms: ${rounded(worst)}`,
+      ...lines,
     )
     expect(updates).toBeGreaterThan(700)
-    expect(median(worst)).toBe(0)
+    expect(long).toEqual([])
     expect(median(rates)).toBeGreaterThan(50)
   },
 )

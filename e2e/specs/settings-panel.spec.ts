@@ -145,6 +145,29 @@ test('rules: add, try, move by keys and by hand, delete and take back', { timeou
   expect(kept()).toMatchObject({ rules: [{ name: 'A', host: '*.example.com', delivery: 'stream' }, { name: 'B' }] })
 })
 
+// Whoever looked at the flows meanwhile began anew.
+test('what is being written is there again after a look at the flows', { timeout: patience }, async () => {
+  const go = (view: string) =>
+    page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click()
+  await sizeRule(page).fill('3x')
+  await page.getByRole('textbox', { name: 'Tunnel these hosts untouched' }).fill('a host, with spaces')
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByRole('form').getByLabel('Host').fill('half.a.rule')
+  await go('Flows')
+  await sizeRule(page).waitFor({ state: 'detached' })
+  await go('Settings')
+  expect(await sizeRule(page).inputValue()).toBe('3x')
+  await page.getByText('"3x" is not a size').waitFor()
+  expect(await page.getByRole('textbox', { name: 'Tunnel these hosts untouched' }).inputValue()).toMatch(/^a host/)
+  expect(await page.getByRole('form').getByLabel('Host').inputValue()).toBe('half.a.rule')
+  await page.getByRole('form').getByRole('button', { name: 'Cancel' }).click()
+  await go('Flows')
+  await go('Settings')
+  expect(await page.getByRole('form').count()).toBe(0)
+  await sizeRule(page).press('Escape')
+  expect(await sizeRule(page).inputValue()).not.toBe('3x')
+})
+
 test('what the command line says is locked, and says why', { timeout: patience }, async () => {
   const address = page.getByRole('textbox', { name: 'Proxy address' })
   expect(await address.getAttribute('readonly')).not.toBeNull()

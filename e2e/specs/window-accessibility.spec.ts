@@ -5,7 +5,7 @@ import { Origin, get } from '../../app/headless/testing/origin.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import { inspectorTabs } from '../pages/inspector.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
@@ -102,7 +102,8 @@ describe.each(['light', 'dark'])('%s', (scheme) => {
     expect(await findings(window)).toEqual([])
   })
 
-  test('modifiers: none yet, one being written, a dry run, its details, the match, the console', async ({ open }) => {
+  const modified = 'modifiers: none yet, one being written, a dry run, its details, the match, the console'
+  test(modified, { timeout: 120_000 }, async ({ open }) => {
     await using host = await startHost()
     await using window = await open(host, look)
     const { page, modifiers } = window

@@ -37,8 +37,14 @@ test('a wrong or missing token: the page says so and how to go on, and with the 
     await see(window.alert).toContainText('This tab has no valid token')
     await see(window.alert).toContainText('Open the address that it printed when it started.')
     // Nothing of the capture is shown or can be asked for.
-    expect(await window.capture.status.count()).toBe(0)
+    await see(window.capture.status).toHaveText('Not connected')
     expect(await window.capture.start.isEnabled()).toBe(false)
+    // It said "Fetching the flows…" for ever, and how to connect a client was an empty panel.
+    await see(window.page.getByRole('heading', { name: 'Spillway does not know this tab' })).toBeVisible()
+    await see(window.page.getByText('Fetching the flows')).toHaveCount(0)
+    await window.capture.connect.click()
+    await see(window.page.getByRole('dialog', { name: 'Connect a client' })).toContainText('no valid token')
+    await window.page.keyboard.press('Escape')
   }
   await window.page.goto('about:blank')
   await window.page.goto(windowUrl)

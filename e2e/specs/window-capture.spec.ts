@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { startChromium } from '../fixtures/chromium.ts'
 import { curl } from '../fixtures/curl.ts'
-import { soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 
 const json = Buffer.from(JSON.stringify({ users: Array.from({ length: 300 }, (_, id) => ({ id })) }))
 
@@ -106,8 +106,12 @@ test('stop refuses clients and keeps the flows; start takes them again; clear em
   await expect.poll(() => capture.status.textContent(), soon).toBe('Stopped')
   expect(await reach(host, origin.url('/users'))).toBe(refused)
   expect(await flows.paths()).toEqual(['/users'])
+  // A list full of flows did not say that nothing comes any more.
+  const note = window.page.getByRole('complementary', { name: 'What holds for these flows' })
+  await see(note).toContainText('Capture is stopped: clients are refused.')
 
-  await capture.start.click()
+  await note.getByRole('button', { name: 'Start capture' }).click()
+  await see(note).toHaveCount(0)
   await capture.stop.waitFor()
   const again = { url: `http://${await capture.proxy()}`, ca: host.ca }
   expect((await curl(again, [origin.url('/made')])).code).toBe(0)

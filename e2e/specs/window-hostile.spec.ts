@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 import { inspectorTabs } from '../pages/inspector.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
@@ -95,7 +95,7 @@ test('nothing runs, nothing is fetched, in every tab and view', { timeout: 60_00
     '/',
   ])
   // Bodies are shown from blobs and data at most; everything else is the window's own.
-  const own = new URL('/', host.windowUrl).href
+  const own = new URL('/', page.url()).href
   expect(asked.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([])
 })
 

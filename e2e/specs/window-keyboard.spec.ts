@@ -2,7 +2,7 @@
 import type { Locator } from '@playwright/test'
 import { expect } from 'vitest'
 import { get, Origin } from '../../app/headless/testing/origin.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 const paths = ['/first', '/second', '/third']
@@ -87,7 +87,7 @@ test('the context menu: it opens on the focused flow, does what it says, and giv
   await using origin = await hello()
   await using host = await startHost()
   await using window = await open(host)
-  await window.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = await window.watchClipboard()
   const { page, flows } = window
   const { keyboard } = page
   await someTraffic(host, origin, window)
@@ -100,11 +100,49 @@ test('the context menu: it opens on the focused flow, does what it says, and giv
   await see(flows.menu).toHaveCount(0)
   await see(flows.grid).toBeFocused()
   await keyboard.press('Shift+F10')
-  await keyboard.type('Copy U')
+  // Letters lead to what begins with them; they are the menu's once it has the focus.
+  await see(flows.menu.or(flows.menu.getByRole('menuitem')).and(page.locator(':focus'))).toHaveCount(1)
+  await keyboard.press('c')
   await see(flows.menuItem('Copy URL')).toBeFocused()
   await keyboard.press('Enter')
-  await expect.poll(() => page.evaluate('navigator.clipboard.readText()'), soon).toBe(origin.url('/second'))
+  await expect.poll(copied, soon).toBe(origin.url('/second'))
   await see(flows.grid).toBeFocused()
+})
+
+// Of several flows only addresses could be copied.
+test('several flows: all of them as commands, by key and by menu, and their hosts', async ({ open }) => {
+  await using origin = await hello()
+  await using other = await hello()
+  await using host = await startHost()
+  await using window = await open(host)
+  const copied = await window.watchClipboard()
+  const { page, flows, capture } = window
+  const { keyboard } = page
+  await someTraffic(host, origin, window)
+  await get(host.listeningPort, other.url('/other'))
+  await get(host.listeningPort, origin.url('/last'))
+  await expect.poll(() => flows.count(), soon).toBe(5)
+  await tabTo(window, flows.grid)
+  await keyboard.press('Home')
+  for (let n = 0; n < 3; n++) await keyboard.press('Shift+ArrowDown')
+  // By the pointer it is the same, and no letters are marked.
+  await flows.rows.nth(0).click()
+  await keyboard.press('Escape')
+  await flows.rows.nth(3).click({ modifiers: ['Shift'] })
+  await see(capture.footer).toContainText('4 selected')
+  expect(await page.evaluate('String(getSelection())')).toBe('')
+  await keyboard.press('Control+Shift+C')
+  await expect.poll(async () => (await copied()).split('\n').length, soon).toBe(4)
+  const commands = (await copied()).split('\n')
+  expect(commands[1]).toContain(`curl '${origin.url('/second')}'`)
+  expect(commands[3]).toContain(`curl '${other.url('/other')}'`)
+  await keyboard.press('Shift+F10')
+  await see(flows.menuItem(/^Copy 4 as cURL/)).toBeVisible()
+  await flows.menuItem('Pass their 2 hosts through untouched').waitFor()
+  await flows.menuItem('Hide their 2 hosts').click()
+  await expect.poll(() => flows.count(), soon).toBe(0)
+  await capture.filter.fill('')
+  await expect.poll(() => flows.count(), soon).toBe(5)
 })
 
 test('capture and settings by Tab, Enter and Space', async ({ open }) => {

@@ -114,7 +114,7 @@ test('a throw: curl sees an abort, the line is marked, the next flow is fine', a
   expect(await ask(host, origin.url('/good'))).toMatchObject({ code: 0, text: 'one foo two foo' })
 
   const editor = modifiers.editor('modifier.ts')
-  await see(editor.getByText(/no more of this/)).toBeVisible()
+  await see(editor.getByText(/threw Error: no more of this/)).toBeVisible()
   await editor.getByRole('button', { name: '1 problem' }).click()
   await see(modifiers.problems.getByRole('button', { name: /^Line 4.*no more of this/ })).toBeVisible()
   await modifiers.problems.getByRole('button', { name: 'Show flow 1' }).click()

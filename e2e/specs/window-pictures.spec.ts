@@ -55,13 +55,18 @@ test('flows, inspector and settings in both colour schemes', { timeout: 60_000 }
     const { page, flows, inspector, capture } = window
     await page.bringToFront()
     await expect.poll(() => flows.count(), soon).toBe(shop.flows)
-    await shop.speak()
-    made.set(`flows-${scheme}`, await picture(page, `flows-${scheme}`))
+    // As the README says: a list with one of its flows in the inspector, here one that is alive;
     await flows.row(shop.answer).click()
     await inspector.tab('Response')
     await see(inspector.region).toContainText('Its last bytes, as they pass')
     await shop.speak()
     await see(inspector.region).toContainText('content_block_delta')
+    made.set(`flows-${scheme}`, await picture(page, `flows-${scheme}`))
+    // and the fields of a response in wire order, with its body as JSON.
+    await flows.row(shop.json).click()
+    await see(inspector.region).toContainText(/content-type/i)
+    await see(inspector.body).toContainText('"users"')
+    await see(inspector.region.getByRole('button', { name: 'JSON', pressed: true })).toBeVisible()
     made.set(`inspector-${scheme}`, await picture(page, `inspector-${scheme}`))
     await inspector.close.click()
     await capture.sizeRule('Stream > 3m').click()

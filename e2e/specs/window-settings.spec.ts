@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { curl } from '../fixtures/curl.ts'
-import { see, soon, startHost, test, type WindowHost } from '../fixtures/window.ts'
+import { see, soon, startHost, test, type WindowHost } from '../fixtures/anywhere.ts'
 import type { SpillwayWindow } from '../pages/spillway-window.ts'
 
 /** A body of as many bytes as the path says. */

@@ -5,7 +5,7 @@ import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
 import { startChromium } from '../fixtures/chromium.ts'
 import { Origin } from '../../app/headless/testing/origin.ts'
-import { soon, startHost, test } from '../fixtures/window.ts'
+import { soon, startHost, test } from '../fixtures/anywhere.ts'
 
 const sse = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
 

@@ -1,5 +1,5 @@
 /** What a window shows belongs to its host: a reload, a second tab and a lost connection agree. */
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { get, head, Origin } from '../../app/headless/testing/origin.ts'
@@ -33,6 +33,58 @@ test('a reload keeps capture, rows with their order, bodies and settings; the to
   await flows.row('/2').click()
   await window.inspector.tab('Response')
   await see(window.inspector.body).toHaveText('hello')
+})
+
+// All of this was gone after a reload: whoever had found the one flow among many had to find it again.
+test('a reload keeps what the user was doing: filter, order, flow and inspector, and the view', async ({ open }) => {
+  await using origin = await Origin.start(({ url = '' }, response) => response.end('x'.repeat(url.length * 10)))
+  await using host = await startHost()
+  await using window = await open(host)
+  const { flows, capture, inspector, page } = window
+  const reload = async (): Promise<void> => {
+    await page.reload()
+    await window.ready()
+  }
+  for (let n = 0; n < 60; n++) await get(host.listeningPort, origin.url(`/many/${'x'.repeat(n)}`))
+  await get(host.listeningPort, origin.url('/other'))
+  await expect.poll(() => flows.count(), soon).toBe(61)
+  await capture.filter.fill('path:/many')
+  await flows.grid.getByRole('columnheader', { name: 'Size' }).getByRole('button').click()
+  await flows.grid.focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  const selected = flows.rows.and(page.getByRole('row', { selected: true }))
+  await see(selected).toContainText('/many/x')
+  const chosen = await selected.getAttribute('data-id')
+  // The largest, which came last; and then the smallest, out of sight from the beginning.
+  await page.keyboard.press('End')
+  await see(selected).not.toHaveAttribute('data-id', chosen ?? '')
+  const id = (await selected.getAttribute('data-id')) ?? ''
+  await see(inspector.region).toBeVisible()
+
+  await reload()
+  await see(capture.filter).toHaveValue('path:/many')
+  await expect.poll(() => flows.count(), soon).toBe(60)
+  await see(flows.grid.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'descending')
+  await see(selected).toBeInViewport()
+  await see(selected).toHaveAttribute('data-id', id)
+  await see(inspector.region.getByRole('heading', { level: 2 })).toContainText('/many/')
+
+  await window.go('Settings')
+  await reload()
+  await see(window.settings.size).toBeVisible()
+  await window.go('Flows')
+  await see(selected).toBeInViewport()
+  // A list that was cleared is another one: what was meant for the flows before is not meant for those that come.
+  await capture.clear.click()
+  await expect.poll(() => flows.count(), soon).toBe(0)
+  await reload()
+  await see(inspector.region).toHaveCount(0)
+  await get(host.listeningPort, origin.url('/after'))
+  await expect.poll(() => flows.count(), soon).toBe(0)
+  await capture.filter.fill('')
+  await expect.poll(() => flows.paths(), soon).toEqual(['/after'])
+  expect(await selected.count()).toBe(0)
 })
 
 test('two tabs agree on rows, the capture and settings, and one does not take the selection of the other', async ({
@@ -70,6 +122,32 @@ test('two tabs agree on rows, the capture and settings, and one does not take th
   }
 })
 
+// Only who opened the settings was told.
+test('a damaged settings file is told in every window and at the start', async ({ open, folder }) => {
+  const home = mkdtempSync(join(folder, 'home-'))
+  const data = join(home, '.local/share/spillway')
+  mkdirSync(data, { recursive: true })
+  writeFileSync(join(data, 'settings.json'), '{"stream": "3m", "holdMs": ')
+  await using host = await startHost({ home })
+  await host.says(
+    'stderr',
+    /^spillway: The settings file was damaged: it is not JSON at line 1, .* the defaults hold\.$/m,
+  )
+  await using first = await open(host)
+  await using second = await open(host, { dark: true })
+  for (const { page } of [first, second]) {
+    const messages = page.getByRole('log', { name: 'Messages' })
+    await see(messages).toContainText('The settings file was damaged')
+    await messages.getByRole('button', { name: 'Close' }).click()
+    await see(messages).not.toContainText('damaged')
+  }
+  // A change writes the file anew, and there is nothing more to say.
+  await first.capture.sizeRule('No size rule').click()
+  await see(first.settings.panel.getByRole('alert')).toContainText('The settings file was damaged')
+  await first.settings.set(first.settings.size, '3m')
+  await see(first.settings.panel.getByRole('alert')).toHaveCount(0)
+})
+
 test('when the host ends the tab says so and keeps what it had; another start has another token', async ({
   open,
   folder,
@@ -90,6 +168,10 @@ test('when the host ends the tab says so and keeps what it had; another start ha
   lost.expected = /WebSocket connection to/
   await expect.poll(() => lost.alert.textContent(), soon).toContain('The connection to Spillway broke')
   expect(await lost.flows.paths()).toEqual(['/kept'])
+  // It went on to say "Capturing on …" in green, with the address to copy.
+  await see(lost.capture.status).toHaveText('Not connected')
+  await see(lost.capture.bar.getByRole('code')).toHaveText('not connected')
+  await see(lost.capture.bar.getByRole('button', { name: 'Copy the proxy address' })).toBeDisabled()
   await using host = await startHost({ home, args: ['--web', `127.0.0.1:${port}`] })
   await lost.alert.getByText('This tab has no valid token').waitFor()
   expect(await lost.alert.textContent()).toContain('Open the address that it printed when it started.')

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayMs } from './certificate.ts'
@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => folder[Symbol.dispose]())
 
-const file = (name: 'ca.pem' | 'ca-key.pem') => join(dir, name)
+const file = (name: 'ca.pem' | 'ca-key.pem' | '.first-run') => join(dir, name)
 const put = (files: { certificate?: string; key?: string }) => {
   mkdirSync(dir, { recursive: true })
   if (files.certificate !== undefined) writeFileSync(file('ca.pem'), files.certificate)
@@ -84,10 +84,43 @@ describe('the first run', () => {
     await openAuthority(dir)
     const key = readFileSync(file('ca-key.pem'), 'latin1')
     rmSync(file('ca.pem'))
+    writeFileSync(file('.first-run'), '')
     writeFileSync(`${file('ca.pem')}.half.tmp`, '-----BEGIN CERT') // what a crash leaves behind is not taken for a CA
     await openAuthority(dir)
     expect(readFileSync(file('ca-key.pem'), 'latin1')).toBe(key)
     await run('openssl', 'verify', '-CAfile', file('ca.pem'), file('ca.pem'))
+  })
+
+  // A user's own RSA key, whose certificate had been mislaid, got a new "Spillway CA" that none of the clients trusted.
+  test('a key whose certificate is gone is no first run: it is told, and stays as it is', async () => {
+    const ca = await makeCertificate('Acme', { ca: true })
+    put({ key: ca.keyPem })
+    await expect(openAuthority(dir)).rejects.toMatchObject({
+      code: 'CA_DAMAGED',
+      message: expect.stringMatching(/ca-key\.pem is there but its certificate .*ca\.pem is not: put/) as string,
+    })
+    expect(readdirSync(dir)).toEqual(['ca-key.pem'])
+  })
+
+  test('an RSA key that no TLS takes is told at once, and not host by host', async () => {
+    const keyPem = generateKeyPairSync('rsa', { modulusLength: 1024 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString()
+    const ca = await makeCertificate('Small', { ca: true })
+    put({ certificate: ca.pem, key: keyPem })
+    await expect(openAuthority(dir)).rejects.toMatchObject({
+      code: 'CA_DAMAGED',
+      message: expect.stringMatching(/ca-key\.pem holds an RSA key of 1024 bits, which TLS refuses/) as string,
+    })
+  })
+
+  test('a key that others can read is used, with a warning', async () => {
+    await openAuthority(dir)
+    expect((await openAuthority(dir)).warning).toBeUndefined()
+    chmodSync(file('ca-key.pem'), 0o644)
+    expect((await openAuthority(dir)).warning).toMatch(
+      /^other users of this machine can read .*: chmod 600 .*ca-key\.pem$/,
+    )
   })
 
   test('that cannot write says where', async () => {

@@ -3,7 +3,7 @@
  * another name, flushed, and then linked to its own, which fails when that is taken. Nothing here overwrites.
  */
 import { randomUUID } from 'node:crypto'
-import { constants, copyFile, link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EngineError } from '../model/errors.ts'
 
@@ -11,11 +11,14 @@ export class CaFiles {
   readonly dir: string
   readonly certificate: string
   readonly key: string
+  /** There from before the key until after the certificate of a first run. */
+  readonly #firstRun: string
 
   constructor(dir: string) {
     this.dir = dir
     this.certificate = join(dir, 'ca.pem')
     this.key = join(dir, 'ca-key.pem')
+    this.#firstRun = join(dir, '.first-run')
   }
 
   /**
@@ -34,6 +37,33 @@ export class CaFiles {
     } catch (cause) {
       throw unwritable(this.dir, cause)
     }
+  }
+
+  /**
+   * A first run begins here, and has not come to its end: no client can know the key's certificate yet. Without it, a key
+   * alone is what somebody has left of a CA.
+   */
+  async beginFirstRun(): Promise<void> {
+    try {
+      await (await open(this.#firstRun, 'a', 0o600)).close()
+    } catch (cause) {
+      throw unwritable(this.#firstRun, cause)
+    }
+  }
+
+  async isFirstRun(): Promise<boolean> {
+    return (await readText(this.#firstRun)) !== undefined
+  }
+
+  async endFirstRun(): Promise<void> {
+    await unlink(this.#firstRun).catch(() => undefined)
+  }
+
+  /** Whether others than its owner may read the key. Windows has no such modes. */
+  async keyIsOpen(): Promise<boolean> {
+    if (process.platform === 'win32') return false
+    const { mode } = await stat(this.key)
+    return (mode & 0o077) !== 0
   }
 
   /** Readable by its owner alone (0600) from its first byte on. Does nothing when there is a key. */

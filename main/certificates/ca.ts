@@ -9,6 +9,8 @@ export type Ca = { certificate: X509Certificate; certificatePem: string; key: Ke
 
 const longestCommonName = 64 // RFC 5280 appendix A.1, ub-common-name
 const validYears = 10
+/** OpenSSL's security level 2, and every browser. */
+const leastRsaBits = 2048
 
 /** A self-signed certificate for the key, valid from yesterday, so that a client whose clock is late takes it. */
 export async function newCaCertificate(key: KeyObject, hostName: string): Promise<string> {
@@ -49,6 +51,10 @@ export function readCaKey(text: string, path: string): KeyObject {
     if (text.includes('ENCRYPTED')) throw damaged(`${path} is encrypted: store the key without a passphrase`, cause)
     const wayOut = 'put the right key there, or remove it and its certificate to get a new CA'
     throw damaged(`${path} holds no private key that can be read: ${wayOut}`, cause)
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength
+  if (bits !== undefined && bits < leastRsaBits) {
+    throw damaged(`${path} holds an RSA key of ${bits} bits, which TLS refuses: use one of ${leastRsaBits} or more`)
   }
   if (signatureOf(key)) return key
   throw damaged(`${path} holds a key of a kind clients do not accept: use P-256, P-384, P-521 or RSA`)

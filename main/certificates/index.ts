@@ -32,6 +32,8 @@ export type Authority = {
   readonly certificatePath: string
   /** "CN=Spillway CA host" */
   readonly subject: string
+  /** What its owner should know; a sentence. */
+  readonly warning: string | undefined
   /**
    * A leaf for these names, the first of which becomes its common name. Doubles and names no certificate can carry
    * are left out; rejects when none is left. The first call loads what builds certificates (20 ms), later ones take 0.1 ms.
@@ -42,11 +44,13 @@ export type Authority = {
 /** Opens the CA of a folder, or makes one named after the host. Rejects with an EngineError of a CA_… code. */
 export async function openAuthority(dir: string, hostName: string = hostname()): Promise<Authority> {
   const files = new CaFiles(resolve(dir))
+  let began = false
   // Each turn adds a file or finds that another process did: key, certificate, done.
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < 4; turn++) {
     const found = await files.read()
     if (found.certificate !== undefined && found.key !== undefined) {
-      return authorityOf(files, { certificate: found.certificate, key: found.key })
+      if (began) await files.endFirstRun()
+      return authorityOf(files, { certificate: found.certificate, key: found.key }, await warningOf(files))
     }
     if (found.certificate !== undefined) {
       throw new EngineError(
@@ -57,23 +61,46 @@ export async function openAuthority(dir: string, hostName: string = hostname()):
     }
     if (found.key === undefined) {
       await files.makeFolder()
+      await files.beginFirstRun()
+      began = true
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       await files.publishKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
-    } else {
-      // A first run ended between the two files: no client can know this CA yet, so its certificate may be made now.
+    } else if (await files.isFirstRun()) {
+      // It ended between the two files: no client can know this CA yet, so its certificate may be made now.
+      began = true
       await files.publishCertificate(await newCaCertificate(readCaKey(found.key, files.key), hostName))
+    } else {
+      readCaKey(found.key, files.key)
+      // Who made it in this moment has ended its first run: then the certificate is there by now.
+      if ((await files.read()).certificate !== undefined) continue
+      throw new EngineError(
+        'CA_DAMAGED',
+        `${files.key} is there but its certificate ${files.certificate} is not: put the certificate back, or remove the` +
+          ' key to get a new CA, which clients must then be told to trust',
+      )
     }
   }
   throw new EngineError('CA_UNWRITABLE', `the files of the CA vanish from ${files.dir}: use a folder of its own`)
 }
 
-function authorityOf(files: CaFiles, texts: { certificate: string; key: string }): Authority {
+/** Whoever has the key can read the traffic of everybody who trusts the CA. */
+async function warningOf(files: CaFiles): Promise<string | undefined> {
+  if (!(await files.keyIsOpen())) return undefined
+  return `other users of this machine can read the CA's key: chmod 600 ${files.key}`
+}
+
+function authorityOf(
+  files: CaFiles,
+  texts: { certificate: string; key: string },
+  warning: string | undefined,
+): Authority {
   const ca = readCa(texts, files)
   let issuer: Promise<ReturnType<typeof leafIssuer>> | undefined
   return {
     certificatePem: ca.certificatePem,
     certificatePath: files.certificate,
     subject: distinguishedName(ca.certificate.subject),
+    warning,
     async issue(names) {
       const usable = new Map(names.map((name) => certificateName(name)).map((name) => [name?.text, name]))
       const [first, ...rest] = [...usable.values()].filter((name) => name !== undefined)

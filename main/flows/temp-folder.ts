@@ -2,6 +2,7 @@
  * The one private folder for everything an engine keeps on disk for a while. Made at the first file (most captures
  * never need it), readable by its owner alone, removed on close; a crashed run's folder is swept by a later run.
  */
+import { rmSync } from 'node:fs'
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +20,12 @@ export class TempFolder {
   #closed = false
   #files = 0
   #sweep: NodeJS.Timeout | undefined
+  /** Where it is, once it is. */
+  #path: string | undefined
+  /** A process that is told to exit at once has no time for `close`. */
+  readonly #onExit = (): void => {
+    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true })
+  }
 
   /** Touches no disk. */
   constructor(parent: string = tmpdir()) {
@@ -48,6 +55,7 @@ export class TempFolder {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#sweep)
+    process.off('exit', this.#onExit)
     const folder = await this.#folder?.catch(() => undefined)
     if (folder !== undefined) await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
@@ -61,7 +69,9 @@ export class TempFolder {
 
   async #make(): Promise<string> {
     try {
-      return await mkdtemp(join(this.#parent, await folderPrefix()))
+      this.#path = await mkdtemp(join(this.#parent, await folderPrefix()))
+      if (!process.listeners('exit').includes(this.#onExit)) process.on('exit', this.#onExit)
+      return this.#path
     } catch (error) {
       // Not for ever: space or permission may come back.
       this.#folder = undefined

@@ -92,6 +92,14 @@ export class Fields {
     return members.map((member) => member.trim()).filter((member) => member !== '')
   }
 
+  /** Whether a line of this name (given in lower case) has a tab behind its colon, also around the value. */
+  hasTab(lowerName: string): boolean {
+    for (let at = this.indexOf(lowerName); at !== -1; at = this.indexOf(lowerName, at + 1)) {
+      if (this.#text.slice(this.#offsets[at * 4 + 1], this.start(at + 1)).includes('\t')) return true
+    }
+    return false
+  }
+
   /** Whether the field's name is this one (given in lower case). */
   is(index: number, lowerName: string): boolean {
     if (this.nameLength(index) !== lowerName.length) return false

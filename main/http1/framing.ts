@@ -29,6 +29,8 @@ function declaredFraming(fields: Fields, version: string): Framing | undefined {
     // RFC 9112 §6.1: both together are a sign of request smuggling; and HTTP/1.0 has no transfer codings.
     if (length !== undefined) throw new WireError('both Transfer-Encoding and Content-Length are given')
     if (version === '1.0') throw new WireError('Transfer-Encoding in an HTTP/1.0 message')
+    // RFC 9110 §5.6.3 allows it, but many parsers, llhttp among them, take "chunked" behind a tab for another coding.
+    if (fields.hasTab('transfer-encoding')) throw new WireError('a tab in Transfer-Encoding')
     if (coding.toLowerCase() !== 'chunked') {
       throw new WireError(`the transfer coding ${quote(coding)} is not "chunked"`, 501)
     }

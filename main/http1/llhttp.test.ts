@@ -26,6 +26,7 @@ const stricter: [sentence: RegExp, reason: string][] = [
   [/too many empty lines/, 'RFC 9112 §2.2: one is to be ignored, nobody sends more than a few'],
   [/the status line .* is not HTTP\/1/, 'RFC 9112 §4, RFC 9110 §15: version 1.0 or 1.1, and a status from 100 on'],
   [/line 1: the character .* may not stand/, 'RFC 9112 §4: no controls in a reason phrase'],
+  [/a tab in Transfer-Encoding/, 'RFC 9112 §6.1: before "chunked" llhttp takes it, behind it llhttp does not'],
   [/in an HTTP\/1.0 message/, 'RFC 9112 §6.1: HTTP/1.0 has no transfer codings'],
   [
     /the transfer coding .* is not "chunked"/,

@@ -3,6 +3,7 @@ import type { HeadVerdict, ModifierFailure, ModifierFlow } from '../model/modifi
 import type { Compiler } from './compile/compiler.ts'
 import { PositionMap } from './compile/position-map.ts'
 import { brokenBy, brokenFor, nameOf, type Compiled } from './failures.ts'
+import { longestChunk } from './frames/index.ts'
 import { ModifierError, type LaunchSandbox, type Stage } from './modifier.ts'
 import { SandboxHost } from './processes/sandbox-host.ts'
 import { Sandbox } from './processes/sandbox.ts'
@@ -75,7 +76,10 @@ export class DryRun {
   async #run(origin: { name: string; file: string }, compiler: Compiler): Promise<void> {
     const sandbox = this.#sandbox
     try {
-      if (!sandbox) return this.#fail(brokenFor('this host of Spillway runs no modifiers', origin))
+      if (!sandbox) {
+        this.#fail(brokenFor('this host of Spillway runs no modifiers', origin))
+        return
+      }
       const result = await compiler.compile(this.#options.source)
       if (!result.ok) {
         for (const fault of result.faults) this.#fail(brokenBy(fault, origin))
@@ -89,7 +93,7 @@ export class DryRun {
       if (exports.readsHead) {
         const verdict = await sandbox.head(1, flow)
         this.#step({ kind: 'head', verdict, atMs: this.#now() })
-        // Buffered, nothing else is done to it; see STREAMING rules of streaming/decide.
+        // A body that is held is not transformed (streaming/decide).
         if (verdict.choice === 'buffer') transforms = false
         if (verdict.choice === 'transform') transforms = true
       }
@@ -102,13 +106,13 @@ export class DryRun {
   }
 
   async #transform(sandbox: Sandbox, ownFunction: boolean): Promise<void> {
-    const { promise: over, resolve: finish } = Promise.withResolvers<void>()
-    let room = Promise.withResolvers<void>()
+    const { promise: over, resolve: finish } = Promise.withResolvers<undefined>()
+    let room = Promise.withResolvers<undefined>()
     let ended = false
     const end = (): void => {
       ended = true
-      room.resolve()
-      finish()
+      room.resolve(undefined)
+      finish(undefined)
     }
     const out = {
       chunk: (bytes: Buffer) => this.#step({ kind: 'out', bytes: Uint8Array.from(bytes), atMs: this.#yieldedAt }),
@@ -120,7 +124,7 @@ export class DryRun {
         this.#fail(failure)
         end()
       },
-      drain: () => room.resolve(),
+      drain: () => room.resolve(undefined),
       endOfRead: () => undefined,
     }
     const trace = {
@@ -135,7 +139,7 @@ export class DryRun {
     const feeding = this.#feed(
       stage,
       () => {
-        room = Promise.withResolvers<void>()
+        room = Promise.withResolvers<undefined>()
         return room.promise
       },
       () => ended,
@@ -144,7 +148,7 @@ export class DryRun {
     stage.cancel()
   }
 
-  async #feed(stage: Stage, room: () => Promise<void>, ended: () => boolean): Promise<void> {
+  async #feed(stage: Stage, room: () => Promise<undefined>, ended: () => boolean): Promise<void> {
     const { input, speed } = this.#options
     const { signal } = this.#stopped
     let first: number | undefined
@@ -158,8 +162,8 @@ export class DryRun {
       if (ended()) return
       if (bytes.length === 0) continue
       // A chunk beyond a frame's bound is pulled in parts, and told so.
-      for (let at = 0; at < bytes.length; at += longestPart) {
-        const part = bytes.slice(at, at + longestPart)
+      for (let at = 0; at < bytes.length; at += longestChunk) {
+        const part = bytes.slice(at, at + longestChunk)
         this.#written.push(part)
         if (!stage.write(part)) await room()
         if (ended()) return
@@ -185,5 +189,3 @@ export class DryRun {
     if (!this.#stopped.signal.aborted) this.#options.onStep(step)
   }
 }
-
-const longestPart = 1024 * 1024

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import type { ModifierFailure } from '../model/modifier.ts'
-import { PositionMap } from './compile/position-map.ts'
+import type { PositionMap } from './compile/position-map.ts'
 import type { Fault } from './compile/transpile.ts'
 import type { CheckedFault } from './processes/answers.ts'
 

@@ -10,8 +10,8 @@
  *   sandbox/                      the process itself: a watchdog thread, and a thread with the user's code
  *   library/                      what users import as 'spillway'
  */
-export { ModifierSet, type ModifierSetOptions } from './modifier-set.ts'
-export type { DryRun, DryRunOptions, DryRunStep } from './dry-run.ts'
+export { ModifierSet } from './modifier-set.ts'
+export type { DryRunStep } from './dry-run.ts'
 export { childLauncher } from './processes/child-launcher.ts'
 export {
   ModifierError,

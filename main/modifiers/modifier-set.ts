@@ -115,14 +115,14 @@ export class ModifierSet {
   }
 
   #fileOptions(): ConstructorParameters<typeof ModifierFile>[1] {
-    const { notice, onChange, onLog } = this.#options
+    const options = this.#options
     return {
       host: this.#host,
       compiler: this.#compiler,
-      notice,
-      onChange,
-      onLog,
-      bug: (cause) => notice(`A bug in Spillway: ${cause instanceof Error ? cause.message : String(cause)}`),
+      notice: (sentence) => options.notice(sentence),
+      onChange: () => options.onChange(),
+      onLog: (entry) => options.onLog(entry),
+      bug: (cause) => options.notice(`A bug in Spillway: ${cause instanceof Error ? cause.message : String(cause)}`),
     }
   }
 }

@@ -93,6 +93,23 @@ export function dnsFailure(error: unknown, host: string): Failure {
   return new Failure('DNS_FAILED', 'origin', 'dns', `The host ${host} was not found: ${why}`)
 }
 
+/** `fault`: where the message breaks RFC 9112. */
+export function badResponse(fault: Error, phase: Phase): Failure {
+  return new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${fault.message}`)
+}
+
+/** The connection ended when so much of a response had come. */
+export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 'body'): Failure {
+  const when = {
+    nothing: 'before it answered',
+    head: 'in the middle of the response head',
+    body: 'before the body was complete',
+  }[had]
+  const what = error ? explain(error) : 'it closed the connection'
+  const phase = had === 'body' ? 'response-body' : 'response-head'
+  return new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
+}
+
 /** What a broken socket says, in a few words. */
 export function explain(error: unknown): string {
   const code = errorCode(error)

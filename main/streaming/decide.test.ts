@@ -100,8 +100,14 @@ describe('B1: unknown length under a size rule', () => {
     })
   })
 
-  test('size 0 holds nothing longer than it is empty', () => {
-    expect(decided(chunked, { streamSize: 0 })).toMatchObject({ at: '0: larger than 0' })
+  // An event stream's head waited for its first event, half a second or more, though nothing could have been held.
+  test('size 0 holds nothing, not even the head until the first byte', () => {
+    for (const streamUnknown of ['crossover', 'now'] as const) {
+      expect(decided(chunked, { streamSize: 0, streamUnknown })).toEqual({
+        told: 'streamed: larger than 0',
+        record: 'nothing',
+      })
+    }
   })
 
   test('the buffer limit is the lower of two levels', () => {

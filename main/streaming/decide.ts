@@ -66,6 +66,8 @@ export function decide(facts: ResponseFacts, framing: Framing, claims: Claims, s
     if (facts.length > settings.bufferLimit) return streamed(limitOf(settings).reason, 'live')
     return usualPlans(settings).known
   }
+  // Whatever comes exceeds nothing: to wait for the first byte would only hold up the head.
+  if (size === 0) return streamed({ kind: 'larger', than: 0 }, 'nothing')
   if (size !== undefined && settings.streamUnknown === 'now') return streamed({ kind: 'unknown-length' }, 'nothing')
   return usualPlans(settings).unknown
 

@@ -131,7 +131,7 @@ export class ResponseDelivery implements BodyDelivery {
     if (this.#plan.reason.kind === 'no-body') return emptyRecorded
     if (this.#whole) return this.#whole
     const record = this.#record
-    if (!record) return nothingRecorded
+    if (!record) return whole && this.#response.bytes === 0 ? emptyRecorded : nothingRecorded
     return record.finishNow(whole) ?? record.finish(whole)
   }
 

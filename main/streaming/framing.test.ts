@@ -162,3 +162,18 @@ async function roundTrip(scene: Awaited<ReturnType<typeof openScene>>): Promise<
   void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
   await client.readUntil('ok')
 }
+
+// The last event of a stream that ended in rubbish was lost when both came in one read, and was there when they did not.
+test.each([false, true])('chunks before a fault in the same read arrive and are recorded, TLS %s', async (tls) => {
+  await using scene = await openScene({}, { tls })
+  const { client, connection } = await scene.ask()
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
+  void connection.write(`${head}3\r\none\r\n`)
+  await client.readUntil('one\r\n')
+  void connection.write('3\r\ntwo\r\nzz\r\n')
+  expect((await client.readAll()).toString()).toBe('3\r\ntwo\r\n')
+  const flow = await scene.ended()
+  expect(flow.error).toMatchObject({ code: 'BAD_RESPONSE', side: 'origin', phase: 'response-body' })
+  expect(flow.response).toMatchObject({ bytes: 6, delivered: 6, body: { state: 'truncated', length: 6 } })
+  expect((await scene.proxy.body(flow))?.toString()).toBe('onetwo')
+})

@@ -28,6 +28,21 @@ describe.each([false, true])('B14, TLS %s', (tls) => {
     await scene.ended()
   })
 
+  // A client that believed the length took the final head, of just that size, for the body of the hint.
+  test('what frames an interim head is not passed on, and what frames it in two ways is refused', async () => {
+    await using scene = await openScene({}, { tls })
+    const { client, connection } = await scene.ask()
+    void connection.write(`HTTP/1.1 103 Early Hints\r\nContent-Length: ${ok.length}\r\nLink: </a.css>\r\n\r\n${ok}`)
+    const hint = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n'
+    expect(await client.readText(hint.length + ok.length)).toBe(hint + ok)
+    expect((await scene.ended()).error).toBeUndefined()
+    await using other = await openScene({}, { tls })
+    const next = await other.ask()
+    void next.connection.write('HTTP/1.1 103 No\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n' + ok)
+    expect(await next.client.readText('\r\n')).toBe('HTTP/1.1 502 Bad Gateway\r\n')
+    expect((await other.ended()).error?.message).toContain('both Transfer-Encoding and Content-Length')
+  })
+
   test('not to HTTP/1.0 clients', async () => {
     await using scene = await openScene({}, { tls })
     const { client, connection } = await scene.ask('/', { version: '1.0' })

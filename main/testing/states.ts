@@ -76,10 +76,22 @@ export const states: State[] = [
       client.pause()
       void connection.write(closeHead)
       void connection.write(large)
-      await eventually(() => scene.running.response !== undefined && scene.running.response.bytes > 4 * MiB)
+      await stopped(() => scene.running.response?.bytes ?? 0)
     },
   },
 ]
+
+/** Waits until an amount that has grown does not any more: how much the system's buffers take is its own business. */
+async function stopped(amount: () => number): Promise<void> {
+  let last = 0
+  let since = performance.now()
+  await eventually(() => {
+    const now = amount()
+    if (now > last) since = performance.now()
+    last = now
+    return now > 0 && performance.now() - since > 50
+  })
+}
 
 /** Brings a scene that was opened with the state's settings into that state, by one request. */
 export async function enter(scene: Scene, state: State): Promise<Asked> {

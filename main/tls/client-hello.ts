@@ -13,6 +13,8 @@ export type ClientHello =
 
 const largestHello = 64 * 1024
 const largestRecord = 16 * 1024 // RFC 8446 §5.1
+/** Clients use one to three; each read of a hello looks at all of them again. */
+const mostRecords = 1024
 const handshakeRecord = 22
 const clientHello = 1
 const serverNameExtension = 0
@@ -43,6 +45,7 @@ function handshakeMessage(bytes: Buffer): Buffer | ClientHello {
     if (length === undefined) break
     // RFC 8446 §5.1: handshake fragments are not empty. Without this, a flood of nothing would never end.
     if (length === 0 || length > largestRecord) return notTls(`a handshake record cannot be ${length} bytes long`)
+    if (fragments.length === mostRecords) return notTls(`its ClientHello is in more than ${mostRecords} records`)
     const fragment = records.take(Math.min(length, records.left)) ?? Buffer.alloc(0)
     fragments.push(fragment)
     gathered += fragment.length

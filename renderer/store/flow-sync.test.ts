@@ -4,7 +4,7 @@ import type { FlowRow } from '../../app/contract/flow-row.ts'
 import type { ToHost } from '../../app/contract/wire.ts'
 import { Client, type WireListener } from '../client/client.ts'
 import { keepInSync } from './flow-sync.ts'
-import { FlowTable } from './flow-table.ts'
+import { FlowTable, isPast, pastId } from './flow-table.ts'
 
 /** A host with a list, in memory; it counts and tells like the real one, in pages of two. */
 class Host {
@@ -142,6 +142,45 @@ test('another epoch makes everything void', async () => {
   host.tell([])
   await settle()
   agrees()
+})
+
+// The first flow of the new engine cleared the table.
+test('what a host that has failed leaves stays as the past, until the list is cleared', async () => {
+  host.tell([row(6, 0, 'streaming')])
+  await settle()
+  expect(table.facts).toMatchObject({ streaming: 1, past: 0 })
+  // Another engine counts anew.
+  host.epoch = 'b'
+  host.seq = 0
+  host.rows = new Map([[1, row(1, 42)]])
+  const notice = (): void =>
+    host.wire?.message({ event: 'notice', value: { at: 0, sentence: 'It failed.', lost: true } })
+  notice()
+  expect([...table.rows.keys()]).toEqual([1, 2, 3, 4, 5, 6].map(pastId))
+  expect(table.rows.get(pastId(6))).toMatchObject({ state: 'failed', error: 'Spillway’s engine failed while it ran' })
+  expect(table.facts).toMatchObject({ running: 0, streaming: 0, past: 6 })
+  await settle()
+  host.tell([row(2, 43)])
+  await settle()
+  expect([...table.rows.keys()].filter((id) => !isPast(id))).toEqual([1, 2])
+  expect(table.facts).toMatchObject({ epoch: 'b', past: 6, ready: true })
+  // And once more: the older stay older.
+  host.epoch = 'c'
+  host.seq = 0
+  host.rows = new Map()
+  notice()
+  await settle()
+  const left = [...table.rows.keys()].sort((a, b) => a - b)
+  expect(left).toEqual([...[1, 2, 3, 4, 5, 6].map((id) => pastId(pastId(id))), pastId(1), pastId(2)])
+  table.put([], [pastId(1)])
+  await settle()
+  expect(table.facts.past).toBe(7)
+  host.epoch = 'd'
+  host.seq = 0
+  host.tell([])
+  await settle()
+  expect([...table.rows.keys()]).toEqual([])
+  expect(table.facts.past).toBe(0)
 })
 
 test('after a broken wire the list is fetched anew, and stays in sight until then', async () => {

@@ -4,7 +4,8 @@
  * so all of them are taken as they come, and a gap only means that more has to be asked.
  */
 import { faultOf, type Client } from '../client/client.ts'
-import type { FlowId, FlowTable } from './flow-table.ts'
+import { flows as texts } from '../texts/flows.ts'
+import { isPast, type FlowId, type FlowTable } from './flow-table.ts'
 
 /** Between two runs through the list, so that a host in trouble is not hammered. */
 const pauseMs = 200
@@ -49,7 +50,8 @@ export function keepInSync(
       const page = await client.call('flows.page', { after })
       if (mine !== run || !met) return
       if (page.epoch !== epoch) {
-        table.clear()
+        // Before the first page there is nothing, or what a host that has failed has left.
+        if (epoch !== undefined) table.clear()
         epoch = page.epoch
         // Pages of two lives of the host do not make a list.
         if (after > 0) {
@@ -58,13 +60,13 @@ export function keepInSync(
         }
       } else if (after > 0 && page.seq > seq) again = true
       seq = page.seq
-      table.mark({ dropped: page.dropped })
+      table.mark({ epoch, dropped: page.dropped })
       table.put(page.rows)
       for (const { id } of page.rows) met.add(id)
       after = page.rows.at(-1)?.id ?? after
       more = page.more
     }
-    const gone = table.ids().filter((id) => !met?.has(id))
+    const gone = table.ids().filter((id) => !met?.has(id) && !isPast(id))
     met = undefined
     if (gone.length > 0) table.put([], gone)
     table.mark({ ready: true })
@@ -80,9 +82,17 @@ export function keepInSync(
     seq = event.seq
     for (const { id } of event.rows) met?.add(id)
     table.put(event.rows, event.removed)
-    table.mark({ dropped: event.dropped })
+    table.mark({ epoch, dropped: event.dropped })
     if (other) begin()
     else if (gap) missed()
+  })
+
+  client.on('notice', ({ lost }) => {
+    if (lost !== true) return
+    table.past(texts.pastError)
+    epoch = undefined
+    seq = 0
+    begin()
   })
 
   const connected = (): void => {

@@ -6,16 +6,30 @@ import type { FlowRow } from '../../app/contract/flow-row.ts'
 
 export type FlowId = FlowRow['id']
 
-/** What one frame has brought; `cleared`: everything from before is void. */
-export type FlowChange = { cleared: boolean; rows: FlowRow[]; removed: FlowId[] }
+/**
+ * What one frame has brought; `cleared`: everything from before is void. `past`: it has come back among the rows, under
+ * the ids that `pastId` gives.
+ */
+export type FlowChange = { cleared: boolean; past?: boolean; rows: FlowRow[]; removed: FlowId[] }
+
+/** More flows than any host will ever count. */
+const life = 2 ** 40
+
+/** Flows of a host that has failed have ids below zero, those of earlier ones lower ones: another host counts anew. */
+export const pastId = (id: FlowId): FlowId => id - life
+export const isPast = (id: FlowId): boolean => id < 0
 
 export type FlowFacts = {
   /** The whole list has been fetched. */
   ready: boolean
+  /** Of the host's list; ids mean the same flows as long as it is the same. Undefined before the first page. */
+  epoch: string | undefined
   /** Ended flows the host dropped because of its bound. */
   dropped: number
   running: number
   streaming: number
+  /** Of a host that has failed since: rows without anything behind them. */
+  past: number
 }
 
 const live = (row: FlowRow): boolean => row.state === 'streaming' || row.state === 'tunnelled'
@@ -27,7 +41,7 @@ type Pace = { size: number; at: number; rate: number | undefined }
 
 export class FlowTable {
   readonly rows: ReadonlyMap<FlowId, FlowRow>
-  facts: FlowFacts = { ready: false, dropped: 0, running: 0, streaming: 0 }
+  facts: FlowFacts = { ready: false, epoch: undefined, dropped: 0, running: 0, streaming: 0, past: 0 }
   /** Counts the frames that changed something. */
   version = 0
   #rows = new Map<FlowId, FlowRow>()
@@ -58,10 +72,27 @@ export class FlowTable {
     this.#wake()
   }
 
-  mark(facts: Partial<Pick<FlowFacts, 'ready' | 'dropped'>>): void {
-    const { ready = this.facts.ready, dropped = this.facts.dropped } = facts
-    if (ready === this.facts.ready && dropped === this.facts.dropped) return
-    this.facts = { ...this.facts, ready, dropped }
+  /** The host has failed: its flows are rows and nothing else, and those that ran have ended so (`error`, a sentence). */
+  past(error: string): void {
+    this.#apply()
+    const now = Date.now()
+    const rows = [...this.#rows.values()].map((row): FlowRow => {
+      const id = pastId(row.id)
+      if (!runs(row)) return { ...row, id }
+      return { ...row, id, state: 'failed', error, end: Math.max(0, now - row.startedAt) * 1000 }
+    })
+    this.#rows.clear()
+    this.#paces.clear()
+    for (const row of rows) this.#rows.set(row.id, row)
+    this.facts = { ...this.facts, epoch: undefined, dropped: 0, running: 0, streaming: 0, past: rows.length }
+    this.#tell({ cleared: true, past: true, rows, removed: [] })
+  }
+
+  mark(news: Partial<Pick<FlowFacts, 'ready' | 'dropped' | 'epoch'>>): void {
+    const facts = { ...this.facts, ...news }
+    const { ready, dropped, epoch } = this.facts
+    if (facts.ready === ready && facts.dropped === dropped && facts.epoch === epoch) return
+    this.facts = facts
     this.#wake()
   }
 
@@ -114,10 +145,10 @@ export class FlowTable {
     if (this.#cleared) {
       this.#rows.clear()
       this.#paces.clear()
-      this.facts = { ...this.facts, running: 0, streaming: 0 }
+      this.facts = { ...this.facts, running: 0, streaming: 0, past: 0 }
     }
     this.#cleared = false
-    let { running, streaming } = this.facts
+    let { running, streaming, past } = this.facts
     for (const [id, row] of this.#waiting) {
       const before = this.#rows.get(id)
       running += Number(row ? runs(row) : false) - Number(before ? runs(before) : false)
@@ -129,12 +160,17 @@ export class FlowTable {
       } else if (this.#rows.delete(id)) {
         this.#paces.delete(id)
         change.removed.push(id)
+        if (isPast(id)) past--
       }
     }
     this.#waiting.clear()
-    if (running !== this.facts.running || streaming !== this.facts.streaming) {
-      this.facts = { ...this.facts, running, streaming }
+    if (running !== this.facts.running || streaming !== this.facts.streaming || past !== this.facts.past) {
+      this.facts = { ...this.facts, running, streaming, past }
     }
+    this.#tell(change)
+  }
+
+  #tell(change: FlowChange): void {
     this.version++
     for (const listener of [...this.#listeners]) listener(change)
   }

@@ -8,7 +8,7 @@ import { useSyncExternalStore } from 'react'
 import type { FlowRow } from '../../app/contract/flow-row.ts'
 import { FlowTable, type FlowFacts, type FlowId } from './flow-table.ts'
 
-export type { FlowFacts, FlowId } from './flow-table.ts'
+export { isPast, type FlowFacts, type FlowId } from './flow-table.ts'
 
 /** A hidden window has no animation frames; it goes on counting, slowly. */
 const hiddenMs = 500

@@ -1,6 +1,6 @@
 /** Which flows the user has chosen. Traffic never changes it, except by taking flows away. */
 import { create } from 'zustand'
-import type { FlowId } from './flow-table.ts'
+import { pastId, type FlowId } from './flow-table.ts'
 import { flows } from './flows.ts'
 
 export type Selection = {
@@ -10,11 +10,18 @@ export type Selection = {
   selected: ReadonlySet<FlowId>
   /** The inspector is open. */
   inspecting: boolean
+  /** A flow that the list has still to bring into sight, because somebody was sent to it. */
+  sought: FlowId | undefined
 }
 
 const none: ReadonlySet<FlowId> = new Set()
 
-export const useSelection = create<Selection>(() => ({ focused: undefined, selected: none, inspecting: false }))
+export const useSelection = create<Selection>(() => ({
+  focused: undefined,
+  selected: none,
+  inspecting: false,
+  sought: undefined,
+}))
 
 /** Chooses one flow, or `selected` with one of them focused. */
 export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowId>): void {
@@ -37,13 +44,26 @@ export function inspect(id: FlowId): void {
   useSelection.setState({ focused: id, selected: selected.has(id) ? selected : new Set([id]), inspecting: true })
 }
 
+/** Leads to a flow from elsewhere: the list brings it into sight. */
+export function seek(id: FlowId, inspecting = true): void {
+  useSelection.setState({ focused: id, selected: new Set([id]), sought: id, ...(inspecting && { inspecting }) })
+}
+
+export const found = (): void => useSelection.setState({ sought: undefined })
+
 export function closeInspector(): void {
   useSelection.setState({ inspecting: false })
 }
 
-flows.onChange(({ cleared, removed }) => {
+flows.onChange(({ cleared, past = false, removed }) => {
   const { selected, focused } = useSelection.getState()
   if (selected.size === 0 && focused === undefined) return
+  if (past) {
+    // The same flows, under other names.
+    const renamed = new Set([...selected].map(pastId))
+    useSelection.setState({ selected: renamed, focused: focused === undefined ? undefined : pastId(focused) })
+    return
+  }
   if (!cleared && !removed.some((id) => selected.has(id) || id === focused)) return
   const left = new Set([...selected].filter((id) => flows.rows.has(id)))
   const still = focused !== undefined && flows.rows.has(focused) ? focused : undefined

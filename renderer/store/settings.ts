@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { SettingsState } from '../../app/contract/contract.ts'
 import type { CallFault } from '../../app/contract/wire.ts'
 import { client, faultOf } from '../client/index.ts'
+import { notify } from './notices.ts'
 
 const store = create<{ state: SettingsState | undefined }>(() => ({ state: undefined }))
 
@@ -12,7 +13,10 @@ export const useSettings = (): SettingsState | undefined => store((held) => held
 /** What is known outside of React. */
 export const settingsNow = (): SettingsState | undefined => store.getState().state
 
+/** What is wrong with the file concerns who never opens the settings too: it is said once, as soon as it is known. */
 export const settingsTold = (state: SettingsState): void => {
+  const { problem } = state
+  if (problem !== undefined && problem !== store.getState().state?.problem) notify(problem, 'problem')
   store.setState({ state })
 }
 

@@ -5,6 +5,7 @@ import { keepInSync } from './flow-sync.ts'
 import { flows } from './flows.ts'
 import { modifiersTold } from './modifiers.ts'
 import { notify } from './notices.ts'
+import { keepSession } from './session.ts'
 import { settingsTold } from './settings.ts'
 
 /** What was missed while the connection was broken is asked anew after each connecting. */
@@ -19,6 +20,7 @@ export function start(): void {
     if (client.connection.status === 'connected') ask()
   })
   keepInSync(client, flows)
+  keepSession()
   hearTokens()
   client.open()
 }

@@ -8,8 +8,8 @@ export const common = {
 }
 
 /** How the keys are called on this system. */
-const mac = navigator.userAgent.includes('Mac')
+export const isMac = navigator.userAgent.includes('Mac')
 export const keys = {
-  command: mac ? '⌘' : 'Ctrl',
-  delete: mac ? '⌘ ⌫' : 'Delete',
+  command: isMac ? '⌘' : 'Ctrl',
+  delete: isMac ? '⌘ ⌫' : 'Delete',
 }

@@ -47,6 +47,7 @@ export const connect = {
   about: (tool: Tool) => about[tool],
   situation: (name: string) => situations[name],
   copy: 'Copy these lines',
+  notConnected: 'This window has lost Spillway. How to connect a client is shown as soon as it is back.',
   stopped: 'The capture is stopped. These lines work once it is started again.',
   certificate: 'Certificate',
   certificateText:

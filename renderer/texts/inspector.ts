@@ -18,6 +18,10 @@ export const inspector = {
   loading: 'Loading …',
   retry: 'Try again',
   failed: 'The details could not be loaded.',
+  past: {
+    title: 'This flow is from before the failure',
+    next: 'Its details and bodies went with the engine that failed. The row is what is left; new flows have all of theirs.',
+  },
   gone: {
     title: 'This flow is gone',
     next: 'It was deleted or cleared, or dropped because more flows came than are kept (setting “maxFlows”).',
@@ -150,11 +154,20 @@ export const inspector = {
     gone: 'The recorded body is not there any more: its flow was deleted or dropped, or the disk space for bodies was needed.',
     partial: (kept: string, of: string) =>
       `Recorded in part: the first ${kept} of ${of}. The rest went past the buffer limit, or came faster than the disk took it.`,
-    crossed: (kept: string, of: string) =>
+    heldOnly: (kept: string, of: string) =>
       `The first ${kept} of ${of}, which were held. The rest streamed to the client and was not recorded.`,
+    heldAndMore: (kept: string, of: string, held: string) =>
+      `The first ${kept} of ${of}: ${held} while it was held, then more as it streamed. The rest went past the buffer limit, or came faster than the disk took it.`,
     truncated: (bytes: string) => `Cut off: the stream ended before its body did. These are the ${bytes} that came.`,
     tooLargeForJson: (limit: string) => `Larger than ${limit}: shown as text, a page at a time.`,
-    tooLongToColour: 'It contains a value too long to be coloured and folded; it is laid out all the same.',
+    shortened: (count: string, one: boolean) =>
+      one
+        ? 'One long value is shortened here, and what is left out is not searched.'
+        : `${count} long values are shortened here, and what is left out is not searched.`,
+    cut: (left: string) => `… ${left} more …`,
+    showCut: 'Show everything',
+    whole: 'Long values are shown whole, without colours and folds.',
+    shorten: 'Shorten long values',
     tooLargeForForm: (limit: string) => `Larger than ${limit}: only the fields in its beginning are listed.`,
     notShown: {
       image: 'The browser cannot show this image. It may be damaged, recorded in part, or of a type it does not know.',
@@ -170,7 +183,18 @@ export const inspector = {
     moreFields: (count: number) => `${count} more fields are not listed.`,
     image: (width: number, height: number) => `${width} × ${height} pixels`,
     region: 'Body content',
-    searchBody: 'Search in the body',
+    find: {
+      open: 'Find in the body',
+      keys: 'Ctrl/Cmd F',
+      query: 'Find in the body',
+      next: 'Next match',
+      previous: 'Previous match',
+      close: 'Close the search',
+      none: 'Not found',
+      searching: 'Searching …',
+      place: (current: string | undefined, count: string) =>
+        current === undefined ? `${count} found` : `${current} of ${count}`,
+    },
     foldAll: 'Fold all',
     unfoldAll: 'Unfold all',
   },
@@ -188,8 +212,14 @@ export const inspector = {
     },
     flowing: {
       title: (bytes: string) => `Streaming: ${bytes} so far`,
-      recording: 'Its last bytes, as they pass. It is recorded: all of it can be read here when it has ended.',
-      notRecording: 'Its last bytes, as they pass. It is not recorded, and looking at it does not record it.',
+      lead: 'Its last bytes, as they pass.',
+      recording: (limit: string) =>
+        `It is recorded up to ${limit}, the buffer limit, and can be read here when it has ended.`,
+      recordedFirst: (bytes: string) =>
+        `Its first ${bytes} are recorded, as many as the buffer limit allows, and can be read here when it has ended. What passes now is not.`,
+      recordedHeld: (bytes: string) =>
+        `Its first ${bytes}, which were held, are recorded and can be read here when it has ended. What passes now is not.`,
+      notRecording: 'It is not recorded, and looking at it does not record it.',
       skipped: (bytes: string) => `… ${bytes} passed between two looks …`,
       older: (bytes: string) => `… ${bytes} before this …`,
       nothing: 'Nothing has passed since you are looking.',

@@ -105,9 +105,6 @@ export const modifiers = {
     retry: 'Try again',
     keysHint: `Escape, then Tab leaves the editor. ${keys.command} S saves.`,
     noTypes: 'TypeScript could not be started here, so there are no types and no completion.',
-    phrases: {
-      'Control character': 'Control character',
-    } as Record<string, string>,
   },
 
   problems: {
@@ -170,7 +167,8 @@ export const modifiers = {
     noMatch: 'No recorded flow has this in its URL.',
     moreFlows: (count: number) => `${countText(count)} older ones are not listed: search for them.`,
     flowGone: 'This flow is not there any more.',
-    chooseFlow: 'Choose a flow first.',
+    anyFlow: 'a recorded flow',
+    chooseFirst: 'Choose first what to run it on',
     input1: 'From the origin',
     output1: 'To the client',
     time: 'Time',

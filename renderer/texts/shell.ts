@@ -18,6 +18,7 @@ export const shell = {
     starting: 'Starting the capture',
     stopping: 'Stopping the capture',
     stopped: 'Stopped',
+    notConnected: 'Not connected',
     some: (shown: number, all: number) => `${countText(shown)} of ${countText(all)} flows`,
     all: (count: number) => (count === 1 ? '1 flow' : `${countText(count)} flows`),
     streaming: (count: number, rate: number) => `${countText(count)} streaming, ${rateText(rate)}`,
@@ -33,11 +34,11 @@ export const shell = {
       seconds > 0 ? `Next attempt in ${seconds} s.` : 'Trying again…'
     }`,
   again: 'Try now',
-  refused: 'Spillway does not know this tab',
 }
 
 export const shortcuts: { keys: string; does: string }[] = [
   { keys: `${keys.command} F`, does: 'Go to the filter' },
+  { keys: `${keys.command} ,`, does: 'Settings' },
   { keys: 'Esc', does: 'In the filter: clear it, then leave. In the list: close the inspector' },
   { keys: '↑ ↓ or k j', does: 'Previous and next flow' },
   { keys: 'Page Up, Page Down', does: 'A page up and down' },

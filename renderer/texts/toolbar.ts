@@ -22,6 +22,7 @@ export const toolbar = {
   stop: 'Stop capture',
   stopping: 'Stopping…',
   noAddress: 'not listening',
+  notConnected: 'not connected',
   copyAddress: 'Copy the proxy address',
   connect: 'Connect a client',
   filter: 'Filter',

@@ -8,7 +8,7 @@ import styles from './layers.module.css'
 /** What can be done; `checked` makes it a switch, after which the menu stays open. */
 export type MenuEntry =
   | { name: string; act: () => void; keys?: string; danger?: boolean; off?: boolean }
-  | { name: string; act: () => void; checked: boolean; off?: boolean }
+  | { name: string; act: () => void; checked: boolean; off?: boolean; note?: string }
   | 'line'
 
 function Entries({ entries }: { entries: readonly MenuEntry[] }) {
@@ -31,6 +31,7 @@ function Entries({ entries }: { entries: readonly MenuEntry[] }) {
             </Base.CheckboxItemIndicator>
           </span>
           {name}
+          {entry.note !== undefined && <small className={styles['keys']}>{entry.note}</small>}
         </Base.CheckboxItem>
       )
     }

@@ -15,7 +15,7 @@ function faultOf(text: string, message: string): JsonFault {
   const said = / in JSON at position (\d+)/.exec(message)
   const offset = said ? Number(said[1]) : /^Unexpected token/.test(message) ? firstWrong(text) : text.length
   const before = text.slice(0, offset).split('\n')
-  const what = message.replace(/ in JSON.*|,? (\.\.\.)?".*is not valid JSON$| JSON input$/s, '')
+  const what = message.replace(/ in JSON.*|,? (\.\.\.)?".*is not valid JSON$| of JSON input$/s, '')
   return { line: before.length, column: (before.at(-1) ?? '').length + 1, what: what.toLowerCase() }
 }
 

@@ -125,6 +125,8 @@ const framings: [name: string, source: string, fields: string, sentence: RegExp,
   ['chunked in quotes', 'TE.TE', 'Transfer-Encoding: "chunked"\r\n', /is not "chunked"/, 501],
   ['an empty coding', 'TE.TE', 'Transfer-Encoding:\r\n', /the transfer coding "" is not/, 501],
   ['chunked with obs-text', 'TE.TE', 'Transfer-Encoding: chunked\xa0\r\n', /"chunked\\xa0" is not/, 501],
+  ['a tab behind chunked', 'TE.TE, llhttp', 'Transfer-Encoding: chunked\t\r\n', /a tab in Transfer-Encoding/],
+  ['a tab before chunked', 'TE.TE', 'Transfer-Encoding:\tchunked\r\n', /a tab in Transfer-Encoding/],
   ['chunked in half', 'CVE-2020-8287', 'Transfer-Encoding: chunke\r\n', /is not "chunked"/, 501],
   ['two lengths that differ', 'CL.CL', 'Content-Length: 5\r\nContent-Length: 6\r\n', /several Content-Length fields/],
   [

@@ -27,7 +27,7 @@ export class PositionMap {
 }
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const values = new Map([...digits].map((digit, value) => [digit, value]))
+const values = new Map(Array.from(digits, (digit, value) => [digit, value]))
 
 /** Entries of a PositionMap from the `mappings` of a source map (ECMA-426) of one file. */
 export function readMappings(mappings: string): Int32Array<ArrayBuffer> {

@@ -174,7 +174,8 @@ export const other = () => tag\`<!--
 \${1} -->\`.map((x) => x.boom())`
   const { code, positions } = compiled(source)
   const module: Record<string, unknown> = {}
-  const body = runInNewContext(`(function (exports, require, __spillwayTemplate) { ${code} })`, {}, { filename: 'm' })
+  const wrapped = `(function (exports, require, __spillwayTemplate) { ${code} })`
+  const body: unknown = runInNewContext(wrapped, {}, { filename: 'm' })
   ;(body as (...given: unknown[]) => void)(
     module,
     () => ({}),

@@ -11,10 +11,11 @@ export type Joined = { socket: Socket; rest: Buffer }
 export type Meeting = {
   /** What the process is told: where to connect, and its tokens. */
   invitation: { socket: string; folder: string; control: string; data: string }
-  /** Resolves when both have come. Rejects only after `close`. */
-  joined: Promise<{ control: Joined; data: Joined }>
+  /** Each resolves when it has come. Reject only after `close`. */
+  control: Promise<Joined>
+  data: Promise<Joined>
   /** Nobody may come any more. Idempotent; never rejects. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Connections that have not said who they are; more are refused. */
@@ -31,13 +32,8 @@ export async function meet(): Promise<Meeting> {
   await mkdir(folder)
   const socket = process.platform === 'win32' ? `\\\\.\\pipe\\spillway-${token()}` : join(parent, 's')
   const invitation = { socket, folder, control: token(), data: token() }
-  const expected = new Map<'control' | 'data', string>([
-    ['control', invitation.control],
-    ['data', invitation.data],
-  ])
-  const came: { control?: Joined; data?: Joined } = {}
-  const { promise, resolve, reject } = Promise.withResolvers<{ control: Joined; data: Joined }>()
-  promise.catch(() => undefined)
+  const [control, data] = [expect(invitation.control), expect(invitation.data)]
+  let expected = [control, data]
   const strangers = new Set<Socket>()
 
   const server = createServer((stranger) => {
@@ -46,24 +42,20 @@ export async function meet(): Promise<Meeting> {
     strangers.add(stranger)
     stranger.once('close', () => strangers.delete(stranger))
     introduce(stranger, (given) => {
-      const name = [...expected.keys()].find((role) => same(given, expected.get(role) ?? ''))
-      if (name !== undefined) {
-        expected.delete(name)
-        strangers.delete(stranger)
-      }
-      return name
+      const guest = expected.find(({ token }) => same(given, token))
+      if (!guest) return undefined
+      expected = expected.filter((other) => other !== guest)
+      strangers.delete(stranger)
+      return guest
     }).then(
-      ({ name, rest }) => {
-        came[name] = { socket: stranger, rest }
-        if (came.control && came.data) resolve({ control: came.control, data: came.data })
-      },
+      ({ name: guest, rest }) => guest.came.resolve({ socket: stranger, rest }),
       () => stranger.destroy(),
     )
   })
   let closed: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closed ??= (async () => {
-      reject(new Error('nobody came'))
+      for (const { came } of expected) came.reject(new Error('nobody came'))
       for (const stranger of strangers) stranger.destroy()
       server.close()
       // On Windows a folder cannot go while a process is in it, which it soon leaves.
@@ -75,7 +67,16 @@ export async function meet(): Promise<Meeting> {
     await close()
     throw error
   }
-  return { invitation, joined: promise, close }
+  return { invitation, control: control.came.promise, data: data.came.promise, close }
+}
+
+type Guest = { token: string; came: PromiseWithResolvers<Joined> }
+
+function expect(token: string): Guest {
+  const came = Promise.withResolvers<Joined>()
+  // Nobody has to wait for both.
+  came.promise.catch(() => undefined)
+  return { token, came }
 }
 
 /** Reads a frame that says hello, and hands back what came behind it. Rejects for anything else. */

@@ -19,6 +19,8 @@ export class SandboxHost {
   readonly #launch: LaunchSandbox
   readonly #most: number
   readonly #runs = new Map<Tenant, SandboxRun>()
+  /** Who would like to start a process and could not. */
+  readonly #waiting = new Set<() => void>()
   #timer: NodeJS.Timeout | undefined
   limits: SandboxLimits
 
@@ -43,11 +45,33 @@ export class SandboxHost {
       onOver: (fault) => {
         if (this.#runs.get(tenant) === run) this.#runs.delete(tenant)
         owner.onOver(fault)
+        this.rested()
       },
     })
     this.#runs.set(tenant, run)
     this.#timer ??= setInterval(this.#look, lookMs).unref()
     return run
+  }
+
+  /** Whether `start` would give one. */
+  get hasRoom(): boolean {
+    return this.#runs.size < this.#most || [...this.#runs.keys()].some(({ idle }) => idle)
+  }
+
+  /** Resolves when there may be room, but not later than in so many milliseconds. */
+  async room(patienceMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const end = (): void => resolve(undefined)
+    const late = setTimeout(end, patienceMs)
+    this.#waiting.add(end)
+    await promise
+    clearTimeout(late)
+    this.#waiting.delete(end)
+  }
+
+  /** A tenant is idle now, or has no process any more. */
+  rested(): void {
+    for (const resolve of this.#waiting) resolve()
   }
 
   limit(limits: SandboxLimits): void {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { FramePort, FrameReader, frameType, fromWatchdog, fromWorker, type OnFrame } from '../frames/index.ts'
 import type { LaunchSandbox, SandboxProcess } from '../modifier.ts'
+import { readInto } from '../../reads/user-buffer.ts'
 import { startVariable, type SandboxLimits, type SandboxStart } from '../sandbox/start.ts'
 import { asFault, asReadiness, type CheckedFault } from './answers.ts'
 import { meet, type Joined, type Meeting } from './connect-sandbox.ts'
@@ -9,6 +10,8 @@ import { meet, type Joined, type Meeting } from './connect-sandbox.ts'
 const startMs = 20_000
 /** What it has said before it ended is read, for no longer than this. */
 const lastWordsMs = 300
+/** Bytes of one read of its frames. */
+const readSize = 256 * 1024
 /** Times of `look` without a sign of life. */
 const mostSilent = 4
 
@@ -76,25 +79,29 @@ export class SandboxRun {
     this.#late = setTimeout(() => this.#end(lost('it did not start in time')), startMs)
     try {
       const meeting = (this.#meeting = await meet())
-      if (this.#over) return void (await meeting.close())
+      if (this.#over) {
+        void meeting.close()
+        return
+      }
       const start: SandboxStart = { ...meeting.invitation, limits: this.#limits }
       this.#process = this.#launch({ [startVariable]: JSON.stringify(start) })
       this.#process.onExit(() => this.#exits())
-      const { control, data } = await meeting.joined
-      void meeting.close()
-      if (this.#over) return
-      this.#join(control, new FrameReader(fromWatchdog, this.#onControl), () => undefined)
-      this.#join(data, new FrameReader(fromWorker, this.#onData), () => this.#owner.onEndOfRead())
+      const control = await meeting.control
+      this.#join(control, new FrameReader(fromWatchdog, this.#onControl), false, () => undefined)
       this.#control.attach(control.socket)
+      const data = await meeting.data
+      this.#join(data, new FrameReader(fromWorker, this.#onData), true, () => this.#owner.onEndOfRead())
       this.port.attach(data.socket)
+      void meeting.close()
       this.#connected = true
     } catch (error) {
       this.#end(lost(error instanceof Error ? error.message : String(error)))
     }
   }
 
-  #join({ socket, rest }: Joined, reader: FrameReader, endOfRead: () => void): void {
+  #join({ socket, rest }: Joined, reader: FrameReader, lent: boolean, endOfRead: () => void): void {
     this.#sockets.push(socket)
+    if (this.#over) socket.destroy()
     const take = (bytes: Buffer): void => {
       if (this.#over) return
       try {
@@ -106,7 +113,13 @@ export class SandboxRun {
     }
     socket.on('close', () => this.#exits())
     if (rest.length > 0) take(rest)
-    socket.on('data', take)
+    // All that is taken is lent, so one buffer serves; new memory for each read costs a third of the whole transport.
+    const buffer = lent && Buffer.allocUnsafeSlow(readSize)
+    const took = (length: number): boolean => {
+      if (buffer) take(buffer.subarray(0, length))
+      return true
+    }
+    if (!buffer || !readInto(socket, () => buffer, took)) socket.on('data', take)
     socket.resume()
   }
 

@@ -3,12 +3,15 @@ import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, type CheckedFault } from './answers.ts'
+import { Questions } from './questions.ts'
 import type { SandboxHost, Tenant } from './sandbox-host.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbox-stage.ts'
 
 /** An idle process is worth keeping for so long. */
 const idleMs = 60_000
+/** A version that is to be loaded waits so long for a process, where there are as many as there may be. */
+const loadPatienceMs = 10_000
 /** Credit that is owed waits no longer for company. */
 const owedMs = 10
 /** Bytes of input of all flows together, so that many flows do not fill the sandbox's memory by themselves. */
@@ -23,8 +26,6 @@ export type SandboxOwner = Origin & {
   onKilled(failure: ModifierFailure): void
   bug(cause: unknown): void
 }
-
-type Waiting = { resolve: (payload: Uint8Array) => void; reject: (failure: ModifierFailure) => void; version: number }
 
 type Asked = { channel: number; answer: Promise<Uint8Array> }
 
@@ -42,7 +43,7 @@ export class Sandbox implements Tenant, StageOwner {
   /** Versions that the present process knows. */
   readonly #loaded = new Set<number>()
   readonly #stages = new Map<number, { stage: SandboxStage; version: number }>()
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #questions = new Questions()
   /** Of flows whose responseHead returned a function that is kept in the present process: its channel. */
   readonly #kept = new Map<number, number>()
   readonly #touched: SandboxStage[] = []
@@ -69,12 +70,18 @@ export class Sandbox implements Tenant, StageOwner {
   }
 
   get idle(): boolean {
-    return this.#stages.size === 0 && this.#waiting.size === 0
+    return this.#stages.size === 0 && this.#questions.open === 0
   }
 
   /** Evaluates a version. Rejects with ModifierError. */
   async load(version: number, compiled: Compiled): Promise<ModifierExports> {
     this.#versions.set(version, compiled)
+    // Others that are being loaded will soon be done.
+    for (const end = performance.now() + loadPatienceMs; !this.#run && !this.#host.hasRoom;) {
+      const left = end - performance.now()
+      if (left <= 0 || this.#closed) break
+      await this.#host.room(left)
+    }
     const run = this.#needed(compiled)
     if (this.#loaded.has(version)) throw new Error(`version ${version} is loaded already`)
     const { answer } = this.#ask(version, frameType.load, { version, code: compiled.code }, run)
@@ -227,23 +234,16 @@ export class Sandbox implements Tenant, StageOwner {
     const channel = ++this.#channels
     run.port.json(type, channel, question)
     run.port.send()
-    const answer = new Promise<Uint8Array>((resolve, reject) => {
-      this.#waiting.set(channel, { version, resolve, reject: (failure) => reject(new ModifierError(failure)) })
-    })
-    return { channel, answer }
+    return { channel, answer: this.#questions.ask(channel, version) }
   }
 
   #answered(channel: number, payload: Uint8Array): void {
-    const waiting = this.#waiting.get(channel)
-    this.#waiting.delete(channel)
-    waiting?.resolve(payload)
+    this.#questions.answer(channel, payload)
     this.#restIfIdle()
   }
 
   #failed(channel: number, fault: CheckedFault): void {
-    const waiting = this.#waiting.get(channel)
-    this.#waiting.delete(channel)
-    waiting?.reject(this.#failure(fault, waiting.version))
+    this.#questions.fail(channel, (version) => this.#failure(fault, version))
     const { stage, version } = this.#stages.get(channel) ?? {}
     if (stage && version !== undefined) stage.failed(this.#failure(fault, version))
     this.#restIfIdle()
@@ -261,16 +261,10 @@ export class Sandbox implements Tenant, StageOwner {
     const version = reason.version ?? newest ?? 0
     // For the sake of sentences and places, before anybody forgets this version.
     const failure = this.#failure(reason, version)
-    for (const { reject } of this.#takeAll(this.#waiting)) reject(failure)
+    this.#questions.failAll(failure)
     for (const { stage } of [...this.#stages.values()]) stage.failed(failure)
     this.#restIfIdle()
     if (fault && fault.code !== 'MODIFIER_BROKEN') this.#owner.onKilled(failure)
-  }
-
-  #takeAll<T>(map: Map<number, T>): T[] {
-    const all = [...map.values()]
-    map.clear()
-    return all
   }
 
   #failure(fault: CheckedFault, version: number): ModifierFailure {
@@ -286,6 +280,7 @@ export class Sandbox implements Tenant, StageOwner {
 
   #restIfIdle(): void {
     if (!this.idle) return
+    this.#host.rested()
     clearTimeout(this.#idle)
     clearTimeout(this.#owedTimer)
     this.#owedTimer = undefined

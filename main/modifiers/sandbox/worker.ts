@@ -2,6 +2,7 @@
  * The thread in which a modifier runs, with all its flows. It reaches the engine by one socket, and nothing else of the
  * outside; the modifier reaches neither. Everything below is evaluated under lockdown.
  */
+import { passed } from './sweep.ts' // before lockdown
 import { clock } from './lockdown.ts'
 import { connect } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -37,8 +38,10 @@ const reader = new FrameReader(
   toWorker,
   (type, channel, bytes, from, to, own) => {
     // In this order for speed: most frames are chunks.
-    if (type === frameType.chunk) flows.chunk(channel, own ? bytes : bytes.slice(from, to))
-    else if (type === frameType.credit) flows.credit(channel, number32(bytes, from))
+    if (type === frameType.chunk) {
+      passed(to - from)
+      flows.chunk(channel, own ? bytes : bytes.slice(from, to))
+    } else if (type === frameType.credit) flows.credit(channel, number32(bytes, from))
     else flows.command(type, channel, bytes.subarray(from, to))
   },
   { fresh: true },
@@ -56,8 +59,10 @@ const socket = connect({
 })
 socket.on('connect', () => port.attach(socket))
 socket.on('error', () => undefined)
-// The watchdog ends the process then.
-socket.on('close', () => port.close())
+socket.on('close', () => {
+  port.close()
+  say({ fatal: { code: 'MODIFIER_LOST', text: 'its socket was closed' } })
+})
 
 port.text(frameType.hello, 0, start.token)
 port.json(frameType.ready, 0, readiness())

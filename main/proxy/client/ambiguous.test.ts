@@ -4,6 +4,7 @@ import { connectClient } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
 
 const target = 'http://ORIGIN/'
+const connect = 'CONNECT ORIGIN HTTP/1.1\r\nHost: ORIGIN\r\n'
 const start = `POST ${target} HTTP/1.1\r\nHost: ORIGIN\r\n`
 
 const requests: [title: string, request: string, status?: number][] = [
@@ -20,6 +21,7 @@ const requests: [title: string, request: string, status?: number][] = [
   ['chunked in two fields', `${start}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`, 501],
   ['a coding that is almost chunked', `${start}Transfer-Encoding: xchunked\r\n\r\n`, 501],
   ['a vertical tab before chunked', `${start}Transfer-Encoding: \x0bchunked\r\n\r\n`],
+  ['a tab behind chunked', `${start}Transfer-Encoding: chunked\t\r\n\r\n`],
   ['chunked in HTTP/1.0', `POST ${target} HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
   ['white space before the colon', `${start}Content-Length : 1\r\n\r\nx`],
   ['white space before the first field', `POST ${target} HTTP/1.1\r\n Host: ORIGIN\r\n\r\n`],
@@ -47,6 +49,10 @@ const requests: [title: string, request: string, status?: number][] = [
   ['a port out of range', 'GET http://127.0.0.1:65536/ HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
   ['port 0', 'GET http://127.0.0.1:0/ HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
   ['an unclosed bracket', 'GET http://[::1/ HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
+  // Nobody could say whether what follows is a body or the first words in the tunnel.
+  ['a body of a CONNECT', `${connect}Content-Length: 5\r\n\r\n`],
+  ['a chunked CONNECT', `${connect}Transfer-Encoding: chunked\r\n\r\n`],
+  ['a signed length of a CONNECT', `${connect}Content-Length: +0\r\n\r\n`],
   ['a word as target', 'GET word HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
 ]
 

@@ -20,6 +20,17 @@ test('every value is escaped in HTML, and what cannot be seen is written out', (
   expect(html).toContain("Content-Security-Policy: default-src 'none'")
 })
 
+test.each([
+  ['text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', true],
+  ['application/json, TEXT/HTML;q=0.5', true],
+  ['text/html;q=0', false],
+  ['text/html; q=0.000, */*', false],
+  ['text/htmlx', false],
+  ['*/*', false],
+])('Accept: %s', (accept, html) => {
+  expect(writeErrorPage({ ...page, accept }).includes('Content-Type: text/html')).toBe(html)
+})
+
 test('text is for everybody else, and cannot move a cursor either', () => {
   const text = writeErrorPage({ ...page, accept: '*/*', message: hostile })
   expect(text).toContain('Content-Type: text/plain; charset=utf-8\r\n')

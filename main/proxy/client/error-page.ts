@@ -26,7 +26,7 @@ export type ErrorPage = {
 /** The whole response, head and body. */
 export function writeErrorPage({ status, message, accept, headOnly, close }: ErrorPage): string {
   const title = titles[status] ?? 'Error'
-  const html = accept?.includes('text/html') === true
+  const html = wantsHtml(accept ?? '')
   const body = html
     ? htmlPage(status, title, message)
     : `${status} ${title}\n\n${printable(message)}\n\n(from Spillway)\n`
@@ -40,6 +40,14 @@ export function writeErrorPage({ status, message, accept, headOnly, close }: Err
     ...(close ? ['Connection: close'] : []),
   ]
   return `${fields.join('\r\n')}\r\n\r\n${headOnly ? '' : body}`
+}
+
+/** RFC 9110 §12.5.1: HTML is named, in any case, and not refused by a weight of 0. */
+function wantsHtml(accept: string): boolean {
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.toLowerCase().split(';')
+    return type.trim() === 'text/html' && !parameters.some((parameter) => /^\s*q=0(?:\.0*)?\s*$/.test(parameter))
+  })
 }
 
 function htmlPage(status: number, title: string, message: string): string {

@@ -3,7 +3,8 @@
  * go out in order. It owns the socket's listeners, one set for its life. Pipelined requests wait, in bounded memory.
  */
 import type { Socket } from 'node:net'
-import { HeadReader, WireError, parseRequestHead, type RequestHead } from '../../http1/index.ts'
+import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../http1/index.ts'
+import type { Framing, RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
 import type { ClientPort, Via } from './client-port.ts'
@@ -129,6 +130,7 @@ export class Session implements ClientPort {
       const { onConnect } = this.via
       const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
       parseAuthority(head.target)
+      refuseBody(requestFraming(head))
       this.giveAway()
       this.reads?.end()
       onConnect(this.socket, this.info, head, early)
@@ -266,5 +268,12 @@ export class Session implements ClientPort {
     this.#exchange = undefined
     exchange?.clientLeft(how)
     if (!this.socket.writableEnded || exchange) this.socket.destroy()
+  }
+}
+
+/** RFC 9110 §9.3.6: a CONNECT has no body, so nobody knows whether what follows is one or the tunnel's first bytes. */
+function refuseBody(framing: Framing): void {
+  if (framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)) {
+    throw new WireError('a CONNECT with a body')
   }
 }

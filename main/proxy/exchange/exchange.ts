@@ -242,7 +242,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     if (at) this.#its.opened(at)
     this.flow.origin = connection.info
     this.flow.originReused = at === undefined
-    connection.expect(this.head.method, this)
+    connection.expect(this.head.method, this, !this.sender.empty)
     this.sender.to(connection.socket)
     if (this.sender.received) this.#its.happens('sent')
     if (at) this.sender.flush()

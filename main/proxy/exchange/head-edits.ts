@@ -139,9 +139,17 @@ function inOrder(drop: number[]): number[] {
   return [...new Set(drop)].sort((a, b) => a - b)
 }
 
-/** An interim response (1xx): passed on as what it is, without hop-by-hop fields. */
-export function informationalEdit(head: ResponseHead): HeadEdit | undefined {
-  const drop = dropIndexes(head.fields, namedFields(head.fields.tokens('connection')))
+/**
+ * An interim response (1xx): passed on as what it is, without hop-by-hop fields, but those of a `switching` one, and
+ * without framing fields (RFC 9110 §8.6, RFC 9112 §6.1): whoever believed them would take the next head for a body.
+ */
+export function informationalEdit(head: ResponseHead, switching = false): HeadEdit | undefined {
+  const { fields } = head
+  const drop = switching ? [] : dropIndexes(fields, namedFields(fields.tokens('connection')))
+  for (const name of ['content-length', 'transfer-encoding']) {
+    for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
+  }
+  drop.sort((a, b) => a - b)
   return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
 }
 
@@ -150,6 +158,12 @@ export function keepsAlive(head: { version: string; fields: Fields }): boolean {
   const options = head.fields.has('connection') ? head.fields.tokens('connection') : undefined
   if (head.version === '1.1') return options?.includes('close') !== true
   return options?.includes('keep-alive') === true
+}
+
+/** How long the origin says it keeps an idle connection, less a second for the way; milliseconds. */
+export function keptIdleMs({ fields }: ResponseHead): number | undefined {
+  const hint = fields.has('keep-alive') ? /timeout=(\d+)/i.exec(fields.get('keep-alive') ?? '') : null
+  return hint ? Math.max(0, Number(hint[1]) - 1) * 1000 : undefined
 }
 
 /**

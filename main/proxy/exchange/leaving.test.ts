@@ -1,6 +1,7 @@
 /** Either side may go at any moment and in any way: nothing crashes, nothing is left, every flow ends once. */
 import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectClient, connectSecure, connectTunnel } from '../../testing/raw-client.ts'
@@ -39,10 +40,31 @@ const moments: [title: string, flows: number, enter: (place: Place) => Promise<W
       return client
     },
   ],
-  ['in a tunnel before a word', 0, ({ proxy, plain }) => connectTunnel(proxy.port, plain.authority)],
+  // As browsers do that keep connections ready.
+  [
+    'in a tunnel before a word',
+    0,
+    async ({ proxy, plain }) => {
+      const client = await connectTunnel(proxy.port, plain.authority)
+      await plain.accept()
+      // Both ends know of a connection on this machine before either is told: the proxy hears of it in the same turns.
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+      return client
+    },
+  ],
+  // A client with a short time limit was in no list: nobody could see why it gave up.
+  [
+    'in a tunnel whose origin cannot be reached',
+    1,
+    async ({ proxy }) => {
+      const client = await connectTunnel(proxy.port, `127.0.0.1:${await freePort()}`)
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+      return client
+    },
+  ],
   [
     'in the middle of its hello',
-    0,
+    1,
     async ({ proxy, tls }) => {
       const client = await connectTunnel(proxy.port, tls.authority)
       await client.write((await helloBytes('localhost')).subarray(0, 100))

@@ -76,7 +76,19 @@ export class RequestSender {
   take(bytes: Buffer, from: number): number {
     const follower = this.#follower
     if (!follower || this.received) return from
-    const at = follower.feed(bytes, from)
+    let at: number
+    try {
+      at = follower.feed(bytes, from)
+    } catch (error) {
+      // What came before the fault is valid.
+      this.#took(bytes, from, follower)
+      throw error
+    }
+    this.#took(bytes, from, follower)
+    return at
+  }
+
+  #took(bytes: Buffer, from: number, follower: BodyFollower): void {
     const { request } = this.#host.flow
     request.bytes += contentSize(follower)
     request.chunks = follower.chunks
@@ -87,7 +99,6 @@ export class RequestSender {
       this.received = true
       request.trailers = follower.trailers
     }
-    return at
   }
 
   /** Sends what is due and was waiting. */

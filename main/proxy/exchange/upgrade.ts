@@ -1,8 +1,9 @@
 import { now, type OpenFlow } from '../../flows/index.ts'
 import { editHead, type ResponseHead } from '../../http1/index.ts'
-import { emptyRecorded } from '../../model/flow.ts'
+import { nothingRecorded } from '../../model/flow.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
+import { informationalEdit } from './head-edits.ts'
 import { newResponse } from './response-start.ts'
 import { openTunnel, tunnelError } from '../tunnel/tunnel.ts'
 
@@ -25,10 +26,11 @@ export function switchToTunnel({ session, open, origin, head, rest, protocol }: 
   const { flow } = open
   const response = newResponse(head)
   flow.response = response
-  flow.request.body = emptyRecorded
+  flow.request.body = nothingRecorded
   flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${protocol}`, crossoverAt: undefined }
   life.delivery(flow)
-  client.socket.write(editHead(head, undefined), 'latin1')
+  response.edit = informationalEdit(head, true)
+  client.socket.write(editHead(head, response.edit), 'latin1')
   const end = openTunnel({
     stalls,
     client,

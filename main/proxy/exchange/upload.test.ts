@@ -1,6 +1,14 @@
 /** Request bodies pass as they come, of any size, framed as they were, and with memory that stays flat (B16). */
+import { once } from 'node:events'
+import { createServer as createHttp, type ServerResponse } from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { makeCertificate } from '../../certificates/testing.ts'
+import { startEngine } from '../../testing/engine.ts'
+import { connectClient, connectSecure } from '../../testing/raw-client.ts'
 import { openScene, type Scene } from '../../testing/scene.ts'
+import { originCa } from '../../testing/scripted-origin.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
@@ -137,6 +145,31 @@ test.each(both)('%s: an origin that answers early and closes is heard', async (_
   ])
   expect(flow.request.body.state).toBe('truncated')
   await poured
+})
+
+// curl heard 413 from the origin, and 502 from us nine times out of ten: the origin closes with our bytes unread, its
+// system resets the connection, our next write fails, and the stream took the answer, which had arrived, along.
+test.each(both)('%s: an origin that answers early, and whose system then resets, is heard', async (_, tls) => {
+  const { pem, keyPem } = await makeCertificate('localhost', { names: ['localhost'], by: await originCa() })
+  const answer = (_request: unknown, response: ServerResponse): void => {
+    response.writeHead(413, { connection: 'close' }).end('too big')
+  }
+  const server = tls ? createHttps({ cert: pem, key: keyPem }, answer) : createHttp(answer)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo // not a pipe, so an address
+  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  const authority = `localhost:${port}`
+  for (const size of [200_000, 5 * MiB, 5 * MiB, 5 * MiB]) {
+    await using client = await (tls ? connectSecure(proxy.port, authority, proxy.ca) : connectClient(proxy.port))
+    const target = tls ? '/' : `http://${authority}/`
+    void client.write(`POST ${target} HTTP/1.1\r\nHost: ${authority}\r\nContent-Length: ${size}\r\n\r\n`)
+    const poured = pour(client, size)
+    expect(await client.readText('too big')).toMatch(/^HTTP\/1\.1 413 /)
+    expect((await proxy.ended()).error).toBeUndefined()
+    client.destroy()
+    await poured
+  }
+  server.close()
 })
 
 test.each(both)('%s: a client that leaves in the middle of its upload releases the origin', async (_, tls) => {

@@ -15,14 +15,14 @@ import {
   type WireLimits,
 } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
-import { Failure, bugFailure, explain } from '../failure.ts'
-import { keepsAlive } from '../exchange/head-edits.ts'
+import { badResponse, bugFailure, originEnded, type Failure } from '../failure.ts'
+import { keepsAlive, keptIdleMs } from '../exchange/head-edits.ts'
 import { HeldRead } from './held-read.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
+import { OutlivedWrites } from './outlive-writes.ts'
 import type { ResponseReceiver } from './response-receiver.ts'
 
-const notHttp = "The origin's answer is not valid HTTP"
 /** Interim responses before one final one; more is a flood. */
 const maxInformational = 64
 
@@ -60,6 +60,8 @@ export class OriginConnection {
   #dead = false
   #paused = false
   #error: Error | undefined
+  /** While a request with a body is under way. */
+  #upload: OutlivedWrites | undefined
   #readCount = 0
 
   constructor(socket: Socket, reads: Reads | undefined, info: ConnectionInfo, limits: WireLimits) {
@@ -74,7 +76,7 @@ export class OriginConnection {
     } else {
       socket.on('data', this.#onData)
     }
-    socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
+    socket.on('drain', this.#onDrain).on('end', this.#closed).on('error', this.#onError).on('close', this.#closed)
     socket.resume()
   }
 
@@ -83,9 +85,10 @@ export class OriginConnection {
     return this.#keep && !this.#dead && !this.#receiver && !this.#reader.started
   }
 
-  /** The response to come answers a request of this method. */
-  expect(method: string, receiver: ResponseReceiver): void {
+  /** The response to come answers a request of this method; `upload`: which has a body. */
+  expect(method: string, receiver: ResponseReceiver, upload: boolean): void {
     this.requests++
+    if (upload) this.#upload ??= new OutlivedWrites(this.socket, this.#onError)
     this.#method = method
     this.#receiver = receiver
     if (this.#holder !== receiver) this.reads?.changeHands()
@@ -131,6 +134,7 @@ export class OriginConnection {
     this.#dead = true
     this.#receiver = undefined
     this.onIdleEnd = undefined
+    this.#upload?.end()
     this.socket.destroy()
   }
 
@@ -138,8 +142,8 @@ export class OriginConnection {
   detach(): Socket {
     const { socket } = this
     this.#receiver = undefined
-    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd)
-    socket.off('error', this.#onError).off('close', this.#onClose)
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#closed)
+    socket.off('error', this.#onError).off('close', this.#closed)
     return socket
   }
 
@@ -167,8 +171,7 @@ export class OriginConnection {
       this.#read(bytes, receiver)
     } catch (error) {
       const phase = this.#follower ? 'response-body' : 'response-head'
-      if (!(error instanceof WireError)) this.#fail(bugFailure(error, phase), receiver)
-      else this.#fail(new Failure('BAD_RESPONSE', 'origin', phase, `${notHttp}: ${error.message}`))
+      this.#fail(error instanceof WireError ? badResponse(error, phase) : bugFailure(error, phase), receiver)
     }
   }
 
@@ -183,6 +186,8 @@ export class OriginConnection {
       at = this.#reader.feed(bytes, at)
       if (at === -1) return
       const head = parseResponseHead(this.#reader.text, this.#limits)
+      // An interim head has no body; but one whose framing is ambiguous is refused like any other.
+      if (head.status < 200) responseFraming(head, this.#method)
       if (head.status === 101) {
         this.#keep = false
         receiver.onSwitch(head, bytes.subarray(at))
@@ -200,11 +205,17 @@ export class OriginConnection {
     const follower = this.#follower
     if (!follower.done) {
       const from = at
-      at = follower.feed(bytes, from)
+      try {
+        at = follower.feed(bytes, from)
+      } catch (error) {
+        // What came before the fault is valid, and may be all there is of an event.
+        receiver.onBody(bytes, from, follower)
+        throw error
+      }
       receiver.onBody(bytes, from, follower)
     }
     if (follower.done) {
-      // Bytes behind the end belong to no message we asked for.
+      // What is behind the end belongs to no message we asked for.
       if (at < bytes.length) this.#keep = false
       this.#finish(follower, receiver)
     }
@@ -214,8 +225,7 @@ export class OriginConnection {
   #begin(head: ResponseHead, receiver: ResponseReceiver): void {
     const framing = responseFraming(head, this.#method)
     this.#keep = framing.kind !== 'close' && keepsAlive(head)
-    const hint = head.fields.has('keep-alive') ? /timeout=(\d+)/i.exec(head.fields.get('keep-alive') ?? '') : null
-    if (hint) this.idleLimitMs = Math.max(0, Number(hint[1]) - 1) * 1000
+    this.idleLimitMs = keptIdleMs(head) ?? this.idleLimitMs
     const follower = followBody(framing, this.#limits)
     receiver.onResponse(head, framing)
     // Held: the next read must not take itself for a part of the body.
@@ -226,6 +236,9 @@ export class OriginConnection {
   #finish(follower: BodyFollower, receiver: ResponseReceiver): void {
     this.#receiver = undefined
     this.reads?.rest()
+    if (this.#upload?.failed === true) this.#keep = false
+    this.#upload?.end()
+    this.#upload = undefined
     receiver.onResponseEnd(follower)
   }
 
@@ -255,15 +268,8 @@ export class OriginConnection {
     this.#closed()
   }
 
-  readonly #onEnd = (): void => {
-    this.#closed()
-  }
-
-  readonly #onClose = (): void => {
-    this.#closed()
-  }
-
-  #closed(): void {
+  /** An end, or a close without one. */
+  readonly #closed = (): void => {
     const receiver = this.#receiver
     try {
       this.#tellClosed(receiver)
@@ -274,26 +280,21 @@ export class OriginConnection {
 
   #tellClosed(receiver: ResponseReceiver | undefined): void {
     if (this.#dead) return
-    if (this.#held) {
-      this.#held.closed = true
-      return
-    }
-    if (!receiver) {
-      this.#endIdle()
-      return
-    }
+    if (this.#held) this.#held.closed = true
+    else if (!receiver) this.#endIdle()
+    else this.#endResponse(receiver)
+  }
+
+  #endResponse(receiver: ResponseReceiver): void {
     const follower = this.#follower
     // An error, unlike an end, never completes a body: the origin reset it.
-    if (!this.#error && follower?.finish()) {
+    const error = this.#error ?? this.#upload?.reset
+    if (!error && follower?.finish()) {
       this.#keep = false
       this.#finish(follower, receiver)
       receiver.onReadEnd()
       return
     }
-    const what = this.#error ? explain(this.#error) : 'it closed the connection'
-    const [phase, when] = follower
-      ? (['response-body', 'before the body was complete'] as const)
-      : (['response-head', this.#touched ? 'in the middle of the response head' : 'before it answered'] as const)
-    this.#fail(new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`))
+    this.#fail(originEnded(error, follower ? 'body' : this.#touched ? 'head' : 'nothing'))
   }
 }

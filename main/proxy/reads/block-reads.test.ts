@@ -10,7 +10,7 @@ import { patterned } from '../../testing/bytes.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { LeafContexts } from '../../tls/index.ts'
 import { BlockReads, settled } from './block-reads.ts'
-import { readInto } from './user-buffer.ts'
+import { readInto } from '../../reads/user-buffer.ts'
 
 const KiB = 1024
 const folder = temporaryFolder()

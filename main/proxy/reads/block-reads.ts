@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Reads } from './reads.ts'
-import { readInto } from './user-buffer.ts'
+import { readInto } from '../../reads/user-buffer.ts'
 
 /** The most node:net reads at once; node:tls gives one record, 16 KiB at most. */
 const blockSize = 64 * 1024

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
-import type { RequestHead } from '../../http1/index.ts'
+import { HeldBytes, type RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { passthroughPattern } from '../../rules/index.ts'
 import { readClientHello } from '../../tls/index.ts'
@@ -12,7 +12,8 @@ import type { ProxyContext } from '../context.ts'
 import { detectProtocol } from './detect.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
-import { OpaqueTunnel } from './opaque-tunnel.ts'
+import { endAbandoned } from './abandoned.ts'
+import { OpaqueTunnel, type TunnelClient } from './opaque-tunnel.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
 import { bugFailure } from '../failure.ts'
@@ -29,10 +30,13 @@ export class Connect {
   readonly #sessions: Sessions
   readonly #host: string
   readonly #port: number
+  readonly #to: TunnelClient
   readonly #tunnel: OpaqueTunnel
   #dial: Dial | undefined
   #dialed: Dialed | undefined
-  #early: Buffer
+  #failure: unknown
+  /** What the client has said so far. */
+  readonly #early = new HeldBytes()
   #timer: NodeJS.Timeout | undefined
   #over = false
 
@@ -51,8 +55,9 @@ export class Connect {
     const { host, port } = parseAuthority(head.target)
     this.#host = host
     this.#port = port
-    this.#early = early ?? Buffer.alloc(0)
-    this.#tunnel = new OpaqueTunnel(context, { client, info, head, host, port })
+    if (early) this.#early.add(early, 0, early.length)
+    this.#to = { client, info, head, host, port }
+    this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -70,7 +75,7 @@ export class Connect {
 
   readonly #onClientBytes = (bytes: Buffer): void => {
     this.#guarded(() => {
-      this.#early = this.#early.length === 0 ? bytes : Buffer.concat([this.#early, bytes])
+      this.#early.add(bytes, 0, bytes.length)
       this.#decide()
     })
   }
@@ -78,6 +83,9 @@ export class Connect {
   readonly #onClientGone = (): void => {
     if (this.#over) return
     this.#detach()
+    if (this.#early.length > 0 || (this.#dial && !this.#dialed)) {
+      endAbandoned(this.#context, this.#to, writeAuthority(this.#host, this.#port), this.#failure)
+    }
     this.#dial?.cancel()
     this.#dialed?.socket.destroy()
     this.#client.destroy()
@@ -103,7 +111,8 @@ export class Connect {
         this.#dialed = dialed
         dialed.socket.on('readable', this.#onOriginSpeaks).on('end', this.#onOriginGone).on('error', this.#onOriginGone)
       },
-      () => {
+      (failure: unknown) => {
+        this.#failure = failure
         // TLS or HTTP clients will be told when they ask. Somebody who waits for the origin to speak is not kept.
         if (!this.#over)
           this.#timer = setTimeout(
@@ -126,7 +135,7 @@ export class Connect {
   }
 
   #decide(): void {
-    switch (detectProtocol(this.#early)) {
+    switch (detectProtocol(this.#early.view())) {
       case 'more bytes needed':
         return
       case 'http':
@@ -141,7 +150,7 @@ export class Connect {
   }
 
   #readHello(): void {
-    const hello = readClientHello(this.#early)
+    const hello = readClientHello(this.#early.view())
     if (hello.state === 'partial') return
     if (hello.state === 'not-tls') {
       this.#passUntouched('neither TLS nor HTTP')
@@ -161,7 +170,7 @@ export class Connect {
       context: this.#context,
       client: this.#client,
       info: this.#info,
-      early: this.#early,
+      early: this.#early.take(),
       hello,
       destination,
       takeOpening,
@@ -174,7 +183,7 @@ export class Connect {
     const takeOpening = this.#takeOpening(destination)
     this.#detach()
     const via = { kind: 'tunnel', destination, takeOpening } as const
-    this.#sessions.begin(this.#client, this.#info, via, this.#early)
+    this.#sessions.begin(this.#client, this.#info, via, this.#early.take())
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
@@ -194,7 +203,7 @@ export class Connect {
     this.#detach()
     const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
     this.#leaveOrigin()
-    this.#tunnel.open(dialing, reason, this.#early)
+    this.#tunnel.open(dialing, reason, this.#early.take())
   }
 
   /** From here on the origin is somebody else's. */

@@ -5,8 +5,9 @@
  *     host:api delivery:streamed -type:image status:4xx,5xx "GET /v1"
  */
 import type { FlowRow, FlowState } from '../../../app/contract/flow-row.ts'
+import { anywhere, type Accepts } from './anywhere.ts'
 
-export type Accepts = (row: FlowRow) => boolean
+export type { Accepts } from './anywhere.ts'
 export type Filter = { ok: true; accepts: Accepts | undefined } | { ok: false; problem: FilterProblem }
 /** `word` as written, `key` where one was recognised. */
 export type FilterProblem = { kind: 'key' | 'status' | 'delivery' | 'is'; word: string; value: string }
@@ -23,7 +24,7 @@ const states = ['pending', 'held', 'streaming', 'tunnelled', 'done', 'failed', '
 /** `accepts` is undefined when everything passes. A key without a value yet is being written: it takes no part. */
 export function parseFilter(text: string): Filter {
   const tests: Accepts[] = []
-  for (const { key, value, negative, quoted, word } of termsOf(text)) {
+  for (const { key, value, negative, quoted, word } of denied([...termsOf(text)])) {
     if (value === '') continue
     const test = testOf(key, quoted ? [value] : value.split(',').filter((part) => part !== ''))
     if (typeof test === 'object') return { ok: false, problem: { ...test, word } }
@@ -54,6 +55,21 @@ function* termsOf(text: string): Generator<Term> {
     }
   }
 }
+
+/** `not larger` is one thing that a row can say, also without quotes. */
+function denied(terms: readonly Term[]): Term[] {
+  const joined: Term[] = []
+  for (const term of terms) {
+    const last = joined.at(-1)
+    const isNot = last && isPlain(last) && /^not?$/.test(last.value)
+    if (isNot && isPlain(term) && !term.negative && /^[^,]+$/.test(term.value)) {
+      joined[joined.length - 1] = { ...last, value: `${last.value} ${term.value}`, quoted: true }
+    } else joined.push(term)
+  }
+  return joined
+}
+
+const isPlain = ({ key, quoted }: Term): boolean => key === undefined && !quoted
 
 type Fault = { kind: FilterProblem['kind']; value: string }
 
@@ -86,15 +102,6 @@ function testOf(key: string | undefined, values: string[]): Accepts | Fault {
 const any = (tests: Accepts[]): Accepts => {
   const [only] = tests
   return tests.length === 1 && only ? only : (row) => tests.some((test) => test(row))
-}
-
-const anywhere = (value: string): Accepts => {
-  return (row) =>
-    row.url.toLowerCase().includes(value) ||
-    row.method.toLowerCase() === value ||
-    (row.type ?? '').includes(value) ||
-    (row.reason ?? '').toLowerCase().includes(value) ||
-    String(row.status ?? '') === value
 }
 
 /** `*` is any run of characters and makes the value the whole; without it, it is a part. */
@@ -153,6 +160,12 @@ function stateTest(value: string): Accepts | undefined {
   if (named.length === 0) return undefined
   return ({ state }) => named.includes(state) || (named.includes('running') && running.includes(state))
 }
+
+/** A term for flows to any of these. */
+export const termForHosts = (hosts: readonly string[], negative = false): string =>
+  hosts.length === 1
+    ? termFor('host', hosts[0] ?? '', negative)
+    : `${negative ? '-' : ''}host:${hosts.filter((host) => !/[\s,"]/.test(host)).join(',')}`
 
 /** A term that matches exactly this property's value, whatever is in it; quotes cannot be written, so they are left out. */
 export const termFor = (key: 'host' | 'type' | 'path' | 'method', value: string, negative = false): string =>

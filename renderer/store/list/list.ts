@@ -2,10 +2,11 @@
 import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
-import { flows } from '../flows.ts'
+import { flows, type FlowId } from '../flows.ts'
 import { deselect } from '../selection.ts'
 import { parseFilter, type Accepts, type FilterProblem } from './filter.ts'
-import { ListOrder, type Sort, type SortKey } from './order.ts'
+import { ListOrder } from './order.ts'
+import { rebuild, type Rebuilt, type Sort, type SortKey } from './rebuild.ts'
 
 export type SortBy = 'state' | 'method' | 'status' | 'host' | 'path' | 'type' | 'size' | 'rate' | 'time' | 'delivery'
 /** `by` undefined: in the order of arrival. */
@@ -33,10 +34,11 @@ const arrival: Sort = { keyOf: (row) => row.id, descending: false }
 
 const order = new ListOrder()
 let accepts: Accepts | undefined
-/** Filtering this many anew takes longer than a keystroke should. */
-const manyFlows = 10_000
-const typingMs = 100
-let typing: ReturnType<typeof setTimeout> | undefined
+/** How long the window may be busy with the list before it looks at what its user does. */
+const sliceMs = 8
+/** A list that is being made anew; the one before stays in sight and is kept current until it is done. */
+let making: { work: Generator<undefined, Rebuilt>; sort: Sort; touched: Set<FlowId> } | undefined
+let later: ReturnType<typeof setTimeout> | undefined
 
 export const useShown = create<Shown>(() => ({
   text: '',
@@ -55,6 +57,11 @@ const tell = (): void => {
 
 flows.onChange((change) => {
   order.apply(change)
+  if (making && change.cleared) begin()
+  else if (making) {
+    for (const { id } of change.rows) making.touched.add(id)
+    for (const id of change.removed) making.touched.add(id)
+  }
   tell()
 })
 
@@ -68,17 +75,44 @@ export const useListRevision = (): number =>
     () => order.revision,
   )
 
+/** Makes the list anew; a short one is there when this returns. */
 function again(): void {
-  clearTimeout(typing)
-  typing = undefined
+  begin()
+  goOn()
+}
+
+function begin(): void {
   const { by, descending } = useShown.getState().sorting
-  order.reset(
-    flows.rows.values(),
-    by === undefined ? { ...arrival, descending } : { keyOf: keys[by], descending },
-    accepts,
-  )
+  const sort = by === undefined ? { ...arrival, descending } : { keyOf: keys[by], descending }
+  making = { work: rebuild([...flows.rows.values()], sort, accepts), sort, touched: new Set() }
+}
+
+function goOn(forMs = sliceMs): void {
+  clearTimeout(later)
+  if (!making) return
+  const due = performance.now() + forMs
+  for (;;) {
+    const step = making.work.next()
+    if (step.done) {
+      finish(step.value)
+      return
+    }
+    if (performance.now() < due) continue
+    later = setTimeout(goOn)
+    return
+  }
+}
+
+function finish(rebuilt: Rebuilt): void {
+  if (!making) return
+  const { sort, touched } = making
+  making = undefined
+  order.replace(rebuilt, sort, accepts)
+  const rows = [...touched].map((id) => flows.rows.get(id)).filter((row) => row !== undefined)
+  const removed = [...touched].filter((id) => !flows.rows.has(id))
+  if (touched.size > 0) order.apply({ cleared: false, rows, removed })
   // What is not in the list is not deleted from it either.
-  deselect((id) => order.indexOf(id) < 0)
+  deselect((id) => !order.has(id))
   tell()
 }
 
@@ -92,17 +126,11 @@ export function setFilter(text: string): void {
   const same = accepts === undefined && filter.accepts === undefined
   accepts = filter.accepts
   useShown.setState({ text, problem: undefined, filtered: accepts !== undefined })
-  if (same) return
-  clearTimeout(typing)
-  if (flows.rows.size < manyFlows) again()
-  else typing = setTimeout(again, typingMs)
+  if (!same) again()
 }
 
-/** A filter that waits for more typing takes effect now: whoever goes into the list means what it says. */
-export function settleFilter(): void {
-  if (typing === undefined) return
-  again()
-}
+/** A list that is still being made is there now: whoever deletes or selects all of it means what the filter says. */
+export const settleList = (): void => goOn(Infinity)
 
 /** Adds a term to what is there; one that is there already is not said twice. */
 export function addFilter(term: string): void {
@@ -121,6 +149,13 @@ export function sortNext(by: SortBy): void {
         ? { by, descending: !first }
         : { by: undefined, descending: false }
   sortBy(next)
+}
+
+/** What was remembered, as far as there is such an order. */
+export function sortingFrom(value: unknown): Sorting {
+  const { by, descending } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const known = Object.keys(keys).find((key): key is SortBy => key === by)
+  return known === undefined ? { by: undefined, descending: false } : { by: known, descending: descending === true }
 }
 
 export function sortBy(sorting: Sorting): void {

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
 import type { Output } from '../../../app/contract/contract.ts'
-import { client, faultOf } from '../../client/index.ts'
+import { client, faultOf, useConnection } from '../../client/index.ts'
 import { useAppInfo, useCertificate } from '../../store/app.ts'
 import { useCapture } from '../../store/capture.ts'
 import { notify } from '../../store/notices.ts'
@@ -20,7 +20,11 @@ export function Connect({ certificate: withCertificate = true }: { certificate?:
   const { value: info, fault: infoFault } = useAppInfo()
   const { value: certificate, fault } = useCertificate()
   const capture = useCapture()
+  const connection = useConnection()
   const wrong = fault ?? infoFault
+  if (connection.status !== 'connected') {
+    return <p className={styles['note']}>{connection.status === 'refused' ? connection.problem : texts.notConnected}</p>
+  }
   if (wrong) return <p className={styles['problem']}>{texts.noCertificate(wrong.message)}</p>
   if (!info || !certificate) return null
   const platform = isPlatform(info.platform) ? info.platform : 'linux'

@@ -3,9 +3,9 @@ import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { create } from 'zustand'
 import { client, faultOf } from '../../client/index.ts'
 import { askFrom } from '../../store/ask-from.ts'
-import { flows } from '../../store/flows.ts'
-import { addFilter, listOrder } from '../../store/list/list.ts'
-import { termFor } from '../../store/list/filter.ts'
+import { flows, isPast } from '../../store/flows.ts'
+import { addFilter, listOrder, settleList } from '../../store/list/list.ts'
+import { termFor, termForHosts } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
 import { inspect, select, useSelection } from '../../store/selection.ts'
 import { changeSettings, settingsNow } from '../../store/settings.ts'
@@ -13,13 +13,17 @@ import { keys } from '../../texts/common.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { copyText } from '../../ui/copy-button.tsx'
 import type { MenuEntry } from '../../ui/menu.tsx'
-import { curlOf } from './copy/curl.ts'
+import { curlOf, type Curl } from './copy/curl.ts'
 import { neighbour } from './keys.ts'
 
 /** A frame to the host has a bound; this many ids are far below it. */
 const idsAtOnce = 20_000
 /** A command line longer than this is no use to anyone. */
 const longestBody = 256 * 1024
+/** Each is asked for. */
+const mostCommands = 500
+/** A filter of more cannot be read. */
+const mostHosts = 20
 
 const runs = ({ state }: FlowRow): boolean => ['pending', 'held', 'streaming', 'tunnelled'].includes(state)
 
@@ -44,6 +48,7 @@ export const useAsking = create<{ open: boolean; count: number }>(() => ({ open:
 
 /** What runs stays: it has to be ended first. What a filter hides stays too. Many are deleted when that is `meant`. */
 export async function deleteSelected(meant = false): Promise<void> {
+  settleList()
   const rows = selectedRows().filter(({ id }) => listOrder.indexOf(id) >= 0)
   if (!meant && rows.length > askFrom) {
     useAsking.setState({ open: true, count: rows.length })
@@ -56,36 +61,90 @@ export async function deleteSelected(meant = false): Promise<void> {
   const next = neighbour(listOrder.ids, gone)
   // Where something stays selected, that is where the user is.
   if (ended.length === rows.length) select(next)
-  await inParts('flows.delete', [...gone])
+  // The host does not know those of before its failure.
+  flows.put([], [...gone].filter(isPast))
+  await inParts(
+    'flows.delete',
+    [...gone].filter((id) => !isPast(id)),
+  )
 }
 
 export async function copyUrls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {
   if (rows.length > 0 && (await copyText(rows.map(({ url }) => url).join('\n')))) notify(texts.copied)
 }
 
-/** The focused flow's request as a command. */
-export async function copyCurl(id: number | undefined = useSelection.getState().focused): Promise<void> {
-  if (id === undefined) return
+/** The requests as commands: one over several lines, several on a line each. */
+export async function copyCurls(rows: readonly FlowRow[] = selectedRows()): Promise<void> {
+  const known = rows.filter(({ id, path }) => !isPast(id) && path !== '').slice(0, mostCommands)
+  if (known.length === 0) {
+    if (rows.some(({ id }) => isPast(id))) notify(texts.pastHelp)
+    return
+  }
+  const commands: string[] = []
+  let bodies = 0
   try {
-    const { method, url, request } = await client.call('flows.get', { id })
-    const whole = request.recorded === 'complete' && request.recordedBytes <= longestBody
-    const ask = { id, side: 'request', decoded: false, offset: 0, length: longestBody } as const
-    const body = whole && request.recordedBytes > 0 ? (await client.call('flows.body', ask)).bytes : undefined
-    const { command, left } = curlOf({ method, url, head: request.head, body: body ?? emptyIf(request.bytes === 0) })
-    if (await copyText(command)) notify(left ? texts.copiedWithoutBody : texts.copied)
+    for (const { id } of known) {
+      const { command, left } = await commandOf(id, known.length === 1 ? undefined : ' ')
+      commands.push(command)
+      if (left) bodies++
+    }
   } catch (error) {
     const { code, message } = faultOf(error)
     notify(code === 'GONE' ? texts.gone : message, 'problem')
+    return
   }
+  if (!(await copyText(commands.join('\n')))) return
+  if (rows.length === 1) notify(bodies > 0 ? texts.copiedWithoutBody : texts.copied)
+  else notify(texts.copiedCommands(commands.length, rows.length, bodies))
+}
+
+async function commandOf(id: number, between: string | undefined): Promise<Curl> {
+  const { method, url, request } = await client.call('flows.get', { id })
+  const whole = request.recorded === 'complete' && request.recordedBytes <= longestBody
+  const ask = { id, side: 'request', decoded: false, offset: 0, length: longestBody } as const
+  const body = whole && request.recordedBytes > 0 ? (await client.call('flows.body', ask)).bytes : undefined
+  return curlOf({ method, url, head: request.head, body: body ?? emptyIf(request.bytes === 0) }, between)
 }
 
 const emptyIf = (empty: boolean): Uint8Array | undefined => (empty ? new Uint8Array() : undefined)
 
-async function passThrough(host: string): Promise<void> {
+async function passThrough(hosts: readonly string[]): Promise<void> {
   const patterns = settingsNow()?.values.passthrough ?? []
-  const fault = await changeSettings({ passthrough: [...patterns, host] })
+  const fault = await changeSettings({ passthrough: [...new Set([...patterns, ...hosts])] })
   if (fault) notify(fault.message, 'problem')
-  else notify(texts.passesNow(host))
+  else notify(hosts.length === 1 ? texts.passesNow(hosts[0] ?? '') : texts.passNow(hosts.length))
+}
+
+/** About the hosts of the flows; several at once for a few. */
+function hostEntries(rows: readonly FlowRow[]): MenuEntry[] {
+  const { menu } = texts
+  const hosts = [...new Set(rows.map(({ host }) => host))]
+  const settings = settingsNow()
+  const passed = settings?.values.passthrough ?? []
+  const passes = settings?.fixed.includes('passthrough') === true || hosts.every((host) => passed.includes(host))
+  const [only = ''] = hosts
+  const one = hosts.length === 1
+  const off = hosts.length > mostHosts
+  const [type] = rows.length === 1 ? rows.map((row) => row.type) : []
+  return [
+    {
+      name: one ? menu.onlyHost(only) : menu.onlyHosts(hosts.length),
+      act: () => addFilter(termForHosts(hosts)),
+      off,
+    },
+    {
+      name: one ? menu.notHost(only) : menu.notHosts(hosts.length),
+      act: () => addFilter(termForHosts(hosts, true)),
+      off,
+    },
+    ...(type === undefined ? [] : [{ name: menu.onlyType(type), act: () => addFilter(termFor('type', type)) }]),
+    'line',
+    {
+      name: one ? menu.passthrough(only) : menu.passHosts(hosts.length),
+      act: () => void passThrough(hosts),
+      off: off || passes,
+    },
+  ]
 }
 
 /** For the flows that are selected now. */
@@ -96,25 +155,25 @@ export function menuEntries(): MenuEntry[] {
   if (!row) return []
   const running = rows.filter(runs)
   const many = rows.length > 1
-  const settings = settingsNow()
-  const passes = settings?.fixed.includes('passthrough') === true || settings?.values.passthrough?.includes(row.host)
-  const one: MenuEntry[] = [
-    { name: menu.inspect, act: () => inspect(row.id), keys: 'Enter' },
-    'line',
-    { name: menu.copyUrl, act: () => void copyUrls(rows), keys: `${keys.command} C` },
-    { name: menu.copyCurl, act: () => void copyCurl(row.id), keys: `${keys.command} Shift C`, off: row.path === '' },
-    'line',
-    { name: menu.onlyHost(row.host), act: () => addFilter(termFor('host', row.host)) },
-    { name: menu.notHost(row.host), act: () => addFilter(termFor('host', row.host, true)) },
-    ...(row.type === undefined
-      ? []
-      : [{ name: menu.onlyType(row.type), act: () => addFilter(termFor('type', row.type ?? '')) }]),
-    'line',
-    { name: menu.passthrough(row.host), act: () => void passThrough(row.host), off: passes === true },
-  ]
   const kill = many ? menu.killMany(running.length) : menu.kill
+  const inspecting: MenuEntry[] = many
+    ? []
+    : [{ name: menu.inspect, act: () => inspect(row.id), keys: 'Enter' }, 'line']
   return [
-    ...(many ? [{ name: menu.copyUrls(rows.length), act: () => void copyUrls(rows), keys: `${keys.command} C` }] : one),
+    ...inspecting,
+    {
+      name: many ? menu.copyUrls(rows.length) : menu.copyUrl,
+      act: () => void copyUrls(rows),
+      keys: `${keys.command} C`,
+    },
+    {
+      name: many ? menu.copyCurls(rows.length) : menu.copyCurl,
+      act: () => void copyCurls(rows),
+      keys: `${keys.command} Shift C`,
+      off: rows.every(({ id, path }) => path === '' || isPast(id)),
+    },
+    'line',
+    ...hostEntries(rows),
     'line',
     ...(running.length > 0
       ? [{ name: kill, act: () => void inParts('flows.kill', idsOf(running)), danger: true }]

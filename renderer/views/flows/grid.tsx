@@ -1,15 +1,24 @@
-import { useCallback, useMemo, useState, type CSSProperties, type KeyboardEvent, type MouseEvent } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { flows, useFlowsVersion } from '../../store/flows.ts'
-import { listOrder, useListRevision } from '../../store/list/list.ts'
-import { closeInspector, inspect, select, useSelection } from '../../store/selection.ts'
+import { listOrder, settleList, useListRevision } from '../../store/list/list.ts'
+import { closeInspector, found, inspect, select, useSelection } from '../../store/selection.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { ContextMenu, type MenuEntry } from '../../ui/menu.tsx'
-import { copyCurl, copyUrls, deleteSelected, menuEntries } from './actions.ts'
-import { fitting, templateOf, useColumns, widthOf } from './columns.ts'
+import { copyCurls, copyUrls, deleteSelected, menuEntries } from './actions.ts'
+import { useColumns } from './columns.ts'
 import styles from './flows.module.css'
 import { Header } from './header.tsx'
 import { between, indexAfter } from './keys.ts'
+import { laidOut, templateOf, widthOf } from './layout.ts'
 import { useNow } from './now.ts'
 import { Row, rowElementId } from './rows/row.tsx'
 import { stretchOf } from './rows/waterfall.ts'
@@ -22,7 +31,7 @@ export function Grid() {
   useListRevision()
   const all = useColumns((held) => held.columns)
   const [entries, setEntries] = useState<MenuEntry[]>([])
-  const { focused, selected } = useSelection()
+  const { focused, selected, sought } = useSelection()
   const { attach, view, width, reveal, page } = useScrolling()
   const begin = useCallback(
     (element: HTMLElement | null) => {
@@ -31,7 +40,14 @@ export function Grid() {
     },
     [attach],
   )
-  const columns = useMemo(() => fitting(all, width), [all, width])
+  useEffect(() => {
+    const index = listOrder.indexOf(sought)
+    if (index < 0) return
+    reveal(index)
+    found()
+  })
+  const columns = useMemo(() => laidOut(all, width), [all, width])
+  useEffect(() => useColumns.setState({ space: width }), [width])
   const seen = rowsInSight(view)
   // As many as are drawn at most, so that an element becomes another row instead of being made anew.
   const slots = mostRows(view)
@@ -100,11 +116,12 @@ export function Grid() {
         aria-activedescendant={focusedInSight && focused !== undefined ? rowElementId(focused) : undefined}
         className={styles['scroller']}
         style={sizes}
+        onMouseDown={stretchRows}
         onClick={onClick}
         onContextMenu={onContextMenu}
         onKeyDown={onKeyDown}
       >
-        <Header all={all} columns={columns} />
+        <Header all={all} columns={columns} space={width} />
         <div role="rowgroup" className={styles['content']} style={{ height: seen.total }}>
           {rows.map((row, offset) => {
             const index = seen.first + offset
@@ -140,6 +157,13 @@ function takeFocus(list: HTMLElement | null): void {
   list.focus({ preventScroll: true })
 }
 
+/** A stretch is one of rows: the browser would mark their letters as well. */
+function stretchRows(event: MouseEvent<HTMLElement>): void {
+  if (!event.shiftKey) return
+  event.preventDefault()
+  event.currentTarget.focus({ preventScroll: true })
+}
+
 function idAt(target: EventTarget): number | undefined {
   const id = target instanceof Element ? target.closest('[data-id]')?.getAttribute('data-id') : undefined
   return id === undefined || id === null ? undefined : Number(id)
@@ -159,11 +183,16 @@ function reachOf(focused: number | undefined, selected: ReadonlySet<number>): nu
 function act(event: KeyboardEvent, focused: number | undefined): boolean {
   const command = event.ctrlKey || event.metaKey
   const key = event.key.toLowerCase()
-  if (command && key === 'c') void (event.shiftKey ? copyCurl() : copyUrls())
-  else if (command && key === 'a') select(focused ?? listOrder.ids[0], new Set(listOrder.ids))
+  if (command && key === 'c') void (event.shiftKey ? copyCurls() : copyUrls())
+  else if (command && key === 'a') selectAll(focused)
   else if (key === 'escape') closeInspector()
   else if (key === 'delete' || (event.metaKey && key === 'backspace')) void deleteSelected()
   else if (key === 'enter' && focused !== undefined) inspect(focused)
   else return false
   return true
+}
+
+function selectAll(focused: number | undefined): void {
+  settleList()
+  select(focused ?? listOrder.ids[0], new Set(listOrder.ids))
 }

@@ -5,18 +5,20 @@ import { flows as texts } from '../../texts/flows.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { ContextMenu, Menu, type MenuEntry } from '../../ui/menu.tsx'
-import { kinds, moveColumn, resizeColumn, toggleColumn, useColumns, usualColumns, type Column } from './columns.ts'
+import { moveColumn, resizeColumn, toggleColumn, useColumns, usualColumns } from './columns.ts'
 import styles from './flows.module.css'
+import { kinds, type Column } from './kinds.ts'
+import { noRoom, type Placed } from './layout.ts'
 
-type Props = { all: readonly Column[]; columns: readonly Column[] }
+type Props = { all: readonly Column[]; columns: readonly Placed[]; space: number }
 
 /**
  * The names of the columns: click to sort, drag to move, drag an edge to resize. By keyboard: one stop of Tab, arrows go
  * from one to the next, with Alt they move the column, with Shift they resize it.
  */
-export const Header = memo(function Header({ all, columns: shown }: Props) {
+export const Header = memo(function Header({ all, columns: shown, space }: Props) {
   return (
-    <ContextMenu entries={entriesOf(all)}>
+    <ContextMenu entries={entriesOf(all, space)}>
       <div role="row" aria-rowindex={1} className={styles['header']} onKeyDown={(event) => onKey(event, shown)}>
         {shown.map((column, index) => (
           <HeaderCell key={column.id} column={column} first={index === 0} />
@@ -27,12 +29,17 @@ export const Header = memo(function Header({ all, columns: shown }: Props) {
 })
 
 export function ColumnsMenu() {
-  const columns = useColumns((held) => held.columns)
+  const { columns, space } = useColumns()
+  const hidden = noRoom(columns, space).length
   return (
     <Menu
-      entries={entriesOf(columns)}
+      entries={entriesOf(columns, space)}
       trigger={
-        <IconButton name={texts.chooseColumns} className={styles['choose'] ?? ''}>
+        <IconButton
+          name={hidden > 0 ? texts.someHaveNoRoom(hidden) : texts.chooseColumns}
+          className={styles['choose'] ?? ''}
+          data-hidden={hidden > 0 ? '' : undefined}
+        >
           <Columns3 size={14} aria-hidden />
         </IconButton>
       }
@@ -40,9 +47,15 @@ export function ColumnsMenu() {
   )
 }
 
-function entriesOf(columns: readonly Column[]): MenuEntry[] {
+function entriesOf(columns: readonly Column[], space: number): MenuEntry[] {
+  const hidden = noRoom(columns, space)
   return [
-    ...columns.map(({ id, shown }) => ({ name: texts.columns[id], checked: shown, act: () => toggleColumn(id) })),
+    ...columns.map(({ id, shown }) => ({
+      name: texts.columns[id],
+      checked: shown,
+      act: () => toggleColumn(id),
+      ...(hidden.includes(id) && { note: texts.noRoom }),
+    })),
     'line',
     { name: texts.usualColumns, act: usualColumns },
   ]
@@ -56,13 +69,17 @@ function onKey(event: KeyboardEvent<HTMLElement>, shown: readonly Column[]): voi
   const next = step === undefined ? undefined : shown[at + step]
   if (!column || step === undefined || event.ctrlKey || event.metaKey) return
   event.preventDefault()
-  if (event.shiftKey) resizeColumn(column.id, column.width + step * 16)
+  if (event.shiftKey) resizeColumn(column.id, drawnWidth(headings[at]) + step * 16)
   else if (event.altKey) {
     if (next) moveColumn(column.id, next.id)
   } else headings[at + step]?.focus()
 }
 
-function HeaderCell({ column: { id, width }, first }: { column: Column; first: boolean }) {
+/** Of a column, by something in its heading: the path is wider than it was asked to be. */
+const drawnWidth = (inside: Element | undefined): number =>
+  inside?.closest('[role="columnheader"]')?.getBoundingClientRect().width ?? 0
+
+function HeaderCell({ column: { id }, first }: { column: Column; first: boolean }) {
   const { by, descending } = useShown((held) => held.sorting)
   const { sort, end } = kinds[id]
   const sorted = sort !== undefined && by === sort
@@ -93,7 +110,7 @@ function HeaderCell({ column: { id, width }, first }: { column: Column; first: b
         {id !== 'state' && <span>{name}</span>}
         {sorted && (descending ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />)}
       </button>
-      {id !== 'state' && <Edge id={id} width={width} />}
+      {id !== 'state' && <Edge id={id} />}
     </div>
   )
 }
@@ -103,7 +120,7 @@ const columnNamed = (text: string): Column['id'] | undefined =>
   Object.keys(kinds).find((id): id is Column['id'] => id === text)
 
 /** The right edge of a heading, for the pointer. */
-function Edge({ id, width }: Pick<Column, 'id' | 'width'>) {
+function Edge({ id }: Pick<Column, 'id'>) {
   const from = useRef<{ x: number; width: number }>(undefined)
   const move = (event: PointerEvent): void => {
     if (from.current) resizeColumn(id, from.current.width + event.clientX - from.current.x)
@@ -115,13 +132,11 @@ function Edge({ id, width }: Pick<Column, 'id' | 'width'>) {
       onPointerDown={(event) => {
         event.preventDefault()
         event.currentTarget.setPointerCapture(event.pointerId)
-        // What grows is as wide as it is drawn, whatever is remembered.
-        const drawn = event.currentTarget.parentElement?.clientWidth ?? width
-        from.current = { x: event.clientX, width: kinds[id].grows ? Math.max(drawn, width) : width }
+        from.current = { x: event.clientX, width: drawnWidth(event.currentTarget) }
       }}
       onPointerMove={move}
       onPointerUp={() => (from.current = undefined)}
-      onDoubleClick={() => resizeColumn(id, kinds[id].width)}
+      onDoubleClick={() => resizeColumn(id, undefined)}
     />
   )
 }

@@ -1,5 +1,5 @@
 import { useConnection } from '../../client/index.ts'
-import { useCapture, startCapture } from '../../store/capture.ts'
+import { useCapture } from '../../store/capture.ts'
 import { flows, useFlowFacts, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, setFilter, useListRevision, useShown } from '../../store/list/list.ts'
 import { flows as texts } from '../../texts/flows.ts'
@@ -12,6 +12,7 @@ import { deleteSelected, useAsking } from './actions.ts'
 import styles from './flows.module.css'
 import { Grid } from './grid.tsx'
 import { ColumnsMenu } from './header.tsx'
+import { Notes, StartAgain } from './notes.tsx'
 
 /** The flow list, or what to do next where there is nothing to list. */
 export function Flows() {
@@ -20,6 +21,7 @@ export function Flows() {
       <Grid />
       <ColumnsMenu />
       <Empty />
+      <Notes />
       <DeleteQuestion />
     </section>
   )
@@ -48,7 +50,15 @@ function Empty() {
   const capture = useCapture()
   const connection = useConnection()
   if (listOrder.ids.length > 0) return null
-  if (!ready) return <div className={styles['empty']}>{texts.empty.loading}</div>
+  if (connection.status === 'refused') {
+    return (
+      <div className={styles['empty']}>
+        <h2>{texts.empty.refused}</h2>
+        <p>{texts.empty.refusedHelp}</p>
+      </div>
+    )
+  }
+  if (!ready && connection.status !== 'lost') return <div className={styles['empty']}>{texts.empty.loading}</div>
   if (flows.rows.size > 0 && filtered) {
     return (
       <div className={styles['empty']}>
@@ -64,11 +74,9 @@ function Empty() {
   if (!address) {
     return (
       <div className={styles['empty']}>
-        <h2>{texts.empty.stopped}</h2>
+        <h2>{capture?.problem === undefined ? texts.empty.stopped : texts.empty.failed}</h2>
         <p>{capture?.problem ?? texts.empty.stoppedHelp}</p>
-        <Button look="primary" onClick={() => void startCapture()} disabled={capture?.status !== 'stopped'}>
-          {toolbar.start}
-        </Button>
+        <StartAgain />
       </div>
     )
   }

@@ -1,7 +1,7 @@
 /** Where the list stands: at its end it goes along with what arrives, everywhere else it stands still. */
 import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { listOrder, useListRevision, useShown } from '../../store/list/list.ts'
-import { atEnd, scrollToRow, shiftOf, type View } from './rows/window.ts'
+import { atEnd, endOf, scrollToRow, shiftOf, type View } from './rows/window.ts'
 
 export const rowPx = 26
 export const headerPx = 30
@@ -26,9 +26,11 @@ export function useScrolling(): Scrolling {
   const element = useRef<HTMLElement>(null)
   const sticks = useRef(true)
   const anchor = useRef<Anchor>(undefined)
-  const [place, setPlace] = useState({ scrollTop: 0, height: 0, width: Infinity })
-  const { scrollTop, height, width } = place
-  const view: View = { scrollTop, height, count: listOrder.ids.length, row: rowPx }
+  const [place, setPlace] = useState({ scrollTop: 0, height: 0, width: Infinity, sticking: true })
+  const { height, width } = place
+  const list = { height, count: listOrder.ids.length, row: rowPx }
+  // Where it will stand at once: else the rows would be drawn and laid out twice for every frame that brings some.
+  const view: View = { ...list, scrollTop: byArrival && place.sticking ? endOf(list) : place.scrollTop }
 
   const attach = useCallback((scroller: HTMLElement | null) => {
     element.current = scroller
@@ -37,14 +39,18 @@ export function useScrolling(): Scrolling {
       const { scrollTop, clientHeight, clientWidth: width } = scroller
       const height = Math.max(0, clientHeight - headerPx)
       const now: View = { scrollTop, height, count: listOrder.ids.length, row: rowPx }
-      sticks.current = atEnd(now)
+      const sticking = atEnd(now)
+      sticks.current = sticking
       const index = Math.max(0, Math.floor(scrollTop / rowPx))
       const id = listOrder.ids[index]
       anchor.current = id === undefined ? undefined : { id, index }
       setPlace((before) =>
-        before.scrollTop === scrollTop && before.height === height && before.width === width
+        before.scrollTop === scrollTop &&
+        before.height === height &&
+        before.width === width &&
+        before.sticking === sticking
           ? before
-          : { scrollTop, height, width },
+          : { scrollTop, height, width, sticking },
       )
     }
     const resized = new ResizeObserver(() => {

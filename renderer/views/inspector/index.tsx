@@ -1,5 +1,6 @@
 /** The inspector beside the list: everything about the selected flow. */
 import type { KeyboardEvent } from 'react'
+import { isPast } from '../../store/flows.ts'
 import { closeInspector, useSelection } from '../../store/selection.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
 import { FlowInspector } from './flow-inspector.tsx'
@@ -16,6 +17,8 @@ export function Inspector() {
         <SeveralFlows selected={selected} />
       ) : focused === undefined ? (
         <StateMessage title={texts.nothing.title} next={texts.nothing.next} />
+      ) : isPast(focused) ? (
+        <StateMessage title={texts.past.title} next={texts.past.next} />
       ) : (
         <FlowInspector key={focused} id={focused} />
       )}

@@ -9,6 +9,7 @@ import { Inspector } from '../inspector/index.tsx'
 import { Settings } from '../settings/index.tsx'
 import { Toolbar } from '../toolbar/index.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { hearMenu } from './menu.ts'
 import styles from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { StatusBar } from './status-bar.tsx'
@@ -25,17 +26,22 @@ export function Shell() {
   const { view } = usePlace()
   const [helping, setHelping] = useState(false)
   useEffect(() => {
-    const ask = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-      const place = /^[1-3]$/.test(event.key) ? views[Number(event.key) - 1] : undefined
+    const press = (event: KeyboardEvent): void => {
+      const command = event.ctrlKey || event.metaKey
+      if (event.altKey) return
+      const plain = !command && !isTyping(event.target)
+      const place = plain && /^[1-3]$/.test(event.key) ? views[Number(event.key) - 1] : undefined
       if (place) goTo(place)
-      else if (event.key === '?') setHelping(true)
+      else if (command && !event.shiftKey && event.key === ',') goTo({ view: 'settings' })
+      else if (plain && event.key === '?') setHelping(true)
       else return
       event.preventDefault()
     }
-    window.addEventListener('keydown', ask)
+    window.addEventListener('keydown', press)
+    const deafen = hearMenu(() => setHelping(true))
     return () => {
-      window.removeEventListener('keydown', ask)
+      window.removeEventListener('keydown', press)
+      deafen()
     }
   }, [])
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useConnection } from '../../client/index.ts'
 import { useCapture } from '../../store/capture.ts'
 import { flows, useFlowFacts, useFlowsVersion } from '../../store/flows.ts'
 import { listOrder, useListRevision, useShown } from '../../store/list/list.ts'
@@ -59,6 +60,16 @@ function ModifiersOn() {
 
 function CaptureStatus() {
   const capture = useCapture()
+  const connection = useConnection().status
+  // What was so when the connection broke may be another thing now.
+  if (connection === 'lost' || connection === 'refused' || (connection === 'connecting' && capture)) {
+    return (
+      <span className={styles['capture']} role="status">
+        <i aria-hidden />
+        <span>{texts.notConnected}</span>
+      </span>
+    )
+  }
   if (!capture) return null
   const { status, address, problem } = capture
   const words = {

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
-import { setFilter, settleFilter, useShown } from '../../store/list/list.ts'
+import { setFilter, useShown } from '../../store/list/list.ts'
 import { goTo } from '../../store/place.ts'
 import { toolbar as texts } from '../../texts/toolbar.ts'
 import { IconButton } from '../../ui/button.tsx'
@@ -32,7 +32,6 @@ export function FilterBox() {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && text !== '') setFilter('')
     else if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') {
-      settleFilter()
       document.querySelector<HTMLElement>('[role="grid"]')?.focus()
     } else return
     event.preventDefault()

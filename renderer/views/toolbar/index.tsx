@@ -1,5 +1,5 @@
-import { Circle, Square, Trash2, Waves } from 'lucide-react'
-import { useState } from 'react'
+import { Cable, Circle, Square, Trash2, Waves } from 'lucide-react'
+import { create } from 'zustand'
 import { formatSize } from '../../../app/contract/size.ts'
 import { client, faultOf, useConnection } from '../../client/index.ts'
 import { askFrom } from '../../store/ask-from.ts'
@@ -28,7 +28,15 @@ export function Toolbar() {
         <h1 className={styles['product']}>{texts.product}</h1>
       </span>
       <Capture />
-      <Popover trigger={<Button>{texts.connect}</Button>} title={texts.connect}>
+      <Popover
+        trigger={
+          <Button title={texts.connect}>
+            <Cable size={14} aria-hidden />
+            <Word>{texts.connect}</Word>
+          </Button>
+        }
+        title={texts.connect}
+      >
         <Connect />
       </Popover>
       <FilterBox />
@@ -38,12 +46,15 @@ export function Toolbar() {
   )
 }
 
+/** Of a button: where the bar is narrow its icon stands for it, and the word is only heard. */
+const Word = ({ children }: { children: string }) => <span className={styles['word']}>{children}</span>
+
 function Capture() {
   const capture = useCapture()
   const connected = useConnection().status === 'connected'
   const status = capture?.status
   const runs = status === 'capturing' || status === 'stopping'
-  const address = status === 'capturing' ? capture?.address : undefined
+  const address = connected && status === 'capturing' ? capture?.address : undefined
   const written = address && proxyOf(address).replace('http://', '')
   const word = { stopped: texts.start, starting: texts.starting, capturing: texts.stop, stopping: texts.stopping }
   const Icon = runs ? Square : Circle
@@ -53,14 +64,15 @@ function Capture() {
         look={runs ? 'plain' : 'primary'}
         className={styles['capture']}
         disabled={!connected || (status !== 'stopped' && status !== 'capturing')}
+        title={word[status ?? 'stopped']}
         onClick={() => void (runs ? stopCapture() : startCapture())}
       >
         <Icon size={10} fill="currentColor" aria-hidden />
-        {word[status ?? 'stopped']}
+        <Word>{word[status ?? 'stopped']}</Word>
       </Button>
       {/* There even when it is empty, so that nothing moves when the capture starts. */}
       <span className={styles['address']}>
-        <code>{written ?? texts.noAddress}</code>
+        <code>{written ?? (connected ? texts.noAddress : texts.notConnected)}</code>
         <CopyButton name={texts.copyAddress} text={written ?? ''} disabled={written === undefined} />
       </span>
     </>
@@ -83,31 +95,35 @@ function SizeRule() {
   )
 }
 
+/** How many flows the question is about, and how many it is not; the figures stay while the question fades. */
+const useAsking = create(() => ({ open: false, ended: 0, running: 0 }))
+
+/** Many are asked for first; what runs stays. */
+export function clearFlows(): void {
+  const running = flows.facts.running
+  const ended = flows.rows.size - running
+  if (ended > askFrom) {
+    useAsking.setState({ open: true, ended, running })
+    return
+  }
+  if (running > 0) notify(texts.runningStay(running))
+  if (ended > 0) void clear()
+}
+
 function Clear() {
   const some = useHasFlows()
-  /** How many flows the question is about, and how many it is not; the figures stay while the question fades. */
-  const [asking, setAsking] = useState({ open: false, ended: 0, running: 0 })
-  const press = (): void => {
-    const running = flows.facts.running
-    const ended = flows.rows.size - running
-    if (ended > askFrom) {
-      setAsking({ open: true, ended, running })
-      return
-    }
-    if (running > 0) notify(texts.runningStay(running))
-    void clear()
-  }
+  const asking = useAsking()
   return (
     <>
       <Tooltip text={texts.clearHelp}>
-        <Button disabled={!some} onClick={press}>
+        <Button disabled={!some} onClick={clearFlows}>
           <Trash2 size={14} aria-hidden />
-          {texts.clear}
+          <Word>{texts.clear}</Word>
         </Button>
       </Tooltip>
       <Question
         open={asking.open}
-        onClose={() => setAsking({ ...asking, open: false })}
+        onClose={() => useAsking.setState({ open: false })}
         title={texts.clearTitle(asking.ended)}
         yes={texts.clearYes}
         onYes={() => void clear()}

@@ -70,18 +70,22 @@ class SearchParams {
   }
 }
 
+// An object that says what it is, as another URL does, is the usual case.
+// eslint-disable-next-line @typescript-eslint/no-base-to-string
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value))
+
 /** URL Standard, §6.1. */
 export class URL {
   readonly #url: RuntimeURL
   readonly #params: SearchParams
 
   constructor(url: unknown, base?: unknown) {
-    this.#url = asLanguageErrors(() => new RuntimeURL(String(url), base === undefined ? undefined : String(base)))
+    this.#url = asLanguageErrors(() => new RuntimeURL(String(url), textOf(base)))
     this.#params = harden(new SearchParams(this.#url.searchParams))
   }
 
   static canParse(url: unknown, base?: unknown): boolean {
-    return RuntimeURL.canParse(String(url), base === undefined ? undefined : String(base))
+    return RuntimeURL.canParse(String(url), textOf(base))
   }
 
   static parse(url: unknown, base?: unknown): URL | null {

@@ -60,6 +60,11 @@ export class FlowRun implements Context, ChunkSource {
     void contexts.run(this, () => this.#run())
   }
 
+  /** Asked behind whatever may have ended it. */
+  isOver(): boolean {
+    return this.over
+  }
+
   /** `bytes` is nobody else's. */
   chunk(bytes: Uint8Array): void {
     if (this.over || this.#left) return
@@ -154,9 +159,9 @@ export class FlowRun implements Context, ChunkSource {
         const step = this.#iterator.next()
         const result: unknown = this.#iterator.isAsync ? await step : step
         if (typeof result !== 'object' || result === null) throw new TypeError('next() of its iterator gave no object')
-        const { done, value } = result as IteratorResult<unknown>
+        const { done, value } = result as { done?: unknown; value: unknown }
         this.#activity.answered()
-        if (this.over) return
+        if (this.isOver()) return
         if (done) {
           this.#finish()
           return
@@ -170,7 +175,7 @@ export class FlowRun implements Context, ChunkSource {
           const part = bytes.length <= longestChunk ? bytes : bytes.slice(at, at + longestChunk)
           if (this.#unheard > 0 && this.#unheard + weight(part.length) > creditLimit)
             await this.#room(weight(part.length))
-          if (this.over) return
+          if (this.isOver()) return
           this.#send(part)
         }
       }

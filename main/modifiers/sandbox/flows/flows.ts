@@ -49,13 +49,13 @@ export class Flows {
   command(type: number, channel: number, payload: Uint8Array): void {
     switch (type) {
       case frameType.load:
-        this.#load(channel, read(payload))
+        this.#load(channel, read(payload) as { version: number; code: string })
         break
       case frameType.unload:
         this.#versions.delete(channel)
         break
       case frameType.head:
-        this.#head(channel, read(payload))
+        this.#head(channel, read(payload) as Opening)
         break
       case frameType.forget:
         this.#kept.delete(channel)
@@ -63,7 +63,7 @@ export class Flows {
         this.#heads.delete(channel)
         break
       case frameType.open:
-        this.#open(channel, read(payload))
+        this.#open(channel, read(payload) as Opening)
         break
       case frameType.end:
         this.#flows.get(channel)?.end()
@@ -163,7 +163,7 @@ export class Flows {
 
 const missing: Fault = { code: 'MODIFIER_LOST', text: 'the sandbox does not know that function' }
 
-function read<T>(payload: Uint8Array): T {
-  // The engine is trusted; what it sends is what it means.
-  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString()) as T
+/** The engine is trusted: it sends what is expected. */
+function read(payload: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString())
 }

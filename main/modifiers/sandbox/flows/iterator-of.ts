@@ -1,8 +1,8 @@
 /** What a modifier's function returned, ready to be asked. */
 export type AnyIterator = {
   readonly isAsync: boolean
-  next(): Promise<IteratorResult<unknown>> | IteratorResult<unknown>
-  return: (() => Promise<unknown> | unknown) | undefined
+  next(): unknown
+  return: (() => unknown) | undefined
 }
 
 /**
@@ -24,7 +24,7 @@ export async function iteratorOf(returned: unknown): Promise<AnyIterator> {
   return {
     isAsync,
     // Of `await`, and of an object that is none, the language itself says what is wrong.
-    next: () => Reflect.apply(next, iterator, []) as IteratorResult<unknown>,
+    next: () => Reflect.apply(next, iterator, []) as unknown,
     return: typeof end === 'function' ? () => Reflect.apply(end, iterator, []) as unknown : undefined,
   }
 }

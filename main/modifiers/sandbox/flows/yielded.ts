@@ -1,8 +1,10 @@
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 const own = (name: PropertyKey): ((view: unknown) => unknown) => {
-  const get = Object.getOwnPropertyDescriptor(typedArray, name)?.get
+  // Unbound on purpose: it is asked of each view.
+  // eslint-disable-next-line @typescript-eslint/unbound-method
+  const { get } = Object.getOwnPropertyDescriptor(typedArray, name) ?? {}
   if (!get) throw new Error(`%TypedArray%.prototype has no ${String(name)}`)
-  return (view) => Reflect.apply(get, view, [])
+  return (view) => Reflect.apply(get, view, []) as unknown
 }
 const kindOf = own(Symbol.toStringTag)
 const bufferOf = own('buffer')

@@ -21,7 +21,8 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/
 /** One word for a POSIX shell, whatever is in it: nothing is special between single quotes but the quote. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-export function curlOf({ method, url, head, body }: CurlRequest): Curl {
+/** `between`: what stands between its words; a line for each, or all in one. */
+export function curlOf({ method, url, head, body }: CurlRequest, between = ' \\\n  '): Curl {
   const fields = fieldsOf(head)
   const names = new Set(fields.map(([name]) => name.toLowerCase()))
   const text = body && textOf(body)
@@ -44,7 +45,7 @@ export function curlOf({ method, url, head, body }: CurlRequest): Curl {
   if (text) words.push(`--data-raw ${shellWord(text)}`)
   const hadBody = names.has('content-length') || names.has('transfer-encoding')
   const left = text === undefined && hadBody && body?.length !== 0 ? 'body' : undefined
-  return { command: words.join(' \\\n  '), left }
+  return { command: words.join(between), left }
 }
 
 function fieldsOf(head: string): [name: string, value: string][] {

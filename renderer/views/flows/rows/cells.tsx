@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
+import { isPast } from '../../../store/flows.ts'
 import { rateText, sizeText, timeText } from '../../../texts/amounts.ts'
 import { flows as texts, states } from '../../../texts/flows.ts'
 import { Tag, type Tone } from '../../../ui/tag.tsx'
-import type { ColumnId } from '../columns.ts'
+import type { ColumnId } from '../kinds.ts'
 import styles from './rows.module.css'
 import { StateMark } from './state-mark.tsx'
 import { barOf, type Stretch } from './waterfall.ts'
@@ -34,7 +35,7 @@ const titles: Partial<Record<ColumnId, (row: FlowRow) => string | undefined>> = 
   host: (row) => row.host,
   path: (row) => row.url,
   type: (row) => row.type,
-  delivery: (row) => [row.error, row.reason].filter(Boolean).join('\n'),
+  delivery: (row) => [isPast(row.id) && texts.pastHelp, row.error, row.reason].filter(Boolean).join('\n'),
 }
 
 export const cellOf = (id: ColumnId, seen: Seen): ReactNode => cells[id](seen)
@@ -53,6 +54,14 @@ function Waterfall({ row, now, stretch }: Seen) {
 /** Two words and the reason: a tag that says how, and why in plain text beside it. */
 function Delivery({ row }: { row: FlowRow }) {
   const [tone, word] = said(row)
+  if (isPast(row.id)) {
+    return (
+      <span className={styles['how']}>
+        <Tag tone="plain">{texts.past}</Tag>
+        <span className={styles['why']}>{[word, row.error ?? row.reason].filter(Boolean).join(': ')}</span>
+      </span>
+    )
+  }
   return (
     <span className={styles['how']}>
       {word !== undefined && <Tag tone={tone}>{word}</Tag>}

@@ -1,7 +1,8 @@
 import { memo } from 'react'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
+import { isPast } from '../../../store/flows.ts'
 import { classes } from '../../../ui/classes.ts'
-import { kinds, type Column } from '../columns.ts'
+import { kinds, type Column } from '../kinds.ts'
 import { cellOf, titleOf } from './cells.tsx'
 import styles from './rows.module.css'
 
@@ -33,6 +34,7 @@ export const Row = memo(function Row({ row, index, top, columns, selected, focus
       id={rowElementId(row.id)}
       data-id={row.id}
       data-state={row.state}
+      data-past={isPast(row.id) ? '' : undefined}
       aria-rowindex={index + 2}
       aria-selected={selected}
       className={classes(styles['row'], focused && styles['focused'])}

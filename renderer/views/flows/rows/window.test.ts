@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atEnd, longestPx, mostRows, rowsInSight, scrollToRow, shiftOf, type View } from './window.ts'
+import { atEnd, endOf, longestPx, mostRows, rowsInSight, scrollToRow, shiftOf, type View } from './window.ts'
 
 const view = (scrollTop: number, count: number, height = 260): View => ({ scrollTop, height, count, row: 26 })
 
@@ -10,6 +10,16 @@ test('the rows in sight, and a few around them', () => {
   expect(rowsInSight(view(0, 100))).toEqual({ first: 0, end: 16, top: 0, total: 2600 })
   expect(rowsInSight(view(1300, 100))).toEqual({ first: 44, end: 66, top: 1144, total: 2600 })
   expect(rowsInSight(view(2340, 100))).toEqual({ first: 84, end: 100, top: 2184, total: 2600 })
+})
+
+test('the end is where the last row is in sight', () => {
+  for (const count of [0, 3, 100, 5_000_000]) {
+    const at = endOf(view(0, count))
+    expect(atEnd(view(at, count))).toBe(true)
+    expect(rowsInSight(view(at, count)).end).toBe(count)
+  }
+  expect(endOf(view(0, 100))).toBe(2340)
+  expect(atEnd(view(2300, 100))).toBe(false)
 })
 
 test('a list that got shorter is not scrolled beyond its end', () => {

@@ -41,6 +41,9 @@ export function scrollToRow(view: View, index: number): number {
   return scrollTop
 }
 
+/** The scroll position at the list's end. */
+export const endOf = (view: Omit<View, 'scrollTop'>): number => Math.max(0, scaleOf(view).total - view.height)
+
 /** Whether the last row is in sight: then new ones push the list on. Half a row of tolerance. */
 export const atEnd = (view: View): boolean =>
   view.scrollTop + view.height >= scaleOf(view).total - view.row / 2 || view.count === 0

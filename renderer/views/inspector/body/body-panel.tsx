@@ -1,5 +1,7 @@
 /** The body of a message: its bytes where there are any, and in plain words why not where there are none. */
+import { defaultValues } from '../../../../app/contract/defaults.ts'
 import type { FlowDetail, FlowMessage } from '../../../../app/contract/flow-detail.ts'
+import { useSettings } from '../../../store/settings.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { bodyStateOf, type BodyState, type Side } from '../content/body-state.ts'
 import { fieldValue, sentValue } from '../message/head-lines.ts'
@@ -15,7 +17,8 @@ const texts = inspector.states
 type Props = { flow: FlowDetail; side: Side; message: FlowMessage }
 
 export function BodyPanel({ flow, side, message }: Props) {
-  const state = bodyStateOf(flow, side)
+  const bufferLimit = useSettings()?.values.bufferLimit ?? Number(defaultValues.bufferLimit)
+  const state = bodyStateOf(flow, side, bufferLimit)
   const valueOf = (name: string): string | undefined =>
     side === 'delivered' ? sentValue(message.head, message.edit, name) : fieldValue(message.head, name)
   const contentType = valueOf('content-type')

@@ -7,8 +7,10 @@ import { Segmented } from '../../../ui/segmented.tsx'
 import { charsetOf, decodeText } from '../reading/charset.ts'
 import { hexRow, rowBytes } from '../reading/hex-rows.ts'
 import { afterLook, emptyTail, textStart, type TailWindow } from '../reading/tail-window.ts'
+import type { Recording } from '../content/body-state.ts'
 import { kindOf, type BodyKind } from '../content/view-choice.ts'
 import { sizeText } from '../../../texts/amounts.ts'
+import { SettingLink } from '../shown/setting-link.tsx'
 import { VisibleText } from '../shown/visible-text.tsx'
 import styles from './body.module.css'
 
@@ -27,7 +29,7 @@ type Props = {
   contentType: string | undefined
   coding: string | undefined
   bytes: number
-  recording: boolean
+  recording: Recording
 }
 
 export function PassingBytes({ id, contentType, coding, bytes, recording }: Props) {
@@ -61,7 +63,9 @@ export function PassingBytes({ id, contentType, coding, bytes, recording }: Prop
         />
       </div>
       <p className={styles['note']}>
-        {recording ? texts.recording : texts.notRecording} {coding !== undefined && texts.encoded(coding.slice(0, 40))}
+        {texts.lead} {recordedOf(recording)}{' '}
+        {recording.kind === 'first' && !recording.held && <SettingLink setting="bufferLimit" />}{' '}
+        {coding !== undefined && texts.encoded(coding.slice(0, 40))}
       </p>
       <div className={styles['view']}>
         {fault !== undefined && <p className={styles['warning']}>{`${texts.failed} ${fault}`}</p>}
@@ -85,6 +89,19 @@ export function PassingBytes({ id, contentType, coding, bytes, recording }: Prop
       </div>
     </>
   )
+}
+
+function recordedOf(recording: Recording): string {
+  switch (recording.kind) {
+    case 'all':
+      return texts.recording(sizeText(recording.limit))
+    case 'first':
+      return (recording.held ? texts.recordedHeld : texts.recordedFirst)(sizeText(recording.bytes))
+    case 'nothing':
+      return texts.notRecording
+    default:
+      return recording satisfies never
+  }
 }
 
 /** Asks while the page can be seen; one question at a time. */

@@ -1,6 +1,6 @@
 /** A recorded body: its first page at once, in the view that suits it or that the user chose. */
-import { Download } from 'lucide-react'
-import { useCallback, useState, type ReactNode } from 'react'
+import { Download, Search } from 'lucide-react'
+import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { remember, remembered } from '../../../store/remembered.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -8,9 +8,11 @@ import { Segmented } from '../../../ui/segmented.tsx'
 import type { BodyState, Side } from '../content/body-state.ts'
 import { chosenView, kindOf, mediaTypeOf, viewsFor, type BodyView } from '../content/view-choice.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
+import { SettingLink } from '../shown/setting-link.tsx'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { readPage, type Body, type Place } from './pages/body-bytes.ts'
 import styles from './body.module.css'
+import { FindBar, type BodyFinder, type GiveFinder } from './find/find-bar.tsx'
 import { CopyBody } from './copy-body.tsx'
 import { useLoaded } from './pages/load.ts'
 import { saveBody } from './save-body.ts'
@@ -78,6 +80,9 @@ export function RecordedBody({ id, side, state, url, contentType, coding }: Prop
   )
 }
 
+const isFind = ({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent): boolean =>
+  (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'f'
+
 type OpenedProps = { body: Body; state: Props['state']; problem: string | undefined; codings: ReactNode }
 
 function Opened({ body, state, problem, codings }: OpenedProps) {
@@ -89,27 +94,59 @@ function Opened({ body, state, problem, codings }: OpenedProps) {
     remember(name, next)
     setView(next)
   }
+  const [finder, setFinder] = useState<BodyFinder>()
+  /** How often the search was asked for; none: it is closed. */
+  const [asked, setAsked] = useState(0)
+  const panel = useRef<HTMLDivElement>(null)
+  const give = useCallback<GiveFinder>((given) => {
+    setFinder(given)
+    return () => {
+      given.close()
+      setFinder(undefined)
+    }
+  }, [])
+  const ask = (event: KeyboardEvent): void => {
+    event.preventDefault()
+    setAsked((count) => count + 1)
+  }
+  const closeFind = (): void => {
+    setAsked(0)
+    finder?.find('')
+    panel.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
+  }
   const choices = viewsFor(kind, type).choices.map((value) => ({ value, label: texts.views[value] }))
   return (
-    <>
+    <div className={styles['opened']} onKeyDown={(event) => isFind(event) && finder && ask(event)}>
       <Strip size={sizeText(body.total)} exact={exactBytes(body.total)}>
         <Segmented name={texts.view} choices={choices} value={view} onChange={choose} />
         {codings}
+        {finder && (
+          <IconButton name={texts.find.open} keys={texts.find.keys} onClick={() => setAsked((count) => count + 1)}>
+            <Search size={14} aria-hidden />
+          </IconButton>
+        )}
         <CopyBody body={body} />
         <SaveButton place={body} url={body.url} contentType={body.contentType} />
       </Strip>
       {state.state === 'partial' && (
         <p className={styles['warning']}>
-          {(state.crossed ? texts.crossed : texts.partial)(sizeText(state.bytes), sizeText(state.of))}
+          {partOf(state)} {state.heldOf !== state.bytes && <SettingLink setting="bufferLimit" />}
         </p>
       )}
       {state.state === 'truncated' && <p className={styles['warning']}>{texts.truncated(sizeText(state.bytes))}</p>}
       {problem !== undefined && <p className={styles['warning']}>{problem}</p>}
-      <div className={styles['view']}>
-        <ViewOf key={view} view={view} body={body} />
+      {asked > 0 && <FindBar finder={finder} asked={asked} close={closeFind} />}
+      <div ref={panel} className={styles['view']}>
+        <ViewOf key={view} view={view} body={body} give={give} />
       </div>
-    </>
+    </div>
   )
+}
+
+function partOf({ bytes, of, heldOf }: Props['state']): string {
+  const [kept, all] = [sizeText(bytes), sizeText(of)]
+  if (heldOf === undefined) return texts.partial(kept, all)
+  return heldOf < bytes ? texts.heldAndMore(kept, all, sizeText(heldOf)) : texts.heldOnly(kept, all)
 }
 
 function SaveButton({ place, url, contentType }: { place: Place; url: string; contentType: string | undefined }) {

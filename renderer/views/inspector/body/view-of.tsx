@@ -3,28 +3,28 @@ import type { BodyView } from '../content/view-choice.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import type { Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
-import { CodeView } from './code/code-view.tsx'
+import { JsonView } from './code/json-view.tsx'
+import type { GiveFinder } from './find/find-bar.tsx'
 import { FormView } from './form-view.tsx'
 import { HexView } from './hex-view.tsx'
 import { MediaView } from './media-view.tsx'
 import { PagedText } from './paged-text.tsx'
 
-/** Beyond it a body is not read whole to be laid out, searched and folded. */
-const codeLimit = 5 * 1024 * 1024
+/** Beyond it a body is not read whole to be laid out and folded. */
+const jsonLimit = 5 * 1024 * 1024
 
-export function ViewOf({ view, body }: { view: BodyView; body: Body }) {
+export function ViewOf({ view, body, give }: { view: BodyView; body: Body; give: GiveFinder }) {
   switch (view) {
     case 'json':
-    case 'text':
-      if (body.total <= codeLimit) return <CodeView body={body} json={view === 'json'} />
+      if (body.total <= jsonLimit) return <JsonView body={body} give={give} />
       return (
         <>
-          {view === 'json' && (
-            <p className={styles['warning']}>{inspector.body.tooLargeForJson(sizeText(codeLimit))}</p>
-          )}
-          <PagedText body={body} />
+          <p className={styles['warning']}>{inspector.body.tooLargeForJson(sizeText(jsonLimit))}</p>
+          <PagedText body={body} give={give} />
         </>
       )
+    case 'text':
+      return <PagedText body={body} give={give} />
     case 'form':
       return <FormView body={body} />
     case 'image':
@@ -32,7 +32,7 @@ export function ViewOf({ view, body }: { view: BodyView; body: Body }) {
     case 'audio':
       return <MediaView body={body} kind={view} />
     case 'hex':
-      return <HexView body={body} />
+      return <HexView body={body} give={give} />
     default:
       return view satisfies never
   }

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
-import { bodyStateOf } from './body-state.ts'
+import { bodyStateOf as stateOf, type BodyState, type Side } from './body-state.ts'
+
+const MB = 1024 * 1024
+const bufferLimit = 5 * MB
+const bodyStateOf = (shown: FlowDetail, side: Side): BodyState => stateOf(shown, side, bufferLimit)
 
 const message = {
   httpVersion: '1.1',
@@ -52,7 +56,7 @@ describe('an ended flow', () => {
       state: 'complete',
       bytes: 9,
       of: 9,
-      crossed: false,
+      heldOf: undefined,
     })
     const part = flow({ response: response({ bytes: 90, recorded: 'partial', recordedBytes: 9 }) })
     expect(bodyStateOf(part, 'response')).toEqual({
@@ -60,7 +64,7 @@ describe('an ended flow', () => {
       state: 'partial',
       bytes: 9,
       of: 90,
-      crossed: false,
+      heldOf: undefined,
     })
   })
   test('streamed and not recorded, with the setting that decided', () => {
@@ -109,14 +113,75 @@ describe('a running flow', () => {
       response: response(missing),
       delivery: { mode: 'streamed', reason: 'larger than 3m' },
     })
-    expect(bodyStateOf(streaming, 'response')).toEqual({ kind: 'flowing', bytes: 5_000_000, recording: false })
+    expect(bodyStateOf(streaming, 'response')).toEqual({
+      kind: 'flowing',
+      bytes: 5_000_000,
+      recording: { kind: 'nothing' },
+    })
     const live = { ...streaming, delivery: { mode: 'streamed', reason: 'live type text/event-stream' } as const }
-    expect(bodyStateOf(live, 'response')).toMatchObject({ kind: 'flowing', recording: true })
+    expect(bodyStateOf(live, 'response')).toMatchObject({
+      kind: 'flowing',
+      recording: { kind: 'all', limit: bufferLimit },
+    })
   })
   test('a request that is whole can be read while the response comes', () => {
     const sent = flow({ state: 'streaming', request: { ...message, bytes: 5, recordedBytes: 5 } })
     expect(bodyStateOf(sent, 'request').kind).toBe('recorded')
     const sending = flow({ state: 'pending', request: { ...message, bytes: 5, recorded: 'missing' } })
     expect(bodyStateOf(sending, 'request')).toEqual({ kind: 'coming', bytes: 5 })
+  })
+})
+
+// With a buffer limit of 5 MB the window said of every body that streamed for its hold time, its type or the limit
+// "all of it can be read here when it has ended", and of one that had crossed over at 1.7 MB and was recorded up to
+// 5 MB that the 5 MB "were held".
+describe('what is recorded of a body that streams', () => {
+  const flowing = (bytes: number, delivery: FlowDetail['delivery']) =>
+    bodyStateOf(flow({ state: 'streaming', response: response({ recorded: 'missing', bytes }), delivery }), 'response')
+  const recording = (bytes: number, reason: string, crossoverAt?: number) => {
+    const crossing = crossoverAt === undefined ? {} : { crossoverAt }
+    const state = flowing(bytes, { mode: 'streamed', reason, ...crossing })
+    return state.kind === 'flowing' ? state.recording : state
+  }
+  const limited = { kind: 'first', bytes: bufferLimit, held: false }
+
+  test('as it passes, up to the buffer limit', () => {
+    for (const reason of ['live type text/event-stream', 'larger than the buffer limit of 5m', 'modifier a']) {
+      expect(recording(1.7 * MB, reason)).toEqual({ kind: 'all', limit: bufferLimit })
+      expect(recording(bufferLimit, reason)).toEqual({ kind: 'all', limit: bufferLimit })
+      expect(recording(bufferLimit + 1, reason)).toEqual(limited)
+    }
+    expect(recording(1.8 * MB, 'held for more than 500 ms', 1.7 * MB)).toEqual({ kind: 'all', limit: bufferLimit })
+    expect(recording(13.5 * MB, 'held for more than 500 ms', 1.7 * MB)).toEqual(limited)
+  })
+  test('after a size, the limit or a full disk let it through: what was held', () => {
+    const reasons = [
+      'larger than 3m',
+      'larger than the buffer limit of 3m',
+      'the temporary file could not be written (X)',
+    ]
+    for (const reason of reasons) {
+      expect(recording(9 * MB, reason, 3 * MB)).toEqual({ kind: 'first', bytes: 3 * MB, held: true })
+    }
+    expect(recording(9 * MB, 'the temporary file could not be written (X)', 0)).toEqual({ kind: 'nothing' })
+  })
+  test('nothing where a size or a rule streams it from its head on', () => {
+    for (const reason of ['larger than 3m', 'rule 2', 'unknown length']) {
+      expect(recording(9 * MB, reason)).toEqual({ kind: 'nothing' })
+    }
+  })
+  test('when it has ended: how much of the record was held', () => {
+    const ended = (recordedBytes: number, crossoverAt: number, reason: string) =>
+      bodyStateOf(
+        flow({
+          response: response({ recorded: 'partial', bytes: 13.5 * MB, recordedBytes }),
+          delivery: { mode: 'streamed', reason, crossoverAt },
+        }),
+        'response',
+      )
+    expect(ended(5 * MB, 1.7 * MB, 'held for more than 500 ms')).toMatchObject({ bytes: 5 * MB, heldOf: 1.7 * MB })
+    expect(ended(3 * MB, 3 * MB, 'larger than 3m')).toMatchObject({ bytes: 3 * MB, heldOf: 3 * MB })
+    // The disk had not taken all that was held.
+    expect(ended(2 * MB, 3 * MB, 'larger than 3m')).toMatchObject({ bytes: 2 * MB, heldOf: 2 * MB })
   })
 })

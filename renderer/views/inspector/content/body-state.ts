@@ -11,15 +11,29 @@ export type BodyState =
   /** No response `waiting`: yet; `never`: it failed before. */
   | { kind: 'waiting' | 'never' }
   | { kind: 'coming' | 'held'; bytes: number }
-  /** `recording`: all of it can be read when it has ended. */
-  | { kind: 'flowing'; bytes: number; recording: boolean }
-  /** `of`: what came in all. `crossed`: it was held at first, and only that was recorded. */
-  | { kind: 'recorded'; state: 'complete' | 'partial' | 'truncated'; bytes: number; of: number; crossed: boolean }
+  | { kind: 'flowing'; bytes: number; recording: Recording }
+  /** `of`: what came in all. `heldOf`: it was held at first, and so much of what is recorded was held. */
+  | {
+      kind: 'recorded'
+      state: 'complete' | 'partial' | 'truncated'
+      bytes: number
+      of: number
+      heldOf: number | undefined
+    }
   | { kind: 'not-recorded'; setting: SettingKey | undefined }
   | { kind: 'not-kept' }
   | { kind: 'given-up'; why: string }
 
-export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
+/** How much of a streaming body can be read when it has ended. */
+export type Recording =
+  /** What passes is recorded; `limit` bytes at the most. */
+  | { kind: 'all'; limit: number }
+  /** Only its beginning: what had been `held` when it turned, or what came before the buffer limit. */
+  | { kind: 'first'; bytes: number; held: boolean }
+  | { kind: 'nothing' }
+
+/** `bufferLimit`: the most that is recorded of one body. */
+export function bodyStateOf(flow: FlowDetail, side: Side, bufferLimit: number): BodyState {
   const { delivery } = flow
   const message = side === 'request' ? flow.request : flow.response
   if (delivery?.mode === 'tunnelled') return { kind: 'tunnel' }
@@ -31,7 +45,8 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
     if (side === 'request') return recordedBytes > 0 ? kept() : bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
     if (flow.state === 'held') return { kind: 'held', bytes }
     if (recordedBytes > 0) return kept()
-    if (flow.state === 'streaming') return { kind: 'flowing', bytes, recording: isRecorded(delivery, flow.state) }
+    if (flow.state === 'streaming')
+      return { kind: 'flowing', bytes, recording: recordingOf(delivery, bytes, bufferLimit) }
     return bytes > 0 ? { kind: 'coming', bytes } : { kind: 'none' }
   }
   const why = givenUp(flow.notes, side)
@@ -45,15 +60,22 @@ export function bodyStateOf(flow: FlowDetail, side: Side): BodyState {
 
   function kept(): BodyState {
     const state = recorded === 'missing' ? 'partial' : recorded
-    const crossed = side === 'response' && delivery?.crossoverAt !== undefined
-    return { kind: 'recorded', state, bytes: recordedBytes, of: bytes, crossed }
+    const crossoverAt = side === 'response' ? delivery?.crossoverAt : undefined
+    const heldOf = crossoverAt === undefined ? undefined : Math.min(crossoverAt, recordedBytes)
+    return { kind: 'recorded', state, bytes: recordedBytes, of: bytes, heldOf }
   }
 }
 
-/** What is streamed for being live or slow is recorded as it passes; what a size or a rule streams is not. */
-function isRecorded(delivery: FlowDetail['delivery'], state: FlowDetail['state']): boolean {
-  const setting = delivery && explain(delivery, state).setting
-  return setting === 'liveTypes' || setting === 'holdMs' || setting === 'bufferLimit'
+/** As main/streaming does it: what streams for being live or slow is recorded as it passes, else only what was held. */
+function recordingOf(delivery: FlowDetail['delivery'], bytes: number, limit: number): Recording {
+  if (!delivery) return { kind: 'nothing' }
+  const { reason, crossoverAt } = delivery
+  const asItPasses =
+    crossoverAt === undefined
+      ? /^(?:live type |larger than the buffer limit |modifier )/.test(reason)
+      : reason.startsWith('held for more than ')
+  if (asItPasses) return bytes > limit ? { kind: 'first', bytes: limit, held: false } : { kind: 'all', limit }
+  return crossoverAt ? { kind: 'first', bytes: Math.min(crossoverAt, limit), held: true } : { kind: 'nothing' }
 }
 
 /** The engine's note of it (main/flows/memory-store.ts). */

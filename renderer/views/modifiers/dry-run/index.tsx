@@ -9,7 +9,7 @@ import { Segmented } from '../../../ui/segmented.tsx'
 import { mostRows } from './compare/rows.ts'
 import { Detail } from './detail.tsx'
 import styles from './dry-run.module.css'
-import { inputName, useInput, type Speed } from './input.ts'
+import { inputName, inputOf, useInput, type Speed } from './input.ts'
 import { InputChoice } from './input-choice.tsx'
 import { startRun, stopRun, useDryRun } from './run.ts'
 import { StepTable } from './table.tsx'
@@ -28,6 +28,7 @@ export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) 
   const isRunning = run.status === 'running'
   const hasRun = isMine && run.status !== 'none'
   const choosing = input.choosing || !hasRun
+  const canRun = inputOf(input) !== undefined
   const start = (): void => void startRun(row.id, row.name)
   return (
     <section className={styles['dry-run']} aria-label={texts.region}>
@@ -54,7 +55,12 @@ export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) 
             <Square size={12} aria-hidden /> {texts.stop}
           </Button>
         ) : (
-          <Button look={hasRun && !choosing ? 'plain' : 'primary'} onClick={start}>
+          <Button
+            look={hasRun && !choosing ? 'plain' : 'primary'}
+            disabled={!canRun}
+            title={canRun ? undefined : texts.chooseFirst}
+            onClick={start}
+          >
             <Play size={12} aria-hidden /> {hasRun ? texts.again : texts.run}
           </Button>
         )}

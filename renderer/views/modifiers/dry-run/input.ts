@@ -43,7 +43,8 @@ export function inputOf({ kind, flow, text, cut }: Chosen): Input<'modifiers.dry
 export function inputName({ kind, flow }: Pick<Chosen, 'kind' | 'flow'>): string {
   if (kind === 'sample') return texts.sample
   if (kind === 'text') return texts.text
-  const row = flow === undefined ? undefined : flows.rows.get(flow)
+  if (flow === undefined) return texts.anyFlow
+  const row = flows.rows.get(flow)
   return row ? `${row.method} ${row.path || row.host}` : texts.flowGone
 }
 

@@ -16,7 +16,6 @@ import {
   lineNumbers,
   rectangularSelection,
 } from '@codemirror/view'
-import { modifiers as texts } from '../../../texts/modifiers.ts'
 import { codeLook, own } from '../../../ui/code/look.ts'
 import { nameIs } from './file-name.ts'
 import { marks } from './marks.ts'
@@ -26,8 +25,6 @@ import { typed } from './typed/typed.ts'
 
 /** The id of the hint that says how Tab leaves the editor. */
 export const hintId = 'code-keys'
-
-const phrases = EditorState.phrases.of(texts.editor.phrases)
 
 const shared: Extension = [
   lineNumbers(),
@@ -49,8 +46,7 @@ const shared: Extension = [
   highlightActiveLine(),
   highlightSelectionMatches(),
   search({ top: true }),
-  phrases,
-  EditorView.contentAttributes.of({ 'aria-describedby': hintId, spellcheck: 'false', autocapitalize: 'off' }),
+  EditorView.contentAttributes.of({ 'aria-describedby': hintId, tabindex: '0', autocapitalize: 'off' }),
   keymap.of(own([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap])),
   // Escape, then Tab leaves the editor: CodeMirror's own way out, which the hint tells.
   keymap.of([...defaultKeymap, indentWithTab]),

@@ -2,6 +2,7 @@
 import { modifiers } from '../../../texts/modifiers.ts'
 import styles from './editor.module.css'
 import { goToPlace, useProblems } from './shown.ts'
+import { useTypes } from './typed/ask.ts'
 
 const texts = modifiers.problems
 /** Of a file that is something else altogether there may be thousands. */
@@ -9,7 +10,10 @@ const most = 200
 
 export function ProblemList() {
   const problems = useProblems((held) => held.problems)
-  if (problems.length === 0) return <p className={styles['none']}>{texts.none}</p>
+  const missing = useTypes((held) => held.missing)
+  if (problems.length === 0) {
+    return <p className={styles['none']}>{missing ? modifiers.editor.noTypes : texts.none}</p>
+  }
   return (
     <ul className={styles['problems']} aria-label={texts.title}>
       {problems.slice(0, most).map(({ from, line, column, severity, source, message, act }, index) => (

@@ -5,6 +5,12 @@ import type { FromWorker, Question, Questions, ToWorker } from './protocol.ts'
 /** Why there is no answer: the worker could not begin, or TypeScript failed. The editor goes on without types. */
 export class NoTypes extends Error {
   override readonly name = 'NoTypes'
+  /** The worker could not begin at all. */
+  readonly never: boolean
+  constructor(why: string, never = false) {
+    super(why)
+    this.never = never
+  }
 }
 
 type Waiting = { resolve: (gives: never) => void; reject: (error: NoTypes) => void }
@@ -62,17 +68,17 @@ export class TypesClient {
     }
     worker.onerror = ({ message }) => {
       worker.terminate()
-      this.#forget(message)
+      this.#forget(message, true)
     }
     return worker
   }
 
-  #forget(why: string): void {
+  #forget(why: string, never = false): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     this.#worker = undefined
     this.#given = undefined
-    for (const { reject } of waiting) reject(new NoTypes(why))
+    for (const { reject } of waiting) reject(new NoTypes(why, never))
   }
 }
 

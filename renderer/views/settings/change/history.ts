@@ -22,8 +22,20 @@ function say(sentence: string, keys: readonly string[], { canUndo = false, probl
 
 export const closeSaid = (): void => useHistory.setState({ said: undefined })
 
+/** Changes and undos take effect one after the other, in the order in which they were asked for. */
+let turn: Promise<unknown> = Promise.resolve()
+
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const mine = turn.then(act)
+  turn = mine.catch(() => undefined)
+  return mine
+}
+
 /** Changes settings; `label` says what, for the message and the undo. Gives what was wrong, as changeSettings does. */
-export async function change(patch: Patch, label: string): Promise<CallFault | undefined> {
+export const change = (patch: Patch, label: string): Promise<CallFault | undefined> =>
+  inTurn(() => changeNow(patch, label))
+
+async function changeNow(patch: Patch, label: string): Promise<CallFault | undefined> {
   const before = settingsNow()
   const fault = await changeSettings(patch)
   if (fault) return fault
@@ -41,8 +53,10 @@ export async function changeAtOnce(patch: Patch, label: string): Promise<void> {
   if (fault) say(texts.notChanged(label, fault.message), Object.keys(patch), { problem: true })
 }
 
-/** Takes the last change back. Says so, or why not. */
-export async function undo(): Promise<void> {
+/** Takes the last change back, also one that is still on its way. Says so, or why not. */
+export const undo = (): Promise<void> => inTurn(undoNow)
+
+async function undoNow(): Promise<void> {
   const { entries } = useHistory.getState()
   const entry = entries.at(-1)
   const now = settingsNow()

@@ -9,12 +9,13 @@ import { change } from '../change/history.ts'
 import { controlId, describedBy } from '../rows/ids.ts'
 import type { Row } from '../rows/table.ts'
 import styles from './fields.module.css'
+import { useKeptDraft } from './kept.ts'
 
 type Props = { row: Row; entries: readonly string[]; locked: boolean }
 
 /** A list of texts: patterns, or paths of files. Each entry is checked before it is added. */
 export function ListControl({ row: { key, option, text: row }, entries, locked }: Props) {
-  const [text, setText] = useState('')
+  const [text = '', setText] = useKeptDraft<string>(key)
   /** Of the host: about this very text. */
   const [refused, setRefused] = useState<{ text: string; message: string }>()
   const input = useRef<HTMLInputElement>(null)
@@ -28,7 +29,7 @@ export function ListControl({ row: { key, option, text: row }, entries, locked }
     if (entry === '' || own !== undefined) return
     const failed = await change({ [key]: [...entries, entry] }, texts.set(row.title, `+ ${entry}`))
     if (failed) setRefused({ text: entry, message: failed.message })
-    else setText((now) => (now.trim() === entry ? '' : now))
+    else setText((now) => (now?.trim() === entry ? '' : now))
   }
   const remove = async (gone: string): Promise<void> => {
     input.current?.focus()

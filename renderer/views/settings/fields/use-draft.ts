@@ -2,12 +2,12 @@
  * What is being typed into a field, apart from what holds: a wrong text changes nothing, and a change from elsewhere
  * does not touch it.
  */
-import { useState } from 'react'
 import type { Parsed } from '../../../../app/contract/size.ts'
 import { settings as texts } from '../../../texts/settings.ts'
 import { change } from '../change/history.ts'
 import { patchOf } from '../change/patch.ts'
 import { same, type Row } from '../rows/table.ts'
+import { useKeptDraft } from './kept.ts'
 import { readText, written } from './written.ts'
 
 export type Draft = {
@@ -28,7 +28,7 @@ export type Draft = {
 type Typed = { text: string; base: string; fault?: string }
 
 export function useDraft({ key, text: { title }, usual }: Row, value: unknown): Draft {
-  const [typed, setTyped] = useState<Typed>()
+  const [typed, setTyped] = useKeptDraft<Typed>(key)
   const stored = written(key, value)
   const text = typed?.text ?? stored
   const read = readText(key, text)

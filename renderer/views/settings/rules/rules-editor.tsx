@@ -4,6 +4,7 @@ import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { useDrag } from '../../../ui/use-drag.ts'
 import { change } from '../change/history.ts'
+import { useKeptDraft } from '../fields/kept.ts'
 import { controlId } from '../rows/ids.ts'
 import { same, type Row } from '../rows/table.ts'
 import { draftOf, emptyDraft, labelOf, type RuleDraft, type RuleField } from './rule-draft.ts'
@@ -26,7 +27,7 @@ const childrenOf = (list: RefObject<HTMLElement | null>): Element[] => [...(list
 
 /** The ordered list: add, edit, duplicate, delete, move, switch, and try before and after. Every edit is applied at once. */
 export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; locked: boolean }) {
-  const [editing, setEditing] = useState<Editing>()
+  const [editing, setEditing] = useKeptDraft<Editing>(row.key)
   const [fault, setFault] = useState<string>()
   const [told, setTold] = useState('')
   const lines = useRef<HTMLOListElement>(null)

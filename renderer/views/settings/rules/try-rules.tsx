@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Output } from '../../../../app/contract/contract.ts'
 import { client, faultOf } from '../../../client/index.ts'
 import { goTo } from '../../../store/place.ts'
-import { inspect } from '../../../store/selection.ts'
+import { seek } from '../../../store/selection.ts'
 import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import type { Rules } from './rule-list.ts'
@@ -79,7 +79,7 @@ function Tried({ tried, changed, streamed, buffered, examples }: Answer) {
                 className={styles['link']}
                 aria-label={texts.openFlow(url)}
                 onClick={() => {
-                  inspect(id)
+                  seek(id)
                   goTo({ view: 'flows' })
                 }}
               >

@@ -1,27 +1,44 @@
-/** Text and JSON with line numbers, folding and search. The first page stands at once, the rest follows. */
-import { ChevronsDownUp, ChevronsUpDown, Search } from 'lucide-react'
+/** JSON laid out, with line numbers, colours and folding. It stands as soon as its beginning is laid out. */
+import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { faultOf } from '../../../../client/index.ts'
 import { inspector } from '../../../../texts/inspector.ts'
+import { countText } from '../../../../texts/amounts.ts'
 import { IconButton } from '../../../../ui/button.tsx'
-import { charsetOf } from '../../reading/charset.ts'
 import { prettyJsonInTurns } from '../../reading/pretty-json.ts'
 import { Loading } from '../../shown/state-message.tsx'
-import { readPieces, type Body } from '../pages/body-bytes.ts'
+import shownStyles from '../../shown/shown.module.css'
 import bodyStyles from '../body.module.css'
+import { Finder } from '../find/finder.ts'
+import type { GiveFinder } from '../find/find-bar.tsx'
+import { patternOf } from '../find/pattern.ts'
+import { readText, type Body } from '../pages/body-bytes.ts'
 import type { Reader } from './code-editor.ts'
 import styles from './code.module.css'
+import { readerSource } from './in-reader.ts'
 
 const texts = inspector.body
-/** The parser behind colours and folds takes a token at a time, and a second for some megabytes of one. */
-const longestToken = 128 * 1024
+/** Characters of one value beyond which it is shortened: the page would have to break it into lines as a whole. */
+const longest = 4096
 
-export function CodeView({ body, json }: { body: Body; json: boolean }) {
-  const { id, side, decoded, contentType } = body
-  const { encoding, problem: unknownCharset } = charsetOf(contentType, body.first)
+type Props = {
+  body: Body
+  encoding: string
+  /** Somebody wants to see what was left out. */
+  showWhole: () => void
+  give: GiveFinder
+}
+
+export function CodeView({ body, encoding, showWhole, give }: Props) {
+  const { id, side, decoded } = body
   const box = useRef<HTMLDivElement>(null)
   const [reader, setReader] = useState<Reader>()
   const [problem, setProblem] = useState<string>()
+  const [cuts, setCuts] = useState(0)
+  const whole = useRef(showWhole)
+  useEffect(() => {
+    whole.current = showWhole
+  })
 
   useEffect(() => {
     const interest = new AbortController()
@@ -29,26 +46,19 @@ export function CodeView({ body, json }: { body: Body; json: boolean }) {
     let opened: Reader | undefined
     const open = async (): Promise<void> => {
       const { openReader } = await import('./code-editor.ts')
-      const show = (text: string): void => {
-        if (signal.aborted || !box.current) return
-        if (opened) opened.append(text)
-        else setReader((opened = openReader(box.current, texts.region, isJson, text)))
-      }
-      const decoder = new TextDecoder(encoding)
-      let isJson = json
-      let all = ''
-      for await (const piece of readPieces({ id, side, decoded }, signal)) {
-        const text = decoder.decode(piece, { stream: true })
-        if (json) all += text
-        else show(text)
-      }
-      const rest = decoder.decode()
-      if (json) {
-        const pretty = await prettyJsonInTurns(all + rest, signal)
-        isJson = pretty.longest <= longestToken
-        show(pretty.text)
-        setProblem(pretty.problem ?? (isJson ? undefined : texts.tooLongToColour))
-      } else show(rest)
+      const source = await readText({ id, side, decoded }, encoding, signal)
+      const wrong = await prettyJsonInTurns(
+        source,
+        longest,
+        (piece) => {
+          if (signal.aborted || !box.current) return
+          if (!opened) setReader((opened = openReader(box.current, texts.region, () => whole.current())))
+          opened.append(piece)
+          if (piece.cuts.length > 0) setCuts((before) => before + piece.cuts.length)
+        },
+        signal,
+      )
+      setProblem(wrong)
     }
     open().catch((error: unknown) => {
       if (!signal.aborted) setProblem(`${texts.notLoaded} ${faultOf(error).message}`)
@@ -57,31 +67,46 @@ export function CodeView({ body, json }: { body: Body; json: boolean }) {
       interest.abort()
       opened?.close()
       setReader(undefined)
+      setCuts(0)
     }
-  }, [id, side, decoded, encoding, json])
+  }, [id, side, decoded, encoding])
+
+  useEffect(() => {
+    if (!reader) return
+    const finder = new Finder(readerSource(() => reader))
+    const stop = finder.subscribe(() => {
+      const { query } = finder.found
+      reader.mark(query === '' ? undefined : patternOf(query), finder.current)
+    })
+    const back = give(finder)
+    return () => {
+      stop()
+      back()
+    }
+  }, [reader, give])
 
   return (
     <>
-      {unknownCharset !== undefined && <p className={bodyStyles['warning']}>{unknownCharset}</p>}
       {problem !== undefined && <p className={bodyStyles['warning']}>{problem}</p>}
+      {cuts > 0 && (
+        <p className={bodyStyles['warning']}>
+          {texts.shortened(countText(cuts), cuts === 1)}{' '}
+          <button type="button" className={shownStyles['link']} onClick={showWhole}>
+            {texts.showCut}
+          </button>
+        </p>
+      )}
       {!reader && problem === undefined && <Loading text={inspector.loading} />}
       <div className={styles['code']}>
         <div ref={box} className={styles['box']} />
         {reader && (
           <div className={styles['tools']}>
-            <IconButton name={texts.searchBody} onClick={() => reader.search()}>
-              <Search size={14} aria-hidden />
+            <IconButton name={texts.foldAll} onClick={() => reader.foldAll()}>
+              <ChevronsDownUp size={14} aria-hidden />
             </IconButton>
-            {reader.foldAll && (
-              <>
-                <IconButton name={texts.foldAll} onClick={reader.foldAll}>
-                  <ChevronsDownUp size={14} aria-hidden />
-                </IconButton>
-                <IconButton name={texts.unfoldAll} onClick={reader.unfoldAll}>
-                  <ChevronsUpDown size={14} aria-hidden />
-                </IconButton>
-              </>
-            )}
+            <IconButton name={texts.unfoldAll} onClick={() => reader.unfoldAll()}>
+              <ChevronsUpDown size={14} aria-hidden />
+            </IconButton>
           </div>
         )}
       </div>

@@ -21,6 +21,14 @@ export type Body = Place & {
 export const readPage = ({ id, side, decoded }: Place, offset: number, signal: AbortSignal): Promise<Page> =>
   client.call('flows.body', { id, side, decoded, offset, length: pageLength }, signal)
 
+/** Some bytes of a body, fewer where it ends; `length`: at most what the host gives in one answer. */
+export type ReadBytes = (offset: number, length: number, signal: AbortSignal) => Promise<Uint8Array>
+
+export const bytesOf =
+  ({ id, side, decoded }: Place): ReadBytes =>
+  async (offset, length, signal) =>
+    (await client.call('flows.body', { id, side, decoded, offset, length }, signal)).bytes
+
 /** From the beginning to the end, or to `limit`; gives each piece as it comes. */
 export async function* readPieces(
   { id, side, decoded }: Place,
@@ -43,7 +51,7 @@ export async function readAll(place: Place, signal: AbortSignal, limit?: number)
   return joined(pieces)
 }
 
-function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+export function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const [only] = pieces
   if (only && pieces.length === 1) return only
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
@@ -53,4 +61,12 @@ function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuf
     at += piece.length
   }
   return all
+}
+
+/** The whole as text; for bodies that are small enough to be held as a text. */
+export async function readText(place: Place, encoding: string, signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder(encoding)
+  let text = ''
+  for await (const piece of readPieces(place, signal)) text += decoder.decode(piece, { stream: true })
+  return text + decoder.decode()
 }

@@ -1,31 +1,30 @@
 /**
- * A large body as pages of text. Pages begin where characters begin, so each is decoded by itself; where one begins is
- * known when the one before has been read. A few keep their text, the others are read again.
+ * A large body as pages of text, each read by itself: any of them is as near as the first. Those around the place that
+ * is looked at keep their text, the others are read again.
  */
 import { CallError } from '../../../../../app/contract/wire.ts'
-import { decodeText, textCut } from '../../reading/charset.ts'
+import { bytesFor, pageCount, textPage, type Places, type TextPage } from '../../reading/text-places.ts'
+import type { ReadBytes } from './body-bytes.ts'
 
 const most = 12
 
-type Load = (offset: number, signal: AbortSignal) => Promise<{ bytes: Uint8Array; total: number }>
-
 export class TextPages {
+  /** Counts what has changed. */
   version = 0
+  /** Why the last page that was wanted is not there; a sentence. */
   fault: string | undefined
-  readonly #encoding: string
-  readonly #load: Load
-  readonly #total: number
-  /** Where each known page begins; the last one may be the end of the body. */
-  readonly #starts = [0]
+  readonly count: number
+  readonly places: Places
+  readonly #read: ReadBytes
   /** In the order of their last use. */
-  readonly #texts = new Map<number, string>()
+  readonly #pages = new Map<number, TextPage>()
   readonly #asked = new Map<number, AbortController>()
   readonly #watchers = new Set<() => void>()
 
-  constructor(total: number, encoding: string, load: Load) {
-    this.#total = total
-    this.#encoding = encoding
-    this.#load = load
+  constructor(places: Places, read: ReadBytes) {
+    this.places = places
+    this.count = pageCount(places)
+    this.#read = read
   }
 
   subscribe = (watcher: () => void): (() => void) => {
@@ -33,23 +32,34 @@ export class TextPages {
     return () => this.#watchers.delete(watcher)
   }
 
-  /** Pages whose beginning is known, the next to be read among them. */
-  get known(): number {
-    return (this.#starts.at(-1) ?? 0) < this.#total ? this.#starts.length : this.#starts.length - 1
+  page(index: number): TextPage | undefined {
+    return this.#pages.get(index)
   }
 
-  text(index: number): string | undefined {
-    return this.#texts.get(index)
+  /** Those that are there. */
+  entries(): Iterable<[number, TextPage]> {
+    return this.#pages.entries()
   }
 
-  want(index: number): void {
-    const text = this.#texts.get(index)
-    if (text !== undefined) {
-      this.#texts.delete(index)
-      this.#texts.set(index, text)
-    } else if (index < this.known && !this.#asked.has(index)) void this.#fetch(index)
+  /** These are looked at now: what is missing is read, and what was asked for elsewhere is given up. */
+  want(first: number, last: number): void {
+    const from = Math.max(0, first)
+    const to = Math.min(this.count - 1, last)
+    for (const [index, interest] of this.#asked) {
+      if (index >= from && index <= to) continue
+      interest.abort()
+      this.#asked.delete(index)
+    }
+    for (let index = from; index <= to; index++) {
+      const page = this.#pages.get(index)
+      if (page) {
+        this.#pages.delete(index)
+        this.#pages.set(index, page)
+      } else if (!this.#asked.has(index)) void this.#fetch(index)
+    }
   }
 
+  /** Gives up what is on its way. */
   close(): void {
     for (const interest of this.#asked.values()) interest.abort()
     this.#asked.clear()
@@ -58,16 +68,13 @@ export class TextPages {
   async #fetch(index: number): Promise<void> {
     const interest = new AbortController()
     this.#asked.set(index, interest)
-    const start = this.#starts[index] ?? 0
+    const { offset, length } = bytesFor(this.places, index, index)
     try {
-      const { bytes, total } = await this.#load(start, interest.signal)
+      const bytes = await this.#read(offset, length, interest.signal)
       if (interest.signal.aborted) return
-      const cut = textCut(bytes, this.#encoding, start + bytes.length >= total || bytes.length === 0)
-      this.#texts.set(index, decodeText(bytes.subarray(0, cut), this.#encoding, index === 0))
-      // No bytes where some were to be: the body is shorter than was said.
-      if (index === this.#starts.length - 1) this.#starts.push(cut === 0 ? this.#total : start + cut)
-      const [oldest] = this.#texts.keys()
-      if (this.#texts.size > most && oldest !== undefined) this.#texts.delete(oldest)
+      this.#pages.set(index, textPage(this.places, index, bytes, offset))
+      const [oldest] = this.#pages.keys()
+      if (this.#pages.size > most && oldest !== undefined) this.#pages.delete(oldest)
       this.fault = undefined
     } catch (error) {
       if (!(error instanceof CallError)) throw error

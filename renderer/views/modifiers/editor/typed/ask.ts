@@ -1,7 +1,11 @@
 import type { EditorState } from '@codemirror/state'
+import { create } from 'zustand'
 import { NoTypes, types } from '../../types/types-client.ts'
 import type { Question, Questions } from '../../types/protocol.ts'
 import { fileName } from '../file-name.ts'
+
+/** Whether TypeScript could not be started. */
+export const useTypes = create(() => ({ missing: false }))
 
 /** Asks about the text of the state. Undefined, too, where TypeScript has no answer because it could not begin. */
 export async function ask<Q extends Question>(
@@ -10,9 +14,12 @@ export async function ask<Q extends Question>(
   takes: Questions[Q]['takes'],
 ): Promise<Questions[Q]['gives'] | undefined> {
   try {
-    return await types.ask(question, takes, state.facet(fileName), state.doc)
+    const gives = await types.ask(question, takes, state.facet(fileName), state.doc)
+    useTypes.setState({ missing: false })
+    return gives
   } catch (error) {
-    if (error instanceof NoTypes) return undefined
-    throw error
+    if (!(error instanceof NoTypes)) throw error
+    if (error.never) useTypes.setState({ missing: true })
+    return undefined
   }
 }

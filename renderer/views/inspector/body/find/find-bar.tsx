@@ -1,0 +1,82 @@
+/** What is looked for in a body: as it is typed, with how often it is there. */
+import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { countText } from '../../../../texts/amounts.ts'
+import { inspector } from '../../../../texts/inspector.ts'
+import { IconButton } from '../../../../ui/button.tsx'
+import { TextInput } from '../../../../ui/field.tsx'
+import styles from './find.module.css'
+import { nothing, type Finder, type Found } from './finder.ts'
+
+const texts = inspector.body.find
+
+/** A view that can be searched gives its finder to whoever draws the bar; the returned function takes it back. */
+export type GiveFinder = (finder: BodyFinder) => () => void
+
+/** A finder, whatever it finds. */
+export type BodyFinder = Pick<Finder<unknown>, 'found' | 'subscribe' | 'find' | 'step' | 'close'>
+
+type Props = {
+  /** Undefined while the view that is to be searched is not there yet. */
+  finder: BodyFinder | undefined
+  /** How often somebody has asked for it. */
+  asked: number
+  close: () => void
+}
+
+export function FindBar({ finder, asked, close }: Props) {
+  const [query, setQuery] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  const found = useSyncExternalStore(finder?.subscribe ?? never, () => finder?.found ?? nothing)
+  useEffect(() => input.current?.select(), [asked])
+  useEffect(() => {
+    // A new view is searched for the same.
+    finder?.find(query)
+  }, [finder, query])
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && event.target === input.current) finder?.step(event.shiftKey ? -1 : 1)
+    else if (event.key === 'Escape') close()
+    else return
+    event.preventDefault()
+  }
+  return (
+    <search className={styles['find']} onKeyDown={press}>
+      <TextInput
+        ref={input}
+        className={styles['query']}
+        aria-label={texts.query}
+        placeholder={texts.query}
+        value={query}
+        onChange={({ target }) => setQuery(target.value)}
+      />
+      <span className={styles['count']} role="status">
+        {said(found)}
+      </span>
+      <IconButton
+        name={texts.previous}
+        keys="Shift Enter"
+        disabled={found.count === 0}
+        onClick={() => finder?.step(-1)}
+      >
+        <ChevronUp size={14} aria-hidden />
+      </IconButton>
+      <IconButton name={texts.next} keys="Enter" disabled={found.count === 0} onClick={() => finder?.step(1)}>
+        <ChevronDown size={14} aria-hidden />
+      </IconButton>
+      <IconButton name={texts.close} keys="Esc" onClick={close}>
+        <X size={14} aria-hidden />
+      </IconButton>
+    </search>
+  )
+}
+
+/** What is not there does not change. */
+export const never = () => () => undefined
+
+function said({ query, count, current, state, fault }: Found): string {
+  if (query === '') return ''
+  if (fault !== undefined) return `${inspector.body.notLoaded} ${fault}`
+  if (count === 0) return state === 'searching' ? texts.searching : texts.none
+  const all = `${countText(count)}${state === 'done' ? '' : '+'}`
+  return texts.place(current === undefined ? undefined : countText(current), all)
+}
