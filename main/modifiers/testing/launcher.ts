@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleSandbox } from '../../../tools/bundle.ts'
@@ -12,9 +13,20 @@ export function testLauncher(): Promise<LaunchSandbox> {
   return (built ??= build())
 }
 
+/** The folder is named after what is in it: those who test the same sources share it, and nobody has to clean up. */
 async function build(): Promise<LaunchSandbox> {
-  const folder = mkdtempSync(join(resolve('node_modules'), '.sandbox-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  await bundleSandbox(folder)
+  const cache = resolve('node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const made = mkdtempSync(join(cache, 'sandbox-new-'))
+  await bundleSandbox(made)
+  const hash = createHash('sha256')
+  for (const name of readdirSync(made).sort()) hash.update(readFileSync(join(made, name)))
+  const folder = join(cache, `sandbox-${hash.digest('hex').slice(0, 16)}`)
+  try {
+    renameSync(made, folder)
+  } catch {
+    // It is there.
+    rmSync(made, { recursive: true })
+  }
   return childLauncher(pathToFileURL(join(folder, 'watchdog.js')))
 }
