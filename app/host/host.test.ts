@@ -133,7 +133,7 @@ describe('flows', () => {
     expect((await window.call('flows.get', { id })).state).toBe('streaming')
     await window.call('flows.kill', { ids: [id] })
     expect(await read).toBe('cut')
-    const last = await window.event('flows', ({ rows }) => rows.some(({ state }) => state === 'failed'))
+    const last = await window.event('flows', ({ rows }) => rows.some(({ state }) => state === 'killed'))
     expect(last.rows.at(-1)?.error).toContain('ended by the user')
     // What had passed can still be seen for a moment.
     expect(await window.call('flows.tail', { id, after: 9 })).toMatchObject({ running: false, position: 18 })

@@ -167,7 +167,7 @@ describe('who decides', () => {
     // Under other settings it would be the same again, while the modifier is set.
     const set = { ...scene.proxy.settings, modifiers: [{ file: '/modifiers/tag.ts' }] }
     expect(wouldDeliver(flow, set)).toMatchObject({ mode: 'streamed', reason: 'responseHead of modifier tag' })
-    expect(wouldDeliver(flow, scene.proxy.settings)).toMatchObject({ mode: 'buffered', reason: 'rule 1' })
+    expect(wouldDeliver(flow, scene.proxy.settings)).toMatchObject({ mode: 'buffered', reason: 'rule 1: everything' })
   })
 
   test('"stream" of one, and the generator of another', async () => {
