@@ -77,3 +77,28 @@ export type AppliedModifier = {
   chunksOut: number
   bytesOut: number
 }
+
+export type ModifierStats = {
+  flows: number
+  running: number
+  chunksIn: number
+  bytesIn: number
+  chunksOut: number
+  bytesOut: number
+  /** Milliseconds of the modifier's own work per chunk that it read, without its waits; measured in the sandbox. */
+  medianMs: number | undefined
+  worstMs: number | undefined
+  errors: number
+}
+
+export const noStats: ModifierStats = {
+  flows: 0,
+  running: 0,
+  chunksIn: 0,
+  bytesIn: 0,
+  chunksOut: 0,
+  bytesOut: 0,
+  medianMs: undefined,
+  worstMs: undefined,
+  errors: 0,
+}

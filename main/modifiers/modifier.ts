@@ -1,5 +1,12 @@
 /** What streaming/ sees of a modifier: a version of a file that can be applied, and one run of it over one body. */
-import type { HeadVerdict, ModifierEntry, ModifierExports, ModifierFailure, ModifierFlow } from '../model/modifier.ts'
+import type {
+  HeadVerdict,
+  ModifierEntry,
+  ModifierExports,
+  ModifierFailure,
+  ModifierFlow,
+  ModifierStats,
+} from '../model/modifier.ts'
 
 /** One version of a modifier's file. Running flows keep the version they began with. */
 export type Modifier = {
@@ -76,19 +83,6 @@ export type ModifierState = {
   /** Of the file as it is on disk now, or why it was switched off. The last good version may still be applied. */
   problem: ModifierFailure | undefined
   stats: ModifierStats
-}
-
-export type ModifierStats = {
-  flows: number
-  running: number
-  chunksIn: number
-  bytesIn: number
-  chunksOut: number
-  bytesOut: number
-  /** Milliseconds of the modifier's own work per chunk that it read, without its waits; measured in the sandbox. */
-  medianMs: number | undefined
-  worstMs: number | undefined
-  errors: number
 }
 
 /** What a modifier gave to `log`. */

@@ -1,19 +1,9 @@
 import type { Uses } from './applied-version.ts'
-import type { ModifierStats } from './modifier.ts'
+import { noStats, type ModifierStats } from '../model/modifier.ts'
 
 /** Which versions flows run with, or may begin with; and what there is to tell about flows. */
 export class VersionUses implements Uses {
-  readonly stats: ModifierStats = {
-    flows: 0,
-    running: 0,
-    chunksIn: 0,
-    bytesIn: 0,
-    chunksOut: 0,
-    bytesOut: 0,
-    medianMs: undefined,
-    worstMs: undefined,
-    errors: 0,
-  }
+  readonly stats: ModifierStats = { ...noStats }
   readonly #uses = new Map<number, number>()
   /** Of flows whose head was read, and that are not begun. */
   readonly #asked = new Map<number, number>()

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import type { ModifierState } from '../../../main/index.ts'
 import type { FlowError } from '../../../main/model/errors.ts'
-import type { ModifierFailure } from '../../../main/model/modifier.ts'
+import { noStats, type ModifierFailure } from '../../../main/model/modifier.ts'
 import type { ModifierProblem, ModifierRow } from '../../contract/modifiers.ts'
 import type { Listed } from './list/entries.ts'
 
@@ -63,15 +63,3 @@ const goneProblem = (name: string): ModifierProblem => ({
   code: 'MODIFIER_BROKEN',
   message: `${name} is gone: put its file back, or remove it from the list.`,
 })
-
-const noStats: ModifierState['stats'] = {
-  flows: 0,
-  running: 0,
-  chunksIn: 0,
-  bytesIn: 0,
-  chunksOut: 0,
-  bytesOut: 0,
-  medianMs: undefined,
-  worstMs: undefined,
-  errors: 0,
-}
