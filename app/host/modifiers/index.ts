@@ -1,6 +1,6 @@
 /**
  * The user's modifiers as windows see and change them: files in a folder (files/), an ordered list in the settings
- * (list/), and what the engine says of each. What windows do is done one after the other; traffic never waits for it.
+ * (list/), and what the engine says of each. What windows do and are told comes one after the other; traffic never waits.
  *
  * Promises: source that is broken is written and not applied, and the last good version stays; what is removed is given
  * back; a window can name only what is in the list, and make files only in the folder; a file that was changed or is
@@ -45,7 +45,7 @@ export class Modifiers {
   readonly #failures = new Map<string, Failure>()
   readonly #stops: (() => void)[]
   #windows = 0
-  /** Changes come one after the other. */
+  /** Changes come one after the other, and what is told is what lies between two: never a file by both its names. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor({ engine, canRun, settings, applySettings, dataDir, onBug }: ModifiersOptions) {
@@ -55,7 +55,7 @@ export class Modifiers {
     this.#list = new KeptList(settings, this.#files, applySettings)
     const isRunning = (): boolean => this.#engine.states().some(({ stats }) => stats.running > 0)
     this.#feed = new StateFeed(
-      () => this.#state(),
+      () => this.#inTurn(() => this.#state()),
       isRunning,
       (bug) => onBug(bug, 'modifiers'),
     )
@@ -85,9 +85,7 @@ export class Modifiers {
   }
 
   list(): Promise<ModifiersState> {
-    this.#watchFolder()
-    this.#feed.asked()
-    return this.#state()
+    return this.#inTurn(() => this.#asked())
   }
 
   /** Rejects with CallError (GONE). */
@@ -101,7 +99,7 @@ export class Modifiers {
   }
 
   add({ name, source, off = false }: Checked<'modifiers.add'>): Promise<{ id: string }> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       const file = await this.#files.add(nameOf(name), source)
       // What lies in the folder is in the list already, and off: it is to be the last.
       const others = replaced(await this.#list.all(), file, () => undefined)
@@ -111,7 +109,7 @@ export class Modifiers {
   }
 
   save({ id, source }: Checked<'modifiers.save'>): Promise<Output<'modifiers.save'>> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       const { file } = (await this.#list.find(id)).entry
       const [fault] = await this.#engine.check(source, file)
       await this.#files.save(file, source)
@@ -122,7 +120,7 @@ export class Modifiers {
   }
 
   rename({ id, name }: Checked<'modifiers.rename'>): Promise<{ id: string }> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       const { fixed } = await this.#list.find(id)
       const wanted = nameOf(name)
       if (fixed || !this.#files.keeps(id))
@@ -137,7 +135,7 @@ export class Modifiers {
   }
 
   remove(id: string): Promise<Output<'modifiers.remove'>> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       const { entry, fixed } = await this.#list.find(id)
       const { file } = entry
       if (fixed) throw refused(`${basename(id)} was given from outside, by --modifier: leave it out there.`)
@@ -152,9 +150,9 @@ export class Modifiers {
   }
 
   arrange({ rows }: Checked<'modifiers.arrange'>): Promise<ModifiersState> {
-    return this.#inTurn(async () => {
+    return this.#change(async () => {
       await this.#list.keep(arranged(await this.#list.all(), rows))
-      return this.list()
+      return this.#asked()
     })
   }
 
@@ -162,6 +160,13 @@ export class Modifiers {
     for (const stop of this.#stops) stop()
     this.#feed.close()
     this.#watch.stop()
+  }
+
+  /** A window gets the state otherwise than from the feed. */
+  #asked(): Promise<ModifiersState> {
+    this.#watchFolder()
+    this.#feed.asked()
+    return this.#state()
   }
 
   async #state(): Promise<ModifiersState> {
@@ -182,8 +187,12 @@ export class Modifiers {
     return this.#engine.states().find(({ entry }) => entry.file === file)?.problem
   }
 
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() => work().finally(() => this.#feed.change()))
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work).finally(() => this.#feed.change())
+    const turn = this.#turn.then(work)
     this.#turn = turn.catch(() => undefined)
     return turn
   }

@@ -191,6 +191,27 @@ test('a new name keeps place, switches and log; what is taken is refused', async
   await expect(window.call('modifiers.source', { id })).rejects.toMatchObject({ code: 'GONE' })
 })
 
+test('while one is renamed nobody is told of both its names', async ({ dir }) => {
+  await using host = await open(dir)
+  const window = host.window()
+  await window.call('modifiers.add', { name: 'b', source: '' })
+  let { id } = await window.call('modifiers.add', { name: 'a', source: '' })
+  const from = window.got.length
+  for (let time = 0; time < 20; time++) {
+    const { rows } = await window.call('modifiers.list')
+    const renamed = window.call('modifiers.rename', { id, name: `a${time}` })
+    await Promise.all([renamed, window.call('modifiers.arrange', { rows }), window.call('modifiers.list')])
+    id = (await renamed).id
+  }
+  await window.event('modifiers', ({ rows }) => rows.some((row) => row.id === id))
+  const lists = window.got.slice(from).flatMap((message): { rows: ModifierRow[] }[] => {
+    const told: unknown = 'value' in message ? message.value : undefined
+    return typeof told === 'object' && told !== null && 'rows' in told ? [told as { rows: ModifierRow[] }] : []
+  })
+  expect(lists.length).toBeGreaterThan(60)
+  for (const { rows } of lists) expect(rows.map(({ name }) => name.slice(0, 1)).sort()).toEqual(['a', 'b'])
+})
+
 test('when the settings cannot be written nothing is left behind', async ({ dir }) => {
   await using host = await open(dir)
   const window = host.window()

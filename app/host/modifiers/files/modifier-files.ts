@@ -3,7 +3,7 @@
  * the user has named, which are only read and saved. Promises: a file is whole or what it was; nothing that is there is
  * overwritten by something new; whatever a path leads to, reading it ends.
  */
-import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { mostSource } from '../../../contract/modifiers.ts'
 import { CallError } from '../../../contract/wire.ts'
@@ -98,7 +98,7 @@ export class ModifierFiles {
       if (taken) throw new Error(`there is a ${name} already`)
       if (!sameName(basename(file), name)) {
         // Renaming would replace what somebody else makes there meanwhile: this is in their way, and replaced.
-        await writeNewFile(target, '').catch((error: unknown) => {
+        await writeFile(target, '', { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
           throw isTaken(error) ? new Error(`there is a ${name} already`, { cause: error }) : error
         })
       }

@@ -4,7 +4,9 @@ import type { Worker } from 'node:worker_threads'
 export type LoopPlace = { line: number; column: number | undefined }
 
 type Report = { workers?: { javascriptStack?: { stack?: string[] } }[] }
-type Profile = { nodes: { callFrame: { url: string }; positionTicks?: { line: number; ticks: number }[] }[] }
+type Profile = {
+  nodes: { callFrame: { url: string; lineNumber: number }; positionTicks?: { line: number; ticks: number }[] }[]
+}
 
 const tries = 3
 const graceMs = 50
@@ -55,7 +57,10 @@ async function fromProfile(worker: Worker): Promise<LoopPlace | undefined> {
   const { nodes } = JSON.parse(await profile.stop()) as Profile
   const ticks = nodes
     .filter(({ callFrame }) => callFrame.url.startsWith('modifier:'))
-    .flatMap(({ positionTicks }) => positionTicks ?? [])
+    .flatMap(({ callFrame, positionTicks = [] }) =>
+      // Its first line, counted from 0, is also where a function is whenever it goes on: no line of it, if there is another.
+      positionTicks.map(({ line, ticks }) => ({ line, ticks: line === callFrame.lineNumber + 1 ? 0 : ticks })),
+    )
     .sort((a, b) => b.ticks - a.ticks)
   return ticks[0] && { line: ticks[0].line, column: undefined }
 }

@@ -162,13 +162,18 @@ function Rename({ row, close }: { row: ModifierRow; close: (id: string) => void 
   const [name, setName] = useState(row.name)
   const [problem, setProblem] = useState<string>()
   const input = useRef<HTMLInputElement>(null)
+  const asking = useRef(false)
   useEffect(() => {
     const field = input.current
     field?.focus()
     field?.setSelectionRange(0, Math.max(0, row.name.lastIndexOf('.')))
   }, [row.name])
   const apply = async (): Promise<void> => {
+    // Its field loses the focus when the list is drawn anew, behind an Enter that has not been answered.
+    if (asking.current) return
+    asking.current = true
     const done = await rename(row, name)
+    asking.current = false
     if ('id' in done) close(done.id)
     else setProblem(done.problem)
   }
