@@ -199,8 +199,14 @@ test('while one is renamed nobody is told of both its names', async ({ dir }) =>
   const from = window.got.length
   for (let time = 0; time < 20; time++) {
     const { rows } = await window.call('modifiers.list')
-    const renamed = window.call('modifiers.rename', { id, name: `a${time}` })
-    await Promise.all([renamed, window.call('modifiers.arrange', { rows }), window.call('modifiers.list')])
+    let isOver = false
+    const renamed = window.call('modifiers.rename', { id, name: `a${time}` }).finally(() => (isOver = true))
+    void window.call('modifiers.arrange', { rows })
+    // Each at another moment of it.
+    while (!isOver) {
+      void window.call('modifiers.list')
+      await new Promise(setImmediate)
+    }
     id = (await renamed).id
   }
   await window.event('modifiers', ({ rows }) => rows.some((row) => row.id === id))
