@@ -86,13 +86,10 @@ async function bySize(window: SpillwayWindow, order: 'descending' | 'none'): Pro
   while ((await column.getAttribute('aria-sort')) !== order) await heading(window, 'Size').click()
 }
 
-/**
- * Milliseconds. The aim is none over 50; on two cores, shared by the proxy, the clients and the browser, 52 to 58 have been
- * seen while scrolling, so the aim is not reached there, and this keeps it from getting worse.
- */
-const longestTask = 100
-/** Frames a second; the aim is 60, and 47 to 60 have been seen. */
-const leastRate = 35
+/** Frames a second, of 60 there may be. */
+const leastRate = 50
+/** A machine that has something else to do for a moment is not the window: a round that is not smooth is done again. */
+const tries = 3
 
 const rounds: Round[] = [
   ...Array.from({ length: 3 }, (): Round => ({ does: 'scrolling', act: (window) => scroll(window) })),
@@ -154,7 +151,7 @@ const rounds: Round[] = [
 ]
 
 test(
-  '100,000 flows and 200 updates a second: scrolling, sorting, filtering and inspecting, in frames and long tasks',
+  '100,000 flows and 200 updates a second: scrolling, sorting, filtering and inspecting without a long task',
   { timeout: 240_000 },
   async ({ open }) => {
     await using host = await startHost()
@@ -188,20 +185,21 @@ test(
     })()
 
     const lines: string[] = []
-    const rates: number[] = []
-    const long: string[] = []
+    const rough: string[] = []
     for (const round of rounds) {
-      let seen = await measured(window, round)
-      const longest = [Math.max(0, ...seen.longest)]
-      // A machine that has something else to do for a moment is not the window: a round with a long task is done once more.
-      if (seen.longest.length > 0) {
-        seen = await measured(window, round)
+      const rates: number[] = []
+      const longest: number[] = []
+      let isSmooth = false
+      while (!isSmooth && rates.length < tries) {
+        const seen = await measured(window, round)
+        const rate = (seen.frames / seen.ms) * 1000
+        rates.push(rate)
         longest.push(Math.max(0, ...seen.longest))
+        isSmooth = seen.longest.length === 0 && rate > leastRate
       }
-      const rate = (seen.frames / seen.ms) * 1000
-      if (round.does === 'scrolling') rates.push(rate)
-      lines.push(`${round.does}: ${Math.round(rate)} frames a second, longest task over 50 ms: ${rounded(longest)}`)
-      if (seen.longest.some((ms) => ms > longestTask)) long.push(`${round.does}: ${rounded(seen.longest)} ms`)
+      const line = `${round.does}: ${rounded(rates)} frames a second, longest task over 50 ms: ${rounded(longest)}`
+      lines.push(line)
+      if (!isSmooth) rough.push(line)
     }
     clearInterval(growing)
     going = false
@@ -212,8 +210,7 @@ test(
       ...lines,
     )
     expect(updates).toBeGreaterThan(700)
-    expect(long).toEqual([])
-    expect(median(rates)).toBeGreaterThan(leastRate)
+    expect(rough).toEqual([])
   },
 )
 

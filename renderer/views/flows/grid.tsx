@@ -21,6 +21,7 @@ import { between, indexAfter } from './keys.ts'
 import { laidOut, templateOf, widthOf } from './layout.ts'
 import { useNow } from './now.ts'
 import { Row, rowElementId } from './rows/row.tsx'
+import { Slots } from './rows/slots.ts'
 import { stretchOf } from './rows/waterfall.ts'
 import { mostRows, rowsInSight } from './rows/window.ts'
 import { rowPx, useScrolling } from './scrolling.ts'
@@ -31,6 +32,7 @@ export function Grid() {
   useListRevision()
   const all = useColumns((held) => held.columns)
   const [entries, setEntries] = useState<MenuEntry[]>([])
+  const [slots] = useState(() => new Slots())
   const { focused, selected, sought } = useSelection()
   const { attach, view, width, reveal, page } = useScrolling()
   const begin = useCallback(
@@ -49,13 +51,19 @@ export function Grid() {
   const columns = useMemo(() => laidOut(all, width), [all, width])
   useEffect(() => useColumns.setState({ space: width }), [width])
   const seen = rowsInSight(view)
-  // As many as are drawn at most, so that an element becomes another row instead of being made anew.
-  const slots = mostRows(view)
+  const ids = listOrder.ids.slice(seen.first, seen.end)
+  // Drawing twice gives the same, so it may be asked while drawing.
+  const slotOf = slots.of(ids, mostRows(view))
   const rows: FlowRow[] = []
-  for (const id of listOrder.ids.slice(seen.first, seen.end)) {
+  /** Where each lies, in the order of its slots: an element that stays is not moved among the others. */
+  const places: { row: FlowRow; offset: number; slot: number }[] = []
+  for (const [offset, id] of ids.entries()) {
     const row = flows.rows.get(id)
-    if (row) rows.push(row)
+    if (!row) continue
+    rows.push(row)
+    places.push({ row, offset, slot: slotOf.get(id) ?? 0 })
   }
+  places.sort((a, b) => a.slot - b.slot)
   const now = useNow(rows.some(({ end }) => end === undefined))
   const { from, to } = stretchOf(rows, now)
   const focusedInSight = rows.some(({ id }) => id === focused)
@@ -123,14 +131,13 @@ export function Grid() {
       >
         <Header all={all} columns={columns} space={width} />
         <div role="rowgroup" className={styles['content']} style={{ height: seen.total }}>
-          {rows.map((row, offset) => {
-            const index = seen.first + offset
+          {places.map(({ row, offset, slot }) => {
             const runs = row.end === undefined
             return (
               <Row
-                key={index % slots}
+                key={slot}
                 row={row}
-                index={index}
+                index={seen.first + offset}
                 top={seen.top + offset * rowPx}
                 columns={columns}
                 selected={selected.has(row.id)}

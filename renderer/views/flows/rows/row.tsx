@@ -26,8 +26,7 @@ type Props = {
 export const rowElementId = (id: number): string => `flow-${id}`
 
 /** One flow; drawn again only when something of it is another. */
-export const Row = memo(function Row({ row, index, top, columns, selected, focused, now, rate, from, to }: Props) {
-  const seen = { row, now, rate, stretch: { from, to } }
+export const Row = memo(function Row({ row, index, top, selected, focused, ...seen }: Props) {
   return (
     <div
       role="row"
@@ -40,17 +39,25 @@ export const Row = memo(function Row({ row, index, top, columns, selected, focus
       className={classes(styles['row'], focused && styles['focused'])}
       style={{ transform: `translateY(${top}px)` }}
     >
-      {columns.map(({ id }) => (
-        <div
-          key={id}
-          role="gridcell"
-          className={classes(styles['cell'], styles[id], kinds[id].end && styles['end'])}
-          data-class={id === 'status' ? String(row.status ?? '').charAt(0) : undefined}
-          title={titleOf(id, row)}
-        >
-          {cellOf(id, seen)}
-        </div>
-      ))}
+      <Cells row={row} {...seen} />
     </div>
   )
+})
+
+type Drawn = Pick<Props, 'row' | 'columns' | 'now' | 'rate' | 'from' | 'to'>
+
+/** Apart, as rows mostly move: flows that come, or go at the beginning of the list, change the place of all others. */
+const Cells = memo(function Cells({ row, columns, now, rate, from, to }: Drawn) {
+  const seen = { row, now, rate, stretch: { from, to } }
+  return columns.map(({ id }) => (
+    <div
+      key={id}
+      role="gridcell"
+      className={classes(styles['cell'], styles[id], kinds[id].end && styles['end'])}
+      data-class={id === 'status' ? String(row.status ?? '').charAt(0) : undefined}
+      title={titleOf(id, row)}
+    >
+      {cellOf(id, seen)}
+    </div>
+  ))
 })
