@@ -35,11 +35,13 @@ async function plantedViolations(): Promise<string[]> {
     plant('app/host/f.ts', "import '../headless/a.ts'\n")
     plant('app/web/g.ts', "import '../headless/a.ts'\n")
     plant('renderer/e.ts', "import '../main/proxy/b.ts'\n")
+    plant('renderer/ui/h.ts', "import '../views/i.ts'\n")
+    plant('renderer/views/i.ts', 'export const i = 1\n')
     symlinkSync(resolve('tsconfig.json'), join(folder, 'tsconfig.json'))
     const found = await look(folder, ['app', 'main', 'renderer'])
     const fired = new Set(found.summary.violations.map((violation) => violation.rule.name))
     const due = ['one-door', 'main-http1', 'codec-is-sans-io', 'model-is-pure', 'main-knows-no-app']
-    due.push('renderer-imports-contract-only', 'host-stands-below-hosts', 'web-stands-on-host')
+    due.push('renderer-imports-contract-only', 'window-knows-no-view', 'host-stands-below-hosts', 'web-stands-on-host')
     return due.filter((name) => !fired.has(name))
   } finally {
     rmSync(folder, { recursive: true })

@@ -48,6 +48,13 @@ module.exports = {
       to: { path: '^(main|app)/', pathNot: '^app/contract/' },
     },
     {
+      name: 'window-knows-no-view',
+      comment: 'what all views are made of: primitives, state and the client',
+      severity: 'error',
+      from: { path: '^renderer/(ui|store|client)/' },
+      to: { path: '^renderer/views/' },
+    },
+    {
       name: 'contract-is-plain',
       severity: 'error',
       from: { path: '^app/contract/' },

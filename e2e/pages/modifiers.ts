@@ -22,11 +22,10 @@ export class ModifiersPanel {
     this.console = page.getByRole('log', { name: /^Console of/ })
   }
 
-  /** Names in the order they are applied, those that can be moved. */
-  async names(): Promise<string[]> {
-    const switches = await this.list.getByRole('list', { name: 'Modifiers, in the order' }).getByRole('switch').all()
-    const labels = await Promise.all(switches.map((each) => each.getAttribute('aria-label')))
-    return labels.map((label) => (label ?? '').replace(/^Use /, ''))
+  /** Names in the order they are applied, those that can be moved; all of them as they are at one moment. */
+  names(): Promise<string[]> {
+    const switches = this.list.getByRole('list', { name: 'Modifiers, in the order' }).getByRole('switch')
+    return switches.evaluateAll((all) => all.map((each) => (each.getAttribute('aria-label') ?? '').replace(/^Use /, '')))
   }
 
   /** The line's button that opens it. */

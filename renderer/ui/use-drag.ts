@@ -1,12 +1,15 @@
 /** Dragging a line of the list by its handle; the list is only changed when it is let go. */
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react'
+import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type RefObject } from 'react'
+import { classes } from './classes.ts'
+import styles from './drag.module.css'
 import { dropIndex } from './drop-index.ts'
 
-/** `mark`: the line at which it would fall, `side` of it; `by`: how far the dragged one is from its place, in pixels. */
-export type DragState = { from: number; to: number; by: number; mark: number; side: 'before' | 'after' }
+/** `to`: the line at which it would fall, `side` of it; `by`: how far the dragged one is from its place, in pixels. */
+type DragState = { from: number; to: number; by: number; side: 'before' | 'after' }
 
 export type Drag = {
-  state: DragState | undefined
+  /** How a line of this index looks meanwhile. */
+  look: (index: number) => { className: string; style: CSSProperties | undefined }
   handle: (index: number) => {
     onPointerDown: (event: PointerEvent<HTMLElement>) => void
     onPointerMove: (event: PointerEvent<HTMLElement>) => void
@@ -29,7 +32,7 @@ export function useDrag(
     setState(undefined)
   }
   return {
-    state,
+    look: (index) => lookOf(state, index),
     handle: (index) => ({
       onPointerDown: (event) => {
         if (event.button !== 0 || !list.current) return
@@ -45,7 +48,7 @@ export function useDrag(
         if (!begun) return
         const to = dropIndex(begun.middles, begun.from, event.clientY)
         const side = to > begun.from ? 'after' : 'before'
-        setState({ from: begun.from, to, by: event.clientY - begun.y, mark: to, side })
+        setState({ from: begun.from, to, by: event.clientY - begun.y, side })
       },
       onPointerUp: () => {
         if (state && state.to !== state.from) drop(state.from, state.to, 'drag')
@@ -57,4 +60,11 @@ export function useDrag(
       },
     }),
   }
+}
+
+function lookOf(state: DragState | undefined, index: number): ReturnType<Drag['look']> {
+  if (state?.from === index) {
+    return { className: classes(styles['dragged']), style: { transform: `translateY(${state.by}px)` } }
+  }
+  return { className: classes(state?.to === index && styles[state.side]), style: undefined }
 }

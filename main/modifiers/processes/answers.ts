@@ -14,6 +14,15 @@ export type CheckedFault = {
   column: number | undefined
 }
 
+/** What is found out without it: there is no process any more, or it is no use. */
+export const lost = (text: string): CheckedFault => ({
+  code: 'MODIFIER_LOST',
+  text,
+  version: undefined,
+  line: undefined,
+  column: undefined,
+})
+
 type Field = [name: string, value: string]
 
 const codes: readonly ModifierErrorCode[] = [

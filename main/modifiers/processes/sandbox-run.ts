@@ -3,7 +3,7 @@ import { FramePort, FrameReader, frameType, fromWatchdog, fromWorker, type OnFra
 import type { LaunchSandbox, SandboxProcess } from '../modifier.ts'
 import { readInto } from '../../reads/user-buffer.ts'
 import { startVariable, type SandboxLimits, type SandboxStart } from '../sandbox/start.ts'
-import { asFault, asReadiness, type CheckedFault } from './answers.ts'
+import { asFault, asReadiness, lost, type CheckedFault } from './answers.ts'
 import { meet, type Joined, type Meeting } from './connect-sandbox.ts'
 
 /** For starting, connecting and the self-test, on a machine that is busy. */
@@ -159,11 +159,3 @@ export class SandboxRun {
     this.#owner.onOver(fault)
   }
 }
-
-const lost = (text: string): CheckedFault => ({
-  code: 'MODIFIER_LOST',
-  text,
-  version: undefined,
-  line: undefined,
-  column: undefined,
-})

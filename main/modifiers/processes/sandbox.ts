@@ -2,7 +2,7 @@ import type { HeadVerdict, ModifierExports, ModifierFailure, ModifierFlow } from
 import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts'
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
-import { asExports, asFault, asVerdict, type CheckedFault } from './answers.ts'
+import { asExports, asFault, asVerdict, lost, type CheckedFault } from './answers.ts'
 import { LogLimit } from './log-limit.ts'
 import { OwedCredit } from './owed-credit.ts'
 import { Questions } from './questions.ts'
@@ -282,14 +282,6 @@ export class Sandbox implements Tenant, StageOwner {
     if (this.#run) this.#idle = setTimeout(() => this.evict(), idleMs).unref()
   }
 }
-
-const lost = (text: string): CheckedFault => ({
-  code: 'MODIFIER_LOST',
-  text,
-  version: undefined,
-  line: undefined,
-  column: undefined,
-})
 
 const float = (bytes: Uint8Array, at: number): number =>
   new DataView(bytes.buffer, bytes.byteOffset + at, 8).getFloat64(0, true)

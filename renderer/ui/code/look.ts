@@ -3,7 +3,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language'
 import type { Extension } from '@codemirror/state'
 import { EditorView, highlightSpecialChars, type KeyBinding } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { nameOf, symbolOf } from '../../views/inspector/shown/visible.ts'
+import { nameOf, symbolOf } from '../visible/visible.ts'
 
 /** What the editor does with a key is not for the window around it. */
 export const own = (bindings: readonly KeyBinding[]): KeyBinding[] =>

@@ -16,7 +16,7 @@ import { settingOfNote, waysOut } from './delivery/ways-out.ts'
 import { RuleLink } from './shown/rule-link.tsx'
 import { SettingLink } from './shown/setting-link.tsx'
 import { WaysOut } from './shown/ways-out.tsx'
-import { VisibleText } from './shown/visible-text.tsx'
+import { VisibleText } from '../../ui/visible/visible-text.tsx'
 
 type Known = { row: FlowRow | undefined; flow: FlowDetail | undefined }
 

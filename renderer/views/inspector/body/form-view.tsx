@@ -6,7 +6,7 @@ import { multipartForm, urlencodedForm, type FormField } from '../reading/form-f
 import { mediaTypeOf } from '../content/view-choice.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
-import { VisibleText } from '../shown/visible-text.tsx'
+import { VisibleText } from '../../../ui/visible/visible-text.tsx'
 import { readAll, type Body } from './pages/body-bytes.ts'
 import styles from './body.module.css'
 import { useLoaded } from './pages/load.ts'

@@ -11,7 +11,7 @@ import type { Recording } from '../content/body-state.ts'
 import { kindOf, type BodyKind } from '../content/view-choice.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
-import { VisibleText } from '../shown/visible-text.tsx'
+import { VisibleText } from '../../../ui/visible/visible-text.tsx'
 import styles from './body.module.css'
 
 const texts = inspector.states.flowing

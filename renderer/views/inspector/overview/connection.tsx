@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
-import { VisibleText } from '../shown/visible-text.tsx'
+import { VisibleText } from '../../../ui/visible/visible-text.tsx'
 import styles from './overview.module.css'
 
 const texts = inspector.overview

@@ -2,7 +2,7 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
-import { HeadText } from '../shown/visible-text.tsx'
+import { HeadText } from '../../../ui/visible/visible-text.tsx'
 import { AppliedModifiers } from './applied-modifiers.tsx'
 import { Connection } from './connection.tsx'
 import styles from './overview.module.css'

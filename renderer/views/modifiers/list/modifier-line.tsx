@@ -33,8 +33,7 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
   const [renaming, setRenaming] = useState(false)
   const unsaved = useUnsaved(row.id)
   const on = !row.off && row.status !== 'killed'
-  const isDragged = place !== undefined && drag.state?.from === place.index
-  const isTarget = place !== undefined && drag.state !== undefined && !isDragged && drag.state.mark === place.index
+  const look = place && drag.look(place.index)
   const entries = entriesOf(row, place, { move, remove, rename: () => setRenaming(true) })
   const close = (id: string): void => {
     wants(id, 'open')
@@ -53,13 +52,8 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
   return (
     <li
       data-line={row.id}
-      className={classes(
-        styles['line'],
-        isOpen && styles['open'],
-        isDragged && styles['dragged'],
-        isTarget && styles[drag.state?.side ?? 'before'],
-      )}
-      style={isDragged ? { transform: `translateY(${drag.state?.by ?? 0}px)` } : undefined}
+      className={classes(styles['line'], isOpen && styles['open'], look?.className)}
+      style={look?.style}
       onKeyDown={press}
     >
       <ContextMenu entries={entries}>

@@ -38,19 +38,13 @@ type Props = {
 /** One rule: what it asks for, what it does, and everything that can be done with it. */
 export function RuleLine({ lineKey, rule, index, count, locked, drag, sought, form, act }: Props) {
   const label = labelOf(rule, index)
-  const dragged = drag.state?.from === index
-  const isTarget = drag.state !== undefined && !dragged && drag.state.mark === index
+  const look = drag.look(index)
   const conditions = conditionsOf(rule)
   return (
     <li
       data-line={lineKey}
-      className={classes(
-        styles['line'],
-        dragged && styles['dragged'],
-        sought && styles['sought'],
-        isTarget && styles[drag.state?.side ?? 'before'],
-      )}
-      style={dragged ? { transform: `translateY(${drag.state?.by ?? 0}px)` } : undefined}
+      className={classes(styles['line'], sought && styles['sought'], look.className)}
+      style={look.style}
       onKeyDown={(event) => {
         if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
         event.preventDefault()

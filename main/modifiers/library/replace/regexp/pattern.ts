@@ -16,72 +16,48 @@ export type Part =
 export type Flags = { unicode: boolean; sets: boolean; multiline: boolean; dotAll: boolean }
 
 /** Most characters that it can read in a row; Infinity when there is no such number. */
-export function longestMatch(alternatives: Alternatives): number {
-  let longest = 0
-  for (const parts of alternatives) {
-    let length = 0
-    for (const part of parts) length += longestPart(part)
-    longest = Math.max(longest, length)
-  }
-  return longest
-}
-
-function longestPart(part: Part): number {
-  switch (part.kind) {
-    case 'character':
-      return 1
-    case 'assertion':
-    case 'look':
-      return 0
-    case 'reference':
-      return Infinity
-    case 'group':
-      return longestMatch(part.body)
-    case 'repeat': {
-      const once = longestPart(part.part)
-      return once === 0 ? 0 : once * part.max
-    }
-  }
-}
+export const longestMatch = (alternatives: Alternatives): number =>
+  furthest(alternatives, (part) => {
+    if (part.kind === 'character') return 1
+    return part.kind === 'reference' ? Infinity : 0
+  })
 
 /** How many characters from its beginning on can decide whether it matches, those that it only looks at among them. */
-export function reachOf(alternatives: Alternatives): number {
-  let furthest = 0
-  for (const parts of alternatives) {
-    let reach = 0
-    for (const part of parts) reach += reachOfPart(part)
-    furthest = Math.max(furthest, reach)
-  }
-  return furthest
-}
+export const reachOf = (alternatives: Alternatives): number =>
+  furthest(alternatives, (part) => {
+    if (part.kind === 'reference') return Infinity
+    if (part.kind !== 'look') return 1
+    if (!part.behind) return reachOf(part.body)
+    return hasLook(part.body) ? Infinity : 1
+  })
 
-function reachOfPart(part: Part): number {
-  switch (part.kind) {
-    case 'character':
-    case 'assertion':
-      return 1
-    case 'reference':
-      return Infinity
-    case 'look':
-      if (!part.behind) return reachOf(part.body)
-      return hasLook(part.body) ? Infinity : 1
-    case 'group':
-      return reachOf(part.body)
-    case 'repeat': {
-      const once = reachOfPart(part.part)
-      return once === 0 ? 0 : once * part.max
-    }
+type Simple = Exclude<Part, { kind: 'group' | 'repeat' }>
+
+/** The most of its alternatives, where parts behind each other add up and a repeated one counts as often as it may. */
+function furthest(alternatives: Alternatives, lengthOf: (part: Simple) => number): number {
+  const measure = (part: Part): number => {
+    if (part.kind === 'group') return furthest(part.body, lengthOf)
+    if (part.kind !== 'repeat') return lengthOf(part)
+    const once = measure(part.part)
+    return once === 0 ? 0 : once * part.max
   }
+  let most = 0
+  for (const parts of alternatives) {
+    let length = 0
+    for (const part of parts) length += measure(part)
+    most = Math.max(most, length)
+  }
+  return most
 }
 
 /** How many characters before a place its lookbehinds see, with the one before them that `^` and `\b` look at. */
 export function lookbehindOf(alternatives: Alternatives): number {
-  let furthest = 1
+  let most = 1
   for (const part of allParts(alternatives)) {
     if (part.kind !== 'look' || !part.behind) continue
-    furthest = Math.max(furthest, hasLook(part.body) ? Infinity : 1 + longestMatch(part.body))
+    most = Math.max(most, hasLook(part.body) ? Infinity : 1 + longestMatch(part.body))
   }
-  return furthest
+  return most
 }
 
 export function anyPart(alternatives: Alternatives, test: (part: Part) => boolean): boolean {

@@ -1,7 +1,7 @@
 /** The rows in sight, with the numbers of the lines that begin in them, and what was found. */
 import type { ReactNode } from 'react'
 import { rowText } from '../../reading/text-rows.ts'
-import { VisibleText } from '../../shown/visible-text.tsx'
+import { VisibleText } from '../../../../ui/visible/visible-text.tsx'
 import type { Finder } from '../find/finder.ts'
 import { marksIn, type Mark, type PageMatch } from '../find/in-pages.ts'
 import type { LineNumbers } from '../pages/line-numbers.ts'

@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import styles from './shown.module.css'
+import styles from './visible.module.css'
 import { piecesOf, readable } from './visible.ts'
 
 /** Captured text: never markup, and nothing in it stays unseen. `lines`: breaks are kept, rather than marked. */
