@@ -25,7 +25,10 @@ export class ModifiersPanel {
   /** Names in the order they are applied, those that can be moved; all of them as they are at one moment. */
   names(): Promise<string[]> {
     const switches = this.list.getByRole('list', { name: 'Modifiers, in the order' }).getByRole('switch')
-    return switches.evaluateAll((all) => all.map((each) => (each.getAttribute('aria-label') ?? '').replace(/^Use /, '')))
+    return switches.evaluateAll<string[], undefined>(
+      `(all) => all.map((each) => each.getAttribute('aria-label').replace(/^Use /, ''))`,
+      undefined,
+    )
   }
 
   /** The line's button that opens it. */
