@@ -24,10 +24,9 @@ export class ModifiersPanel {
 
   /** Names in the order they are applied, those that can be moved; all of them as they are at one moment. */
   names(): Promise<string[]> {
-    const switches = this.list.getByRole('list', { name: 'Modifiers, in the order' }).getByRole('switch')
-    return switches.evaluateAll<string[], undefined>(
-      `(all) => all.map((each) => each.getAttribute('aria-label').replace(/^Use /, ''))`,
-      undefined,
+    return this.#page.evaluate<string[]>(
+      `[...document.querySelectorAll('[aria-label="Modifiers, in the order they are applied"] [role=switch]')]
+        .map((each) => each.getAttribute('aria-label').replace(/^Use /, ''))`,
     )
   }
 
