@@ -84,7 +84,7 @@ export class FrameReader {
   }
 
   #memory(length: number): Uint8Array {
-    if (this.#fresh) return new Uint8Array(length)
+    if (this.#fresh) return roomFor(length)
     if (this.#room.length < length) this.#room = Buffer.allocUnsafeSlow(length)
     return this.#room
   }
@@ -104,4 +104,21 @@ export function number32(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
   )
+}
+
+/** Below it, zeros cost less than the call. */
+const unsetFrom = 4096
+
+/** Memory of its own that is to be filled at once: where it is large, its zeros would cost as much as the copy. */
+function roomFor(length: number): Uint8Array<ArrayBuffer> {
+  if (length < unsetFrom) return new Uint8Array(length)
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}
+
+/** Bytes in memory of their own. */
+export function copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  if (to - from < unsetFrom) return bytes.slice(from, to)
+  const copy = roomFor(to - from)
+  copy.set(bytes.subarray(from, to))
+  return copy
 }

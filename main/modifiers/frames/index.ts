@@ -15,4 +15,4 @@ export {
   weight,
 } from './frame-types.ts'
 export { FramePort } from './frame-port.ts'
-export { FrameError, FrameReader, number32, type OnFrame } from './frame-reader.ts'
+export { copyOf, FrameError, FrameReader, number32, type OnFrame } from './frame-reader.ts'

@@ -6,7 +6,7 @@ import { passed } from './sweep.ts' // before lockdown
 import { clock } from './lockdown.ts'
 import { connect } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
-import { FramePort, FrameReader, frameType, number32, toWorker } from '../frames/index.ts'
+import { copyOf, FramePort, FrameReader, frameType, number32, toWorker } from '../frames/index.ts'
 import { thrown } from './flows/thrown.ts'
 import { escapes } from './guard/escapes.ts'
 import { Flows } from './flows/flows.ts'
@@ -40,7 +40,7 @@ const reader = new FrameReader(
     // In this order for speed: most frames are chunks.
     if (type === frameType.chunk) {
       passed(to - from)
-      flows.chunk(channel, own ? bytes : bytes.slice(from, to))
+      flows.chunk(channel, own ? bytes : copyOf(bytes, from, to))
     } else if (type === frameType.credit) flows.credit(channel, number32(bytes, from))
     else flows.command(type, channel, bytes.subarray(from, to))
   },
