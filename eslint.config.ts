@@ -18,7 +18,7 @@ export default defineConfig(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './renderer/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -34,7 +34,8 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },
-  { files: ['renderer/**'], ...reactHooks.configs.flat['recommended-latest'] },
+  { files: ['renderer/**'], languageOptions: { parserOptions: { project: './renderer/tsconfig.json' } } },
+  { files: ['renderer/**'], ignores: ['**/*.test.ts'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     // Its tests run in Node and have Node's types; the window itself has none of it.
     files: ['renderer/**'],
