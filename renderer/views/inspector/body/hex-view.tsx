@@ -1,6 +1,7 @@
 /** Any body as bytes; only the rows in sight exist, and only the pages around them are loaded. */
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { inspector } from '../../../texts/inspector.ts'
+import { watchView } from '../../../ui/watch-view.ts'
 import { drawnHeight, hexRow, rowBytes, rowCount, rowsSeen } from '../reading/hex-rows.ts'
 import { never, type GiveFinder } from './find/find-bar.tsx'
 import { Finder } from './find/finder.ts'
@@ -27,13 +28,7 @@ export function HexView({ body, give }: { body: Body; give: GiveFinder }) {
     const element = box.current
     if (!element) return
     const look = (): void => setPort({ scrollTop: element.scrollTop, height: element.clientHeight })
-    const watch = new ResizeObserver(look)
-    watch.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      watch.disconnect()
-      element.removeEventListener('scroll', look)
-    }
+    return watchView(element, look)
   }, [])
 
   const rows = rowCount(total)

@@ -5,6 +5,7 @@ import { exactBytes, sizeText, timeText } from '../../../texts/amounts.ts'
 import { classes } from '../../../ui/classes.ts'
 import { drawnHeight, rowsSeen } from '../../inspector/reading/hex-rows.ts'
 import { VisibleText } from '../../../ui/visible/visible-text.tsx'
+import { watchView } from '../../../ui/watch-view.ts'
 import { goToLine } from '../editor/shown.ts'
 import { cellsOf } from './cell.ts'
 import type { Span } from './compare/changes.ts'
@@ -41,13 +42,7 @@ export function StepTable({ rows, live, chosen, choose }: Props) {
       const room = Math.max(12, Math.floor((element.clientWidth - beside) / 2 / letter))
       setPort({ scrollTop, height: clientHeight, room })
     }
-    const watch = new ResizeObserver(look)
-    watch.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      watch.disconnect()
-      element.removeEventListener('scroll', look)
-    }
+    return watchView(element, look)
   }, [live])
 
   useEffect(() => {
