@@ -125,6 +125,14 @@ test('several flows: all of them as commands, by key and by menu, and their host
   await tabTo(window, flows.grid)
   await keyboard.press('Home')
   for (let n = 0; n < 3; n++) await keyboard.press('Shift+ArrowDown')
+  await see(capture.footer).toContainText('4 selected')
+  // The keyboard is at the end that moves: back from there, and on from there.
+  await keyboard.press('Shift+ArrowUp')
+  await see(capture.footer).toContainText('3 selected')
+  const third = flows.grid.locator('[aria-rowindex="4"]')
+  await see(flows.grid).toHaveAttribute('aria-activedescendant', (await third.getAttribute('id'))!)
+  await keyboard.press('ArrowDown')
+  await see(flows.grid.locator('[aria-rowindex="5"]')).toHaveAttribute('aria-selected', 'true')
   // By the pointer it is the same, and no letters are marked.
   await flows.rows.nth(0).click()
   await keyboard.press('Escape')

@@ -20,13 +20,15 @@ describe('a size', () => {
     ['3M', 3 * KiB ** 2],
     ['3mb', 3 * KiB ** 2],
     ['3Mb', 3 * KiB ** 2],
+    // As the window writes it.
+    ['3 MB', 3 * KiB ** 2],
+    ['1 k', KiB],
     ['1.5g', 1.5 * KiB ** 3],
     ['2GB', 2 * KiB ** 3],
     ['1t', KiB ** 4],
     ['0.5k', 512],
     ['0.0k', 0],
     ['1.9999b', 1],
-    ['1.5', 1],
     ['8191t', 8191 * KiB ** 4],
   ])('%j is %d bytes', (text, bytes) => {
     expect(parseSize(text)).toEqual({ ok: true, value: bytes })
@@ -45,7 +47,8 @@ describe('a size', () => {
         '1 2',
         ' 1',
         '1 ',
-        '1 k',
+        '1  k',
+        '1\tk',
         '1k\n',
         '\n1k',
         'NaN',
@@ -76,6 +79,13 @@ describe('a size', () => {
     expect(parsed).toEqual({
       ok: false,
       message: `"${text}" is not a size: write a number and, if you like, one of b, k, m, g, t ("3m", "1.5g", "4096")`,
+    })
+  })
+
+  test.each(['1.5', '0.5', '3.0'])('%j has no unit, which is more likely a slip than a part of a byte', (text) => {
+    expect(parseSize(text)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining(`"${text}" has no unit`) as string,
     })
   })
 

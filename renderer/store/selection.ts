@@ -8,6 +8,8 @@ export type Selection = {
   focused: FlowId | undefined
   /** All that a command applies to; contains `focused` unless empty. */
   selected: ReadonlySet<FlowId>
+  /** Where a stretch began whose other end is `focused`; undefined: there, too. */
+  anchor: FlowId | undefined
   /** The inspector is open. */
   inspecting: boolean
   /** A flow that the list has still to bring into sight, because somebody was sent to it. */
@@ -19,13 +21,14 @@ const none: ReadonlySet<FlowId> = new Set()
 export const useSelection = create<Selection>(() => ({
   focused: undefined,
   selected: none,
+  anchor: undefined,
   inspecting: false,
   sought: undefined,
 }))
 
-/** Chooses one flow, or `selected` with one of them focused. */
-export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowId>): void {
-  useSelection.setState({ focused, selected: selected ?? (focused === undefined ? none : new Set([focused])) })
+/** Chooses one flow, or `selected` with one of them focused, and perhaps another one where the stretch began. */
+export function select(focused: FlowId | undefined, selected?: ReadonlySet<FlowId>, anchor?: FlowId): void {
+  useSelection.setState({ focused, anchor, selected: selected ?? (focused === undefined ? none : new Set([focused])) })
 }
 
 /** Takes flows out of a selection of several; a single one stays what the inspector shows. */

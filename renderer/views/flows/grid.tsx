@@ -33,7 +33,7 @@ export function Grid() {
   const all = useColumns((held) => held.columns)
   const [entries, setEntries] = useState<MenuEntry[]>([])
   const [slots] = useState(() => new Slots())
-  const { focused, selected, sought } = useSelection()
+  const { focused, selected, anchor, sought } = useSelection()
   const { attach, view, width, reveal, page } = useScrolling()
   const begin = useCallback(
     (element: HTMLElement | null) => {
@@ -69,11 +69,10 @@ export function Grid() {
   const focusedInSight = rows.some(({ id }) => id === focused)
 
   const choose = (id: number, event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): void => {
-    const anchor = listOrder.indexOf(focused)
-    if (event.shiftKey && anchor >= 0) {
-      // The focus stays where the stretch began, as everywhere.
-      select(focused, new Set(between(listOrder.ids, anchor, listOrder.indexOf(id))))
-    } else if (event.ctrlKey || event.metaKey) {
+    const begun = listOrder.indexOf(anchor) >= 0 ? anchor : focused
+    const from = listOrder.indexOf(begun)
+    if (event.shiftKey && from >= 0) select(id, new Set(between(listOrder.ids, from, listOrder.indexOf(id))), begun)
+    else if (event.ctrlKey || event.metaKey) {
       const next = new Set(selected)
       if (!next.delete(id)) next.add(id)
       select(next.has(id) ? id : [...next].at(-1), next)
@@ -99,9 +98,7 @@ export function Grid() {
       event.preventDefault()
       return
     }
-    // Shift stretches from the focus; how far it reaches is seen in the selection.
-    const edge = event.shiftKey ? reachOf(focused, selected) : listOrder.indexOf(focused)
-    const index = indexAfter(event, edge, listOrder.ids.length, page)
+    const index = indexAfter(event, listOrder.indexOf(focused), listOrder.ids.length, page)
     const id = index === undefined ? undefined : listOrder.ids[index]
     if (index === undefined || id === undefined) return
     event.preventDefault()
@@ -174,16 +171,6 @@ function stretchRows(event: MouseEvent<HTMLElement>): void {
 function idAt(target: EventTarget): number | undefined {
   const id = target instanceof Element ? target.closest('[data-id]')?.getAttribute('data-id') : undefined
   return id === undefined || id === null ? undefined : Number(id)
-}
-
-/** The far end of a stretch that was selected with Shift. */
-function reachOf(focused: number | undefined, selected: ReadonlySet<number>): number {
-  const at = listOrder.indexOf(focused)
-  const has = (index: number): boolean => selected.has(listOrder.ids[index] ?? 0)
-  const step = has(at + 1) ? 1 : -1
-  let reach = at
-  while (has(reach + step)) reach += step
-  return reach
 }
 
 /** Keys that do something with what is selected; true when it was one. */
