@@ -119,7 +119,7 @@ test('stop refuses clients and keeps the flows; start takes them again; clear em
 
   await capture.clear.click()
   await expect.poll(() => flows.count(), soon).toBe(0)
-  await window.page.getByRole('heading', { name: 'Waiting for the first request' }).waitFor()
+  await window.page.getByRole('heading', { name: 'Waiting for requests' }).waitFor()
   expect((await curl(again, [origin.url('/nothing')])).code).toBe(0)
   await expect.poll(() => flows.paths(), soon).toEqual(['/nothing'])
 })

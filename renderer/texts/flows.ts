@@ -89,7 +89,7 @@ export const flows = {
     failed: 'The capture could not start',
     stopped: 'Nothing is captured yet',
     stoppedHelp: 'Start the capture, then let a program send its traffic through Spillway.',
-    waiting: 'Waiting for the first request',
+    waiting: 'Waiting for requests',
     waitingHelp: (proxy: string) => `Spillway listens on ${proxy}. Let a program use it as its proxy:`,
     noMatch: 'No flow matches the filter',
     noMatchHelp: (count: number) =>

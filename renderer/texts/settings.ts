@@ -152,5 +152,6 @@ export const settings = {
       `With these rules ${streamed.toLocaleString('en')} are streamed, ${buffered.toLocaleString('en')} buffered.`,
     example: (from: string, to: string) => `${from} → ${to}`,
     openFlow: (url: string) => `Show the flow ${url}`,
+    moreExamples: (count: number) => `and ${count.toLocaleString('en')} more`,
   },
 }

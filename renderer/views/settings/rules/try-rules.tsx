@@ -65,14 +65,15 @@ export function TryRules({ rules, live = false }: Props) {
 }
 
 function Tried({ tried, changed, streamed, buffered, examples }: Answer) {
+  const shown = examples.slice(0, shownExamples)
   return (
     <>
       <p>
         {texts.tried(tried, changed)} {tried > 0 && texts.split(streamed, buffered)}
       </p>
-      {examples.length > 0 && (
+      {shown.length > 0 && (
         <ul className={styles['trials']}>
-          {examples.slice(0, shownExamples).map(({ id, url, from, to, reason }) => (
+          {shown.map(({ id, url, from, to, reason }) => (
             <li key={id}>
               <button
                 type="button"
@@ -90,6 +91,7 @@ function Tried({ tried, changed, streamed, buffered, examples }: Answer) {
               </span>
             </li>
           ))}
+          {changed > shown.length && <li className={styles['way']}>{texts.moreExamples(changed - shown.length)}</li>}
         </ul>
       )}
     </>
