@@ -2,7 +2,8 @@
 import { described } from '../source.ts'
 
 const units: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
-const form = /^(\d+(?:\.\d+)?)(b|[kmgt]b?)?$/i
+// A fraction without a unit is no size.
+const form = /^(\d+(?:\.\d+(?= ?[bkmgt]))?)(?: ?(b|[kmgt]b?))?$/i
 const sizeHelp = 'write a number of bytes, or text like "3m", "1.5g", "4096"'
 const rateHelp = 'write bytes per second, as a number or like "64k/s", "1.5m/s"'
 

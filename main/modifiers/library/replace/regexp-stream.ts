@@ -15,6 +15,8 @@ export class RegExpStream implements ReplaceStream {
   readonly #utf8: ExactUtf8
   readonly #replacer: RegExpReplacer
   readonly #characters = new WholeCharacters()
+  /** Without the flag `u` the place from which a match may begin lies also within a character. */
+  readonly #passed = new WholeCharacters()
   #isBytes = false
   #begun = false
 
@@ -37,16 +39,16 @@ export class RegExpStream implements ReplaceStream {
 
   end(): Chunk {
     const last = this.#out(this.#utf8.end() + this.#characters.take())
-    const rest = this.#replacer.end()
+    const rest = this.#passed.add(this.#replacer.end()) + this.#passed.take()
     if (typeof last === 'string') return last + rest
     return concat([last, rest === '' ? noBytes : this.#utf8.encode(rest)])
   }
 
   #out(text: string): Chunk {
-    if (this.#begun || text === '') return this.#coded(this.#replacer.feed(text))
+    if (this.#begun || text === '') return this.#coded(this.#passed.add(this.#replacer.feed(text)))
     this.#begun = true
     const mark = text.startsWith('\ufeff') ? '\ufeff' : ''
-    return this.#coded(mark + this.#replacer.feed(text.slice(mark.length)))
+    return this.#coded(this.#passed.add(mark + this.#replacer.feed(text.slice(mark.length))))
   }
 
   #coded(text: string): Chunk {

@@ -142,6 +142,29 @@ describe('a regular expression', () => {
     await sameAtEveryCut(utf8(given), (chunks) => run(chunks as Iterable<Chunk>), expected)
   })
 
+  // Without the flag u a match may begin between the halves of a character, and the first half went out alone.
+  test.each([/.b/g, /[^"]a/g, /(^|[^a-z])foo/gi, /[\s\S]?b/g, /.(?=a)/g, /(?<=.)b/g, /.b/gu])(
+    '%s over characters beyond the first plane, at every cut',
+    async (pattern) => {
+      for (const given of ['x😀y', 'hi 😀 there foo', '😀b😀a', 'a😀😀']) {
+        const run = (chunks: Iterable<Chunk>): Promise<string> => wholeText(replace(chunks, pattern, '<$&>'))
+        const expected = Buffer.from(given.replace(pattern, '<$&>')).toString()
+        await sameAtEveryCut(
+          given,
+          async (chunks) => Buffer.from(await run(chunks as Iterable<Chunk>)).toString(),
+          expected,
+        )
+        await sameAtEveryCut(utf8(given), (chunks) => run(chunks as Iterable<Chunk>), expected)
+      }
+      for (const chunks of [
+        ['x😀', 'y'],
+        [utf8('x😀'), utf8('y')],
+      ]) {
+        for (const chunk of await all(replace(chunks, pattern, ''))) expect(chunk).not.toEqual(utf8('\ud83d'))
+      }
+    },
+  )
+
   test('a function gets match, groups, offset and named groups', async () => {
     const seen: unknown[][] = []
     const collect = (...given: unknown[]): string => {
