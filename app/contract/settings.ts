@@ -4,6 +4,7 @@
  * command line, so that a value means the same, and is refused with the same words, wherever it is written.
  */
 import * as v from 'valibot'
+import { matchForms, type MatchField } from '../../main/model/match.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
@@ -41,15 +42,15 @@ const parsed = <I extends string | number, O>(form: v.GenericSchema<I>, parse: (
 
 const textOrCount = v.union([v.string(), anyCount])
 
+const glob = (field: MatchField) => v.exactOptional(matching(matchForms[field].form, matchForms[field].what))
+
 /** What rules and modifiers look at. */
 const match = {
-  host: v.exactOptional(
-    matching(/^(?:[^\s/:]+|\[?[^\s/]*:[^\s/]*:[^\s/]*\]?)$/, 'a host: write a name or a glob of one, without port'),
-  ),
-  path: v.exactOptional(matching(/^[/*]/, 'a path: write a glob that begins with / or *')),
-  method: v.exactOptional(matching(/^\S+$/, 'a method')),
-  status: v.exactOptional(matching(/^[1-5](?:[0-9]{2}|[xX]{2})$/, 'a status: write "404" or a class like "2xx"')),
-  type: v.exactOptional(matching(/^[^\s;]+$/, 'a media type: write it without parameters, or a glob like "video/*"')),
+  host: glob('host'),
+  path: glob('path'),
+  method: glob('method'),
+  status: glob('status'),
+  type: glob('type'),
 }
 
 const rule = v.strictObject({

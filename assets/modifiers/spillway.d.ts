@@ -50,11 +50,12 @@ interface Match {
   host?: string
   /** With its query, as in `'/v1/*'`. */
   path?: string
+  /** In any case, as in `'GET'` or `'P*'`. */
   method?: string
   /** The media type without parameters, as in `'text/event-stream'` or `'video/*'`. */
   type?: string
-  /** `'200'`, or a class: `'2xx'`. */
-  status?: string
+  /** `'200'`, a class: `'2xx'`, or `'20*'`. */
+  status?: string | number
 }
 
 /** Calls the function once, so many milliseconds later. */

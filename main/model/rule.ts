@@ -7,9 +7,9 @@ export type Rule = {
   /** Globs: `*` is any run of characters. Host without port, in any case; path with its query, exact case. */
   host?: string
   path?: string
-  /** Any case. */
+  /** A glob; any case. */
   method?: string
-  /** "200", "404", or a class: "2xx". */
+  /** "200", "404", a class: "2xx", or a glob: "20*". */
   status?: string
   /** A media type without parameters, or a glob of one: "video/*". Any case. */
   type?: string

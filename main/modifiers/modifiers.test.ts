@@ -216,6 +216,11 @@ describe('a file that cannot run is broken', () => {
       { message: expect.stringContaining('match.host') as string },
     ],
     [
+      'a match that nothing can have',
+      'export const match = { host: "127.0.0.1:80" }; export default () => []',
+      { message: expect.stringContaining('"match.host": "127.0.0.1:80" is not a host') as string },
+    ],
+    [
       'a decode that is no choice',
       'export const decode = "no"; export default () => []',
       { message: expect.stringContaining('"decode"') as string },

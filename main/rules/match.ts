@@ -40,12 +40,13 @@ function matches(rule: Rule, facts: ResponseFacts): boolean {
 export function matchesResponse(rule: Match, facts: ResponseFacts): boolean {
   if (rule.host !== undefined && !matchesGlob(plainHost(rule.host), plainHost(facts.host))) return false
   if (rule.path !== undefined && !matchesGlob(rule.path, facts.path)) return false
-  if (rule.method !== undefined && rule.method.toUpperCase() !== facts.method.toUpperCase()) return false
+  if (rule.method !== undefined && !matchesGlob(rule.method.toUpperCase(), facts.method.toUpperCase())) return false
   if (rule.status !== undefined && !matchesStatus(rule.status, facts.status)) return false
   return rule.type === undefined || matchesGlob(rule.type.toLowerCase(), facts.type ?? '')
 }
 
-/** "200", or a class: "2xx". */
+/** "200", a class: "2xx", or a glob: "20*". */
 function matchesStatus(pattern: string, status: number): boolean {
-  return /^[1-5]xx$/i.test(pattern) ? pattern.startsWith(String(status).charAt(0)) : pattern === String(status)
+  const text = String(status)
+  return /^[1-5]xx$/i.test(pattern) ? pattern.charAt(0) === text.charAt(0) : matchesGlob(pattern, text)
 }

@@ -1,3 +1,4 @@
+import { matchForms, type MatchField } from '../../model/match.ts'
 import type { ModifierExports, ModifierMatch } from '../../model/modifier.ts'
 import { evaluateModule } from './compartment.ts'
 
@@ -13,7 +14,7 @@ export type LoadedModule = {
 /** The file exports something that cannot be used; a sentence. */
 export class ExportError extends Error {}
 
-const matchFields = ['host', 'path', 'method', 'type', 'status'] as const
+const matchFields = Object.keys(matchForms) as MatchField[]
 
 /** Runs compiled code and looks at what it exports. Throws what it throws, or ExportError. */
 export function loadModule(version: number, code: string, require: (name: unknown) => object): LoadedModule {
@@ -53,6 +54,8 @@ function matchOf(value: unknown): ModifierMatch {
     if (glob === undefined) continue
     if (typeof glob !== 'string' && !(field === 'status' && typeof glob === 'number'))
       throw new ExportError(`"match.${name}" must be text`)
+    const { form, what } = matchForms[field]
+    if (!form.test(String(glob))) throw new ExportError(`"match.${name}": ${JSON.stringify(glob)} is not ${what}`)
     match[field] = String(glob)
   }
   return match

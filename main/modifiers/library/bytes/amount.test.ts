@@ -36,26 +36,14 @@ describe('a rate', () => {
     expect(rateOf('f', rate)).toBe(bytes)
   })
 
-  test.each([
-    '',
-    '64k',
-    '64k/m',
-    'k/s',
-    '-1/s',
-    '0/s',
-    '1e3/s',
-    0,
-    -1,
-    Number.NaN,
-    Infinity,
-    undefined,
-    null,
-    {},
-  ])('%j is none, and the sentence says how it is written', (rate) => {
-    expect(() => rateOf('throttle', rate)).toThrow(
-      /^throttle: .+ is not a rate: write bytes per second, as a number or like "64k\/s", "1\.5m\/s"$/,
-    )
-  })
+  test.each(['', '64k', '64k/m', 'k/s', '-1/s', '0/s', '1e3/s', 0, -1, Number.NaN, Infinity, undefined, null, {}])(
+    '%j is none, and the sentence says how it is written',
+    (rate) => {
+      expect(() => rateOf('throttle', rate)).toThrow(
+        /^throttle: .+ is not a rate: write bytes per second, as a number or like "64k\/s", "1\.5m\/s"$/,
+      )
+    },
+  )
 
   test('what was written is in it', () => {
     expect(() => rateOf('throttle', '64k')).toThrow('throttle: "64k" is not a rate')
