@@ -72,7 +72,7 @@ export class DryRun {
 
   stop(): void {
     this.#stopped.abort()
-    this.#host?.close()
+    void this.#host?.close()
   }
 
   async #run(origin: { name: string; file: string }, compiler: Compiler): Promise<void> {

@@ -104,10 +104,10 @@ export class ModifierSet {
   async close(): Promise<void> {
     this.#closed = true
     this.empty = true
-    for (const run of this.#dryRuns) run.stop()
+    const dryRuns = [...this.#dryRuns]
+    for (const run of dryRuns) run.stop()
     for (const file of this.#files.splice(0)) file.retire()
-    this.#host?.close()
-    await this.#compiler.close()
+    await Promise.all([this.#host?.close(), this.#compiler.close(), ...dryRuns.map(({ done }) => done)])
   }
 
   /** The same file may be in the list more than once. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -62,6 +63,21 @@ test('the last good version stays while the file is broken or gone', async () =>
   writeFileSync(file, says('better'))
   await bench.set.refresh()
   expect(state(bench)).toMatchObject({ status: 'applied', version: 2, problem: undefined })
+  expect(await now(bench)).toBe('better')
+})
+
+// To open it waits until somebody writes: nothing else was read any more, and the program could not end.
+test.skipIf(process.platform === 'win32')('a pipe in its place is told, and nothing waits for it', async () => {
+  await using bench = await Bench.open()
+  const { file } = await bench.one(says('good'))
+  rmSync(file)
+  execFileSync('mkfifo', [file])
+  await bench.set.refresh()
+  expect(state(bench).problem?.message).toBe('modifier "m0" cannot run: it is a pipe, not a file')
+  expect(await now(bench)).toBe('good')
+  rmSync(file)
+  writeFileSync(file, says('better'))
+  await bench.set.refresh()
   expect(await now(bench)).toBe('better')
 })
 

@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { constants, watch, type FSWatcher } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
@@ -97,8 +97,12 @@ export class WatchedFile {
   /** Undefined: as it was at the last look. */
   async #content(): Promise<FileText | undefined> {
     try {
-      await using file = await open(this.#path)
-      const { size, mtimeMs, ctimeMs, ino } = await file.stat()
+      // To open a pipe waits for whoever writes into it, and with it one of the few threads that do so. (Windows has
+      // neither such pipes nor the flag, which adds nothing then.)
+      await using file = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
+      const facts = await file.stat()
+      if (facts.isFIFO()) return { problem: 'it is a pipe, not a file' }
+      const { size, mtimeMs, ctimeMs, ino } = facts
       const stamp = [size, mtimeMs, ctimeMs, ino].join()
       if (stamp === this.#stamp) return undefined
       this.#stamp = stamp

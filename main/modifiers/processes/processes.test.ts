@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { ModifierSet, type LaunchSandbox } from '../index.ts'
 import { Bench, MiB, pass, sampleFacts, sampleFlow, Sink } from '../testing/bench.ts'
 import { testLauncher } from '../testing/launcher.ts'
+import { SandboxHost } from './sandbox-host.ts'
 
 const identity = 'export default async function* (chunks) { for await (const chunk of chunks) yield chunk }'
 
@@ -170,6 +171,18 @@ test('limits change for processes that run', async () => {
   bench.limits = { memory: 32 * MiB, hangMs: 5000 }
   bench.apply()
   expect((await sink.over).failure).toMatchObject({ code: 'MODIFIER_MEMORY' })
+})
+
+// A program that could not start was gone before its folder was.
+test.each([0, 1, 5, 20, 60, 150])('what is closed %d ms after its start leaves no folder behind', async (ms) => {
+  const there = readdirSync(folder)
+  const host = new SandboxHost(await testLauncher(), { memory: 128 * MiB, hangMs: 5000 })
+  const tenant = { idle: false, usedAt: 0, evict: () => undefined }
+  const ignore = (): void => undefined
+  host.start(tenant, { onFrame: ignore, onEndOfRead: ignore, onReady: ignore, onOver: ignore })
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  await host.close()
+  expect(readdirSync(folder)).toEqual(there)
 })
 
 test('sandboxes end when the engine does, however it ends', async () => {

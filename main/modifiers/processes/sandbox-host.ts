@@ -21,6 +21,8 @@ export class SandboxHost {
   readonly #runs = new Map<Tenant, SandboxRun>()
   /** Who would like to start a process and could not. */
   readonly #waiting = new Set<() => void>()
+  /** Of processes that are over, until nothing of them is left. */
+  readonly #leaving = new Set<Promise<void>>()
   closed = false
   #timer: NodeJS.Timeout | undefined
   limits: SandboxLimits
@@ -46,6 +48,8 @@ export class SandboxHost {
       ...owner,
       onOver: (fault) => {
         if (this.#runs.get(tenant) === run) this.#runs.delete(tenant)
+        const leaving = run.gone().finally(() => this.#leaving.delete(leaving))
+        this.#leaving.add(leaving)
         owner.onOver(fault)
         this.rested()
       },
@@ -77,11 +81,12 @@ export class SandboxHost {
     for (const resolve of this.#waiting) resolve()
   }
 
-  /** Ends all processes, with whatever runs in them, and starts no more. */
-  close(): void {
+  /** Ends all processes, with whatever runs in them, and starts no more. Resolves when nothing of them is left. */
+  async close(): Promise<void> {
     this.closed = true
     for (const run of [...this.#runs.values()]) run.end()
     this.rested()
+    await Promise.all(this.#leaving)
   }
 
   limit(limits: SandboxLimits): void {

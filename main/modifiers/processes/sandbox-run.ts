@@ -41,12 +41,13 @@ export class SandboxRun {
   #beaten = true
   #silent = 0
   #connected = false
+  readonly #started: Promise<void>
 
   constructor(launch: LaunchSandbox, limits: SandboxLimits, owner: RunOwner) {
     this.#launch = launch
     this.#limits = limits
     this.#owner = owner
-    void this.#start()
+    this.#started = this.#start()
   }
 
   get pid(): number | undefined {
@@ -75,14 +76,17 @@ export class SandboxRun {
     this.#end(undefined)
   }
 
+  /** Resolves when it has left nothing on the disk. To be asked when it is over. */
+  async gone(): Promise<void> {
+    await this.#started
+    await this.#meeting?.close()
+  }
+
   async #start(): Promise<void> {
     this.#late = setTimeout(() => this.#end(lost('it did not start in time')), startMs)
     try {
       const meeting = (this.#meeting = await meet())
-      if (this.#over) {
-        void meeting.close()
-        return
-      }
+      if (this.#over) return
       const start: SandboxStart = { ...meeting.invitation, limits: this.#limits }
       this.#process = this.#launch({ [startVariable]: JSON.stringify(start) })
       this.#process.onExit(() => this.#exits())
