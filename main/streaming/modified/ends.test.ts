@@ -119,6 +119,48 @@ describe.each([false, true])('TLS %s', (tls) => {
     await eventually(() => scene.modifier.running === 0)
   })
 
+  // Whoever looked at a cut stream through a modifier saw less of it than without.
+  test('B11: what the origin gave before it died comes out, and no end', async () => {
+    const body: Snippet = async function* (chunks) {
+      for await (const bytes of chunks) {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        yield bytes
+      }
+      yield 'the end'
+    }
+    await using scene = await modified({ body }, {}, { tls })
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
+    await client.readUntil('\r\n\r\n')
+    const three = ['one', 'two', 'three'].map((word) => chunk(word).toString()).join('')
+    void connection.write(`${three}9\r\nhal`)
+    connection.end()
+    expect((await client.readAll()).toString()).toBe(`${three}3\r\nhal\r\n`)
+    const flow = await scene.ended()
+    expect(flow.error).toMatchObject({ side: 'origin', phase: 'response-body' })
+    expect(flow.modifiedBody).toMatchObject({ state: 'truncated', length: 14 })
+    await eventually(() => scene.modifier.running === 0)
+  })
+
+  test('B11: a modifier that goes on for ever behind an origin that died is cut', async () => {
+    const body: Snippet = async function* () {
+      for (let n = 0; ; n++) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        yield `${n} `
+      }
+    }
+    await using scene = await modified({ body }, {}, { tls })
+    const { client, connection } = await scene.ask()
+    void connection.write(`${head}Content-Length: 10\r\n\r\nhello`)
+    await client.readUntil('\r\n\r\n')
+    connection.reset()
+    const at = performance.now()
+    await client.readAll()
+    expect(performance.now() - at).toBeLessThan(3000)
+    expect((await scene.ended()).error).toMatchObject({ code: 'ORIGIN_CLOSED' })
+    await eventually(() => scene.modifier.running === 0)
+  })
+
   test.each(['leaves', 'is killed'])(
     'B12, B13: the client %s: the stage is cancelled and the origin released',
     async (how) => {

@@ -9,6 +9,7 @@ import type { Outgoing } from '../deliver.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import { OriginChunks } from './origin-chunks.ts'
 import { Pipeline, type PipelineHost, type Sink } from './pipeline.ts'
+import { Quiet } from './quiet.ts'
 import type { Steps } from './steps.ts'
 
 /** Its `deliveryFailed` hears of a modifier's failure, and of a CodingError when the origin's body is to blame. */
@@ -31,6 +32,8 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   readonly #went: BodyRecord
   #pipeline: Pipeline | undefined
   #sourceEnded = false
+  /** The body will not be completed, and what is in the modifiers' hands is waited for. */
+  #cutting: { quiet: Quiet; then: () => void } | undefined
   #over = false
 
   constructor(host: ModifiedHost, response: ResponseMessage, writer: ClientWriter, plan: Delivery, out: Outgoing) {
@@ -51,16 +54,23 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     const host = this.#host
     const source: PipelineHost = {
       pause: () => host.pause(),
-      resume: () => host.resume(),
-      failed: (failure) => host.deliveryFailed(failure),
-      broken: (error) => host.deliveryFailed(error),
+      resume: () => {
+        if (!this.#cutting) host.resume()
+      },
+      // Cut it is already, for the reason that came first.
+      failed: (failure) => (this.#cutting ? this.#cutNow() : host.deliveryFailed(failure)),
+      broken: (error) => (this.#cutting ? this.#cutNow() : host.deliveryFailed(error)),
       unwanted: () => host.bodyUnwanted(),
       bug: (cause) => host.bug(cause),
     }
     const sink: Sink = {
-      chunk: (bytes) => this.#out.chunk(bytes),
+      chunk: (bytes) => {
+        this.#cutting?.quiet.heard()
+        this.#out.chunk(bytes)
+      },
       endOfRead: () => this.#out.flush(),
-      end: () => this.#end(),
+      // Their end is none: what they have read was not the whole.
+      end: () => (this.#cutting ? this.#cutNow() : this.#end()),
     }
     this.#pipeline = new Pipeline(steps, flow, source, sink)
   }
@@ -91,12 +101,12 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
     this.#pipeline?.end()
   }
 
-  /** What the modifiers have not given yet is lost: nobody can know whether they would have. */
+  /** What the modifiers give of what they have is waited for, until they are silent; that there is no more, they are not told. */
   cut(then: () => void): void {
-    if (this.#over) return
-    this.#pipeline?.cancel()
-    this.#out.flush()
-    then()
+    if (this.#over || this.#cutting) return
+    this.#chunks.cut()
+    this.#cutting = { then, quiet: new Quiet(() => this.#cutNow()) }
+    if (this.#pipeline?.isOver !== false) this.#cutNow()
   }
 
   drained(): void {
@@ -107,6 +117,7 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
   abandon(): void {
     if (this.#over) return
     this.#over = true
+    this.#cutting?.quiet.stop()
     this.#writer.end()
     this.#out.drop()
     this.#pipeline?.cancel()
@@ -140,6 +151,14 @@ export class ModifiedDelivery implements BodyDelivery, ResponseWriterOwner {
 
   bug(cause: unknown): void {
     this.#host.bug(cause)
+  }
+
+  #cutNow(): void {
+    if (this.#over || !this.#cutting) return
+    this.#cutting.quiet.stop()
+    this.#pipeline?.cancel()
+    this.#out.flush()
+    this.#cutting.then()
   }
 
   #end(): void {

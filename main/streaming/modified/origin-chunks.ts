@@ -39,6 +39,11 @@ export class OriginChunks {
     }
   }
 
+  /** Nothing more comes: what there is of a chunk is all there will be. */
+  cut(): void {
+    if (this.#used > 0) this.#giveKept()
+  }
+
   #inParts(bytes: Buffer, most: number): void {
     for (let at = 0; at < bytes.length; at += most) {
       this.#emit(at === 0 && bytes.length <= most ? bytes : bytes.subarray(at, at + most))

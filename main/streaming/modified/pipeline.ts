@@ -46,6 +46,11 @@ export class Pipeline {
     }
   }
 
+  /** Nothing comes out any more. */
+  get isOver(): boolean {
+    return this.#over || this.#first === this.#stages.length
+  }
+
   /** One chunk; lent. */
   write(bytes: Buffer): void {
     if (this.#over || this.#sourceEnded || this.#first > 0) return
