@@ -249,6 +249,21 @@ test('a chunk is there at once, also behind others that wait', async () => {
   expect(took[50]).toBeLessThan(10)
 })
 
+test('what was yielded is not kept by what its modifier does next', async () => {
+  const modifier = await bench.one(`export default function* () {
+    yield 'first'
+    for (const end = Date.now() + 500; Date.now() < end;);
+    yield 'second'
+  }`)
+  const sink = new Sink()
+  const stage = modifier.open(sampleFlow(), sink)
+  await sink.until(() => sink.count === 1)
+  const at = performance.now()
+  stage.end()
+  expect((await sink.over).texts).toEqual(['first', 'second'])
+  expect(performance.now() - at).toBeGreaterThan(250)
+})
+
 test('the time per chunk is the work, not the wait', async () => {
   const modifier = await bench.one(
     body(

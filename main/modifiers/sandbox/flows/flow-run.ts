@@ -194,7 +194,7 @@ export class FlowRun implements Context, ChunkSource {
     const { port, channel, traced } = this.#options
     if (traced) port.floats(frameType.yielded, channel, clock.ms())
     port.frame(frameType.chunk, channel, bytes)
-    port.send()
+    port.sendFirst()
     this.#unheard += weight(bytes.length)
   }
 
