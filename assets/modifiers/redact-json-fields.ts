@@ -7,7 +7,8 @@ const hidden = ['email', 'phone', 'user', 'system_fingerprint']
 
 export default async function* (chunks: Chunks) {
   for await (const event of events(chunks)) {
-    // What is no JSON, like [DONE], has nothing to hide, and neither has a comment.
+    // What is no JSON, like [DONE], has nothing to hide, and neither has a comment. What has is written anew: numbers of
+    // more than 15 digits lose some there.
     const value: unknown = event.dataAsJson()
     if (hide(value)) event.data = JSON.stringify(value)
     yield sse(event)

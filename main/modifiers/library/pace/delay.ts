@@ -11,10 +11,11 @@ export type Delay = {
 export function createDelay(host: LibraryHost): Delay {
   function delay(ms: number): Promise<void>
   function delay<T>(items: Items<T>, ms: number): AsyncIterableIterator<T, void, undefined>
-  function delay<T>(given: number | Items<T>, ms?: number): Promise<void> | AsyncIterableIterator<T, void, undefined> {
-    if (typeof given === 'number') return host.sleep(milliseconds('delay', given))
-    const items = itemsOf('delay', given)
-    const time = milliseconds('delay', ms)
+  function delay<T>(...given: [ms: number] | [items: Items<T>, ms: number]) {
+    // Text is a list of characters as well; without a second value it was meant as a time.
+    if (given.length === 1) return host.sleep(milliseconds('delay', given[0]))
+    const items = itemsOf('delay', given[0])
+    const time = milliseconds('delay', given[1])
     return withPauses(host, (pause) => slowly(items, time, pause))
   }
   return delay
