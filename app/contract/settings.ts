@@ -49,7 +49,10 @@ const match = {
   path: v.exactOptional(matching(/^[/*]/, 'a path: write a glob that begins with / or *')),
   method: v.exactOptional(matching(/^\S+$/, 'a method')),
   status: v.exactOptional(matching(/^[1-5](?:[0-9]{2}|[xX]{2})$/, 'a status: write "404" or a class like "2xx"')),
-  type: v.exactOptional(matching(/^[^\s;]+$/, 'a media type: write it without parameters, or a glob like "video/*"')),
+  // Without a slash or a star it would match nothing, ever.
+  type: v.exactOptional(
+    matching(/^[^\s;]*[/*][^\s;]*$/, 'a media type: write it without parameters, or a glob like "video/*"'),
+  ),
 }
 
 const rule = v.strictObject({
