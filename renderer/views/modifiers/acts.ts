@@ -14,7 +14,8 @@ import {
 } from '../../store/modifiers.ts'
 import { notify } from '../../store/notices.ts'
 import { modifiers } from '../../texts/modifiers.ts'
-import { files, openModifier, useOpened } from './open-files.ts'
+import { useOpened } from '../../store/opened.ts'
+import { files, openModifier } from './open-files.ts'
 import { moved, placed } from './list/order.ts'
 
 const texts = modifiers.list
@@ -78,7 +79,7 @@ export async function rename(row: ModifierRow, name: string): Promise<{ id: stri
 export async function remove(row: ModifierRow): Promise<void> {
   const rows = arrangement(modifiersNow())
   const place = rows.findIndex(({ id }) => id === row.id)
-  const draft = files.factsOf(row.id).unsaved ? files.get(row.id)?.state.doc.toString() : undefined
+  const draft = files.draftOf(row.id)
   const wasOpen = useOpened.getState().id === row.id
   const removed = await removeModifier(row.id)
   if (!removed.ok) {
@@ -99,5 +100,5 @@ export async function remove(row: ModifierRow): Promise<void> {
     if (wasOpen) openModifier(id)
   }
   const said = row.kept ? texts.removed(row.name) : texts.takenOff(row.name)
-  notify(said, 'info', { name: texts.undo, run: () => void undo() })
+  notify(said, 'info', { act: { name: texts.undo, run: () => void undo() } })
 }

@@ -2,6 +2,7 @@
 import { CircleAlert, GripVertical, Lock, MoreHorizontal, Skull } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
+import { isOn } from '../../../store/modifiers.ts'
 import { keys } from '../../../texts/common.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { IconButton } from '../../../ui/button.tsx'
@@ -32,7 +33,7 @@ type Props = {
 export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: Props) {
   const [renaming, setRenaming] = useState(false)
   const unsaved = useUnsaved(row.id)
-  const on = !row.off && row.status !== 'killed'
+  const on = isOn(row)
   const look = place && drag.look(place.index)
   const entries = entriesOf(row, place, { move, remove, rename: () => setRenaming(true) })
   const close = (id: string): void => {
