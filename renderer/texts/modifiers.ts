@@ -117,6 +117,25 @@ export const modifiers = {
     noTypes: 'TypeScript could not be started here, so there are no types and no completion.',
   },
 
+  find: {
+    name: 'Find and replace',
+    query: 'Find in the code',
+    replacement: 'Replace with',
+    case: 'Match case',
+    word: 'Whole words',
+    regexp: 'Regular expression',
+    previous: 'Previous match',
+    next: 'Next match',
+    all: 'Select all matches',
+    close: 'Close the search',
+    replace: 'Replace',
+    replaceAll: 'Replace all',
+    none: 'Not found',
+    bad: 'Not a regular expression',
+    place: (current: string | undefined, count: string) =>
+      current === undefined ? `${count} found` : `${current} of ${count}`,
+  },
+
   problems: {
     title: 'Problems',
     none: 'No problems',
