@@ -5,6 +5,9 @@ import { create } from 'zustand'
 export type Notice = { id: number; sentence: string; tone: 'info' | 'problem'; act?: NoticeAct; cause?: string }
 export type NoticeAct = { name: string; run: () => void }
 
+/** Of what saving a modifier has come to. */
+export const savedCause = (id: string): string => `saved ${id}`
+
 /** More at once would cover the window; the oldest give way. */
 const most = 4
 

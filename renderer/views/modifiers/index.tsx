@@ -77,7 +77,7 @@ function Panes({ state }: { state: ModifiersState }) {
         <Panel id="work" minSize={300} className={styles['pane']}>
           {row ? (
             <Group
-              key={isWide ? 'wide' : 'narrow'}
+              // No key by its direction: the editor would lose the focus, and everything else it is doing.
               orientation={isWide ? 'horizontal' : 'vertical'}
               className={styles['panes']}
               {...(work.defaultLayout && { defaultLayout: work.defaultLayout })}

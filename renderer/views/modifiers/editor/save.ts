@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { mostSource } from '../../../../app/contract/modifiers.ts'
 import { modifiersNow } from '../../../store/modifiers.ts'
-import { notify, takeBack } from '../../../store/notices.ts'
+import { notify, savedCause, takeBack } from '../../../store/notices.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { files } from '../open-files.ts'
 
@@ -24,7 +24,7 @@ async function told(id: string, write: () => ReturnType<typeof files.save>): Pro
   const file = files.get(id)
   const row = modifiersNow()?.rows.find((each) => each.id === id)
   if (!file || !row) return
-  const cause = `save ${id}`
+  const cause = savedCause(id)
   if (file.state.doc.length > mostSource) {
     notify(texts.notSaved(texts.tooLong), 'problem', { cause })
     return
