@@ -2,7 +2,7 @@
  * Modifiers from the window, as somebody meets them: written in the editor, applied to curl's traffic, tried without
  * traffic, failing at a line that is marked, and never in the way of the window.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
@@ -136,14 +136,25 @@ test('broken code is saved, not applied: the last good version stays', async ({ 
   await window.go('Modifiers')
   await apply(window, fooToBar)
   const editor = modifiers.editor('modifier.ts')
+  const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
   await modifiers.write('modifier.ts', fooToBar.replace('yield*', 'yield* ('))
   await modifiers.saveByKey()
   await see(editor.getByText('The last version without a mistake is still the one applied.')).toBeVisible()
-  await see(editor.getByText('applied', { exact: true })).toBeVisible()
+  await see(editor.getByText('last good version', { exact: true })).toBeVisible()
+  // Said above the code and in the list of problems, once each, and not in messages over both.
+  await editor.getByRole('button', { name: '1 problem' }).click()
+  await see(modifiers.problems.getByRole('button', { name: /^Line/ })).toHaveCount(1)
+  await see(modifiers.messages.getByText('compiled')).toHaveCount(0)
   expect((await ask(host, origin.url('/straddle'))).text).toBe('one bar two bar')
   await modifiers.write('modifier.ts', fooToBar.replace("'bar'", "'BAR'"))
   await modifiers.saveByKey()
   await see(editor.getByText('The last version without a mistake')).toHaveCount(0)
+  // Where somebody looks at something else it is told, as long as it is so.
+  await window.go('Flows')
+  writeFileSync(file, 'export default (')
+  await see(modifiers.messages.getByText(/cannot be compiled/)).toBeVisible()
+  writeFileSync(file, fooToBar.replace("'bar'", "'BAR'"))
+  await see(modifiers.messages.getByText(/cannot be compiled/)).toHaveCount(0)
   await expect.poll(async () => (await ask(host, origin.url('/straddle'))).text, soon).toBe('one BAR two BAR')
 })
 
@@ -198,9 +209,97 @@ test('each file keeps its text and its undo; what is not saved survives a reload
   await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
   await page.reload()
   await window.ready()
-  await window.go('Modifiers')
+  // Where its user was before.
+  await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
   await modifiers.line('modifier.ts').first().click()
   await see(modifiers.code('modifier.ts')).toHaveText('// first')
+})
+
+test('a draft outlives the window, and what became of its file meanwhile is not written over unseen', async ({
+  open,
+}) => {
+  using home = temporaryFolder()
+  await using host = await startHost({ home: home.path })
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  const editor = modifiers.editor('modifier.ts')
+  const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
+  await modifiers.write('modifier.ts', '// mine')
+  await page.goto('about:blank')
+  writeFileSync(file, '// from outside')
+  await page.goto(host.windowUrl)
+  await window.ready()
+  await see(editor.getByText('The file was changed outside, and here, too.')).toBeVisible()
+  await see(modifiers.code('modifier.ts')).toHaveText('// mine')
+  // What cannot be saved leads to the choice.
+  await modifiers.code('modifier.ts').focus()
+  await modifiers.saveByKey()
+  await see(editor.getByRole('button', { name: 'Load the file' })).toBeFocused()
+  expect(readFileSync(file, 'utf8')).toBe('// from outside')
+  rmSync(file)
+  await page.reload()
+  await window.ready()
+  await see(editor.getByText('The file is gone: this text is all there is of it.')).toBeVisible()
+  await see(modifiers.code('modifier.ts')).toHaveText('// mine')
+  await see(modifiers.line('modifier.ts').getByRole('img', { name: 'Not saved yet' })).toBeVisible()
+  await editor.getByRole('button', { name: 'Write it again' }).click()
+  await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8'), soon).toBe('// mine')
+  await see(editor.getByText('not saved', { exact: true })).toHaveCount(0)
+})
+
+test('what is found is counted, stepped through and replaced', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await modifiers.write('modifier.ts', 'one two\nOne three\nones')
+  await page.keyboard.press('Control+F')
+  const bar = page.getByRole('search', { name: 'Find and replace' })
+  await see(bar.getByRole('textbox', { name: 'Find in the code' })).toBeFocused()
+  await page.keyboard.type('one')
+  await see(bar.getByText('3 found')).toBeVisible()
+  await page.keyboard.press('Enter')
+  await see(bar.getByText('1 of 3')).toBeVisible()
+  await page.keyboard.press('Shift+Enter')
+  await see(bar.getByText('3 of 3')).toBeVisible()
+  await bar.getByRole('button', { name: 'Match case' }).click()
+  await see(bar.getByText('2 of 2')).toBeVisible()
+  await bar.getByRole('button', { name: 'Whole words' }).click()
+  await see(bar.getByText('1 found')).toBeVisible()
+  await bar.getByRole('textbox', { name: 'Replace with' }).fill('1')
+  await bar.getByRole('button', { name: 'Replace all' }).click()
+  await see(bar.getByText('Not found')).toBeVisible()
+  await see(modifiers.code('modifier.ts')).toHaveText('1 twoOne threeones')
+  await bar.getByRole('textbox', { name: 'Find in the code' }).focus()
+  await page.keyboard.press('Escape')
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await see(bar).toHaveCount(0)
+})
+
+test('a narrower window keeps what is open and where the focus is', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host, { width: 1200 })
+  const { modifiers, page } = window
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await modifiers.write('modifier.ts', fooToBar)
+  await modifiers.saveByKey()
+  // What its file says is known before it has run.
+  const editor = modifiers.editor('modifier.ts')
+  await see(editor.getByText('/straddle*')).toBeVisible()
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  const type = page.getByRole('textbox', { name: 'Media type' })
+  await type.fill('textplain')
+  await page.keyboard.press('Enter')
+  await see(editor.getByText(/^"textplain" is not a media type/)).toBeVisible()
+  await modifiers.code('modifier.ts').focus()
+  await page.keyboard.press('Control+Enter')
+  await page.setViewportSize({ width: 1000, height: 820 })
+  await see(type).toHaveValue('textplain')
+  await see(modifiers.code('modifier.ts')).toBeFocused()
 })
 
 test('the file is changed outside: taken where nothing was written, asked about where something was', async ({
@@ -294,8 +393,9 @@ test('by keyboard alone: make, write, leave, order, rename, delete and take back
   await keyboard.press('Delete')
   await expect.poll(() => modifiers.names(), soon).toEqual(['modifier.ts'])
   await see(modifiers.line('modifier.ts')).toBeFocused()
-  await page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+  await modifiers.messages.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(() => modifiers.names(), soon).toEqual(['words.ts', 'modifier.ts'])
+  await see(modifiers.line('words.ts')).toBeFocused()
 })
 
 test('what is given on the command line is shown, and cannot be moved or removed', async ({ open }) => {
