@@ -73,10 +73,10 @@ export type Engine = {
   /** Returns how to stop listening. The flow is live, so copy what is kept. Outlives stop and start. */
   onFlow(listener: (event: FlowEvent) => void): () => void
   /**
-   * What happens beside the flows, e.g. a client that was refused; a sentence. Returns how to stop listening. Outlives
-   * stop and start.
+   * What happens beside the flows, e.g. a client that was refused; a sentence. `about`: it is told by \`modifiers.states\`,
+   * too. Returns how to stop listening. Outlives stop and start.
    */
-  onNotice(listener: (sentence: string) => void): () => void
+  onNotice(listener: (sentence: string, about: 'modifiers' | undefined) => void): () => void
   /** The modifiers of the settings: what becomes of them, and ways to try one without traffic. */
   readonly modifiers: EngineModifiers
 }
@@ -99,8 +99,8 @@ export type EngineHost = {
 
 export function createEngine(settings: Settings, { launchSandbox, modifiers }: EngineHost = {}): Engine {
   const folder = new TempFolder()
-  const notices = new Listeners<string>()
-  const notice = notices.tell
+  const notices = new Listeners<{ sentence: string; about: 'modifiers' | undefined }>()
+  const notice = (sentence: string): void => notices.tell({ sentence, about: undefined })
   const onBug = (bug: string): void => {
     notice(`A bug in Spillway: ${bug}`)
   }
@@ -110,7 +110,11 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
   const changes = new Listeners<undefined>()
   const logs = new Listeners<LogEntry>()
   const onChange = (): void => changes.tell(undefined)
-  const set = new ModifierSet({ launch: launchSandbox, notice, onChange, onLog: logs.tell })
+  const ofModifiers = (sentence: string): void => notices.tell({ sentence, about: 'modifiers' })
+  const set = new ModifierSet({
+    ...{ launch: launchSandbox, notice: ofModifiers, bug: onBug, onChange },
+    onLog: logs.tell,
+  })
   set.update(settings.modifiers, modifierLimits(settings))
   const own = new OwnAddresses()
   let connections = 0
@@ -169,7 +173,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
       onLog: logs.add,
     },
     onFlow: (listener) => life.listen(listener),
-    onNotice: notices.add,
+    onNotice: (listener) => notices.add(({ sentence, about }) => listener(sentence, about)),
   }
 }
 

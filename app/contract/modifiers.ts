@@ -43,8 +43,10 @@ const modifierRow = v.object({
   changedAt: v.optional(v.number()),
   /** What the user has set in the panel; wins field by field over `exported`. */
   match,
-  /** What the file exports. */
+  /** What the file exports; of one that has not run, what is written in it. */
   exported: match,
+  /** That is known. Otherwise it shows when the modifier runs. */
+  isRead: v.boolean(),
   recode: v.boolean(),
   /**
    * `applied` means running now, also when the file on disk is broken: then `problem` says why the last good version is
@@ -54,8 +56,8 @@ const modifierRow = v.object({
   /** Of the version that is applied; counts up with each saved change. */
   version: v.number(),
   problem: v.optional(problem),
-  /** The last failure on a flow. */
-  failure: v.optional(v.object({ ...problem.entries, flow: v.number(), at: v.number() })),
+  /** The last failure on a flow; `version`: the one that flow ran with. */
+  failure: v.optional(v.object({ ...problem.entries, flow: v.number(), at: v.number(), version: v.number() })),
   transforms: v.boolean(),
   readsHead: v.boolean(),
   stats: v.object({

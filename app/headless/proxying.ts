@@ -4,7 +4,8 @@ import { EngineError } from '../../main/model/errors.ts'
 import type { Listening } from './greeting.ts'
 import { sandboxLauncher } from './sandbox.ts'
 
-export type Proxying = Pick<Engine, 'onFlow' | 'onNotice' | 'running' | 'close'> & {
+export type Proxying = Pick<Engine, 'onFlow' | 'running' | 'close'> & {
+  onNotice(listener: (sentence: string) => void): () => void
   /** Rejects with EngineError; with a window it resolves, as the user can mend there what is wrong. */
   start(): Promise<Started>
 }

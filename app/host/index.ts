@@ -50,7 +50,7 @@ export type Host = {
   connect(send: (message: ToWindow) => void, backlog?: () => number): Window
   /** The proxy never connects to this address: one where the host itself listens. */
   shun(host: string, port: number): void
-  /** What windows are told as a notice; returns how to stop listening. */
+  /** What windows are told as a notice, or see of modifiers; returns how to stop listening. */
   onNotice(listener: (sentence: string) => void): () => void
   /** Ends the capture for good; running flows have `graceMs`. Windows are told, and then nothing more. Never rejects. */
   close(graceMs: number): Promise<void>
@@ -89,7 +89,11 @@ export async function openHost({
     notice(`A bug in Spillway (${where}): ${message}${place === undefined ? '' : `, ${place}`}`)
   }
 
-  engine.onNotice(notice)
+  engine.onNotice((sentence, about) => {
+    // Windows see it in the rows, and know whether somebody is looking at them.
+    if (about === undefined) notice(sentence)
+    else for (const listener of listeners) listener(sentence)
+  })
   const feed = new FlowFeed(engine)
   const bodies = new BodyPages(engine)
   const tails = new Tails(engine)

@@ -9,6 +9,8 @@ export class ModifiersPanel {
   readonly dryRun: Locator
   readonly steps: Locator
   readonly console: Locator
+  /** At the edge of the window. */
+  readonly messages: Locator
   readonly #page: Page
 
   constructor(page: Page) {
@@ -19,6 +21,7 @@ export class ModifiersPanel {
     this.dryRun = page.getByRole('region', { name: 'Dry run' })
     this.steps = this.dryRun.getByRole('grid')
     this.problems = page.getByRole('list', { name: 'Problems' })
+    this.messages = page.getByRole('log', { name: 'Messages' })
     this.console = page.getByRole('log', { name: /^Console of/ })
   }
 

@@ -2,7 +2,7 @@
  * Modifiers from the window, as somebody meets them: written in the editor, applied to curl's traffic, tried without
  * traffic, failing at a line that is marked, and never in the way of the window.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
@@ -136,14 +136,25 @@ test('broken code is saved, not applied: the last good version stays', async ({ 
   await window.go('Modifiers')
   await apply(window, fooToBar)
   const editor = modifiers.editor('modifier.ts')
+  const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
   await modifiers.write('modifier.ts', fooToBar.replace('yield*', 'yield* ('))
   await modifiers.saveByKey()
   await see(editor.getByText('The last version without a mistake is still the one applied.')).toBeVisible()
-  await see(editor.getByText('applied', { exact: true })).toBeVisible()
+  await see(editor.getByText('last good version', { exact: true })).toBeVisible()
+  // Said above the code and in the list of problems, once each, and not in messages over both.
+  await editor.getByRole('button', { name: '1 problem' }).click()
+  await see(modifiers.problems.getByRole('button', { name: /^Line/ })).toHaveCount(1)
+  await see(modifiers.messages.getByText('compiled')).toHaveCount(0)
   expect((await ask(host, origin.url('/straddle'))).text).toBe('one bar two bar')
   await modifiers.write('modifier.ts', fooToBar.replace("'bar'", "'BAR'"))
   await modifiers.saveByKey()
   await see(editor.getByText('The last version without a mistake')).toHaveCount(0)
+  // Where somebody looks at something else it is told, as long as it is so.
+  await window.go('Flows')
+  writeFileSync(file, 'export default (')
+  await see(modifiers.messages.getByText(/cannot be compiled/)).toBeVisible()
+  writeFileSync(file, fooToBar.replace("'bar'", "'BAR'"))
+  await see(modifiers.messages.getByText(/cannot be compiled/)).toHaveCount(0)
   await expect.poll(async () => (await ask(host, origin.url('/straddle'))).text, soon).toBe('one BAR two BAR')
 })
 
@@ -176,82 +187,6 @@ test('an endless loop ends its flow, and the window answers clicks meanwhile', a
   await modifiers.switch('modifier.ts').click()
   await see(editor.getByText('off', { exact: true })).toBeVisible()
   expect(await ask(host, origin.url('/after'))).toMatchObject({ code: 0, text: 'one foo two foo' })
-})
-
-test('each file keeps its text and its undo; what is not saved survives a reload', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host)
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  await modifiers.write('modifier.ts', '// first')
-  await modifiers.makeEmpty()
-  await modifiers.write('modifier-2.ts', '// second')
-  await modifiers.line('modifier.ts').first().click()
-  await see(modifiers.code('modifier.ts')).toHaveText('// first')
-  await see(modifiers.line('modifier.ts').first().getByRole('img', { name: 'Not saved yet' })).toBeVisible()
-  await modifiers.code('modifier.ts').focus()
-  await page.keyboard.press('Control+Z')
-  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
-  await page.keyboard.press('Control+Y')
-  await modifiers.line('modifier-2.ts').click()
-  await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
-  await page.reload()
-  await window.ready()
-  await window.go('Modifiers')
-  await modifiers.line('modifier.ts').first().click()
-  await see(modifiers.code('modifier.ts')).toHaveText('// first')
-})
-
-test('the file is changed outside: taken where nothing was written, asked about where something was', async ({
-  open,
-}) => {
-  using home = temporaryFolder()
-  await using host = await startHost({ home: home.path })
-  await using window = await open(host)
-  const { modifiers } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  const editor = modifiers.editor('modifier.ts')
-  const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
-  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
-  writeFileSync(file, '// from outside')
-  await see(modifiers.code('modifier.ts')).toHaveText('// from outside')
-  await modifiers.write('modifier.ts', '// mine')
-  writeFileSync(file, '// outside again')
-  await see(editor.getByText('The file was changed outside, and here, too.')).toBeVisible()
-  await modifiers.saveByKey()
-  expect(readFileSync(join(file), 'utf8')).toBe('// outside again')
-  await editor.getByRole('button', { name: 'Keep mine' }).click()
-  await modifiers.saveByKey()
-  await expect.poll(() => readFileSync(file, 'utf8'), soon).toBe('// mine')
-})
-
-test('types, completion with its import, problems and formatting', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host)
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  const code = modifiers.code('modifier.ts')
-  await modifiers.write('modifier.ts', 'export default async function* (chunks, flow) {\nyield* \n}')
-  await page.keyboard.press('ArrowUp')
-  await page.keyboard.press('End')
-  await page.keyboard.type('event', { delay: 20 })
-  const offers = page.getByRole('listbox', { name: 'Completions' })
-  await see(offers.getByRole('option', { name: 'events spillway' })).toBeVisible()
-  await page.keyboard.press('Enter')
-  await see(code).toContainText("import { events } from 'spillway'")
-  await page.keyboard.type('(chunks)')
-  // Events are no chunks.
-  await page.getByRole('button', { name: '1 problem' }).click()
-  await see(modifiers.problems.getByText(/is not assignable/)).toBeVisible()
-  await page.keyboard.press('Shift+Alt+F')
-  await see(code).toContainText('  yield* events(chunks)')
-  await modifiers.problems.getByRole('button', { name: /^Line/ }).click()
-  await see(code).toBeFocused()
-  await page.keyboard.type('flow.resp', { delay: 20 })
-  await see(offers.getByRole('option', { name: 'response' })).toBeVisible()
 })
 
 // Tried again: a rename right behind a move has been seen to leave the old name in the list, once in a dozen on a busy
@@ -294,8 +229,9 @@ test('by keyboard alone: make, write, leave, order, rename, delete and take back
   await keyboard.press('Delete')
   await expect.poll(() => modifiers.names(), soon).toEqual(['modifier.ts'])
   await see(modifiers.line('modifier.ts')).toBeFocused()
-  await page.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+  await modifiers.messages.getByRole('button', { name: 'Undo' }).click()
   await expect.poll(() => modifiers.names(), soon).toEqual(['words.ts', 'modifier.ts'])
+  await see(modifiers.line('words.ts')).toBeFocused()
 })
 
 test('what is given on the command line is shown, and cannot be moved or removed', async ({ open }) => {

@@ -138,8 +138,11 @@ export class ModifierFile {
     // Switched off meanwhile.
     if (this.#file !== file) return
     this.#problem = problem
-    if (problem)
-      this.#options.notice(this.#current ? `${problem.message}; its last good version stays` : problem.message)
+    if (problem) {
+      // What the compiler says ends with a full stop.
+      const said = problem.message.replace(/\.$/, '')
+      this.#options.notice(this.#current ? `${said}; its last good version stays` : said)
+    }
     this.#options.onChange()
   }
 

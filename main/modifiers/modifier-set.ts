@@ -1,4 +1,4 @@
-import type { ModifierEntry, ModifierFailure } from '../model/modifier.ts'
+import type { ModifierEntry, ModifierFailure, ModifierMatch } from '../model/modifier.ts'
 import type { ResponseFacts } from '../rules/index.ts'
 import { Compiler } from './compile/compiler.ts'
 import { DryRun, type DryRunOptions } from './dry-run.ts'
@@ -13,10 +13,15 @@ export type ModifierSetOptions = {
   launch: LaunchSandbox | undefined
   /** What people should know and did not ask for; a sentence. */
   notice(sentence: string): void
+  /** A mistake of ours; a sentence. */
+  bug(what: string): void
   /** Something of `states` may have changed; told often. */
   onChange(): void
   onLog(entry: LogEntry): void
 }
+
+/** `match`: what it will export as such; undefined: it is broken, or that is known only when it is run. */
+export type CheckedSource = { failures: ModifierFailure[]; match: ModifierMatch | undefined }
 
 const usualLimits: SandboxLimits = { memory: 128 * 1024 * 1024, hangMs: 5000 }
 
@@ -85,11 +90,12 @@ export class ModifierSet {
     await Promise.all(this.#files.map((file) => file.refresh()))
   }
 
-  /** What is wrong with a source, as far as it can be known without running it. */
-  async check(source: string, file: string): Promise<ModifierFailure[]> {
+  /** What can be known of a source without running it. */
+  async check(source: string, file: string): Promise<CheckedSource> {
     const result = await this.#compiler.compile(source)
     const origin = { name: nameOf(file), file }
-    return result.ok ? [] : result.faults.map((fault) => brokenBy(fault, origin))
+    if (result.ok) return { failures: [], match: result.match }
+    return { failures: result.faults.map((fault) => brokenBy(fault, origin)), match: undefined }
   }
 
   /** Runs a source on chunks that are no traffic, in a process of its own. */
@@ -123,7 +129,7 @@ export class ModifierSet {
       notice: (sentence) => options.notice(sentence),
       onChange: () => options.onChange(),
       onLog: (entry) => options.onLog(entry),
-      bug: (cause) => options.notice(`A bug in Spillway: ${cause instanceof Error ? cause.message : String(cause)}`),
+      bug: (cause) => options.bug(cause instanceof Error ? cause.message : String(cause)),
     }
   }
 }

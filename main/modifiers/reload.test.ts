@@ -179,15 +179,18 @@ test('what was chosen before it was changed or removed can still be opened', asy
 
 test('checking a source runs nothing', async () => {
   await using bench = await Bench.open()
-  expect(await bench.set.check(says('fine'), '/x/new.ts')).toEqual([])
-  expect(await bench.set.check('\nimport "fs"\nexport default 1;;;(', '/x/new.ts')).toEqual([
-    expect.objectContaining({
-      code: 'MODIFIER_BROKEN',
-      file: '/x/new.ts',
-      line: 3,
-      message: expect.stringMatching(/^modifier "new" cannot be compiled/) as string,
-    }),
-  ])
+  expect(await bench.set.check(says('fine'), '/x/new.ts')).toEqual({ failures: [], match: {} })
+  expect(await bench.set.check('\nimport "fs"\nexport default 1;;;(', '/x/new.ts')).toMatchObject({
+    failures: [
+      {
+        code: 'MODIFIER_BROKEN',
+        file: '/x/new.ts',
+        line: 3,
+        message: expect.stringMatching(/^modifier "new" cannot be compiled/) as string,
+      },
+    ],
+    match: undefined,
+  })
   expect(bench.processes).toEqual([])
 })
 

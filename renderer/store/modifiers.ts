@@ -10,8 +10,10 @@ const store = create<{ state: ModifiersState | undefined }>(() => ({ state: unde
 /** Undefined until the host has told them. */
 export const useModifiers = (): ModifiersState | undefined => store((held) => held.state)
 
-/** How many are on, whatever they match. */
-export const useModifiersOn = (): number => store((held) => held.state?.rows.filter(({ off }) => !off).length ?? 0)
+/** How many are on, whatever they match: as their switches show it, so not those that were switched off by themselves. */
+export const useModifiersOn = (): number => store((held) => held.state?.rows.filter(isOn).length ?? 0)
+
+export const isOn = ({ off, status }: ModifierRow): boolean => !off && status !== 'killed'
 
 export const modifiersNow = (): ModifiersState | undefined => store.getState().state
 

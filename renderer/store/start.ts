@@ -3,6 +3,7 @@ import { client, faultOf, hearTokens } from '../client/index.ts'
 import { captureTold } from './capture.ts'
 import { keepInSync } from './flow-sync.ts'
 import { flows } from './flows.ts'
+import { tellOfModifiers } from './modifier-notices.ts'
 import { modifiersTold } from './modifiers.ts'
 import { notify } from './notices.ts'
 import { keepSession } from './session.ts'
@@ -21,6 +22,7 @@ export function start(): void {
   })
   keepInSync(client, flows)
   keepSession()
+  tellOfModifiers()
   hearTokens()
   client.open()
 }

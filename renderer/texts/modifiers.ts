@@ -22,6 +22,7 @@ export const modifiers = {
     more: (name: string) => `More for ${name}`,
     drag: (name: string) => `Drag ${name} to another place; Alt with the arrow keys moves it too`,
     moved: (name: string, place: number, of: number) => `${name} is now ${place} of ${of}`,
+    open: 'Open',
     rename: 'Rename',
     renameTo: (name: string) => `New name of ${name}`,
     duplicate: 'Duplicate',
@@ -44,7 +45,7 @@ export const modifiers = {
 
   match: {
     all: 'all responses',
-    unread: 'as its file says',
+    unread: 'not known before it runs',
     runsOn: 'Runs on',
     change: 'Change',
     done: 'Done',
@@ -52,6 +53,7 @@ export const modifiers = {
     fields: { host: 'Host', path: 'Path', method: 'Method', type: 'Media type', status: 'Status' },
     words: { host: 'host', path: 'path', method: 'method', type: 'type', status: 'status' },
     holders: { host: '*.example.com', path: '/api/*', method: 'GET', type: 'text/event-stream', status: '2xx' },
+    like: (example: string) => `like ${example}`,
     help: 'Empty: as the file says. * stands for any run of characters. Enter applies, Escape puts back.',
     fromFile: (text: string) => `The file says ${text}`,
     overrides: (text: string) => `Instead of ${text}, which the file says`,
@@ -67,7 +69,9 @@ export const modifiers = {
     applied: 'applied',
     broken: 'not applied',
     killed: 'switched off',
+    kept: 'last good version',
     help: {
+      kept: 'The file has a mistake. What runs is the last version of it without one.',
       off: 'It is applied to nothing. Switch it on in the list.',
       loading: 'It is being compiled and started.',
       applied: 'It runs on every response that matches, from the next one on.',
@@ -77,6 +81,8 @@ export const modifiers = {
     killed3:
       'It had to be ended three times in a minute, so it was switched off by itself. Mend it, then switch it on again.',
     lastGood: 'The last version without a mistake is still the one applied.',
+    ofBefore: 'That was a version before this one.',
+    offAnyway: 'It is off, and could not be switched on like this.',
     nothingApplied: 'Nothing of it is applied until it is mended.',
     runsNow: (count: number) =>
       count === 0 ? 'runs on no flow now' : `runs on ${counted(count, 'flow', 'flows')} now`,
@@ -91,7 +97,6 @@ export const modifiers = {
     unsaved: 'not saved',
     savedApplied: (name: string) => `Saved. ${name} is applied from the next response on.`,
     savedOff: (name: string) => `Saved. ${name} is off: switch it on in the list to apply it.`,
-    savedBroken: (name: string) => `Saved, but ${name} has a mistake and is not applied.`,
     notSaved: (why: string) => `Not saved: ${why}`,
     tooLong: 'It is longer than a modifier can be.',
     format: 'Format',
@@ -100,11 +105,35 @@ export const modifiers = {
     outside: 'The file was changed outside, and here, too.',
     takeOutside: 'Load the file',
     keepOurs: 'Keep mine',
+    chooseFirst: 'Choose first, then save.',
     keepOursHelp: 'Saving then writes over the file.',
-    gone: 'The file could not be read.',
+    gone: 'The file is gone: this text is all there is of it.',
+    unreadable: (why: string) => `This text is not saved, and its file cannot be looked at. ${why}`,
+    writeAgain: 'Write it again',
+    writeOver: 'Write over it',
+    failed: 'The file could not be read.',
     retry: 'Try again',
     keysHint: `Escape, then Tab leaves the editor. ${keys.command} S saves.`,
     noTypes: 'TypeScript could not be started here, so there are no types and no completion.',
+  },
+
+  find: {
+    name: 'Find and replace',
+    query: 'Find in the code',
+    replacement: 'Replace with',
+    case: 'Match case',
+    word: 'Whole words',
+    regexp: 'Regular expression',
+    previous: 'Previous match',
+    next: 'Next match',
+    all: 'Select all matches',
+    close: 'Close the search',
+    replace: 'Replace',
+    replaceAll: 'Replace all',
+    none: 'Not found',
+    bad: 'Not a regular expression',
+    place: (current: string | undefined, count: string) =>
+      current === undefined ? `${count} found` : `${current} of ${count}`,
   },
 
   problems: {

@@ -1,11 +1,10 @@
 /** Dragging a line of the list by its handle; the list is only changed when it is let go. */
 import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent, type RefObject } from 'react'
-import { classes } from './classes.ts'
 import styles from './drag.module.css'
-import { dropIndex } from './drop-index.ts'
+import { dropIndex, evasion } from './drop-index.ts'
 
-/** `to`: the line at which it would fall, `side` of it; `by`: how far the dragged one is from its place, in pixels. */
-type DragState = { from: number; to: number; by: number; side: 'before' | 'after' }
+/** `to`: where it would fall; `by`: how far it is from its place, and `height`, in pixels. */
+type DragState = { from: number; to: number; by: number; height: number }
 
 export type Drag = {
   /** How a line of this index looks meanwhile. */
@@ -19,7 +18,8 @@ export type Drag = {
   }
 }
 
-type Start = { from: number; y: number; middles: number[] }
+/** `least` and `most`: how far it can go without leaving the list, whose box would cut it off. */
+type Start = { from: number; y: number; middles: number[]; least: number; most: number; height: number }
 
 export function useDrag(
   list: RefObject<HTMLElement | null>,
@@ -37,18 +37,19 @@ export function useDrag(
       onPointerDown: (event) => {
         if (event.button !== 0 || !list.current) return
         event.currentTarget.setPointerCapture(event.pointerId)
-        const middles = [...list.current.children].map((line) => {
-          const { top, height } = line.getBoundingClientRect()
-          return top + height / 2
-        })
-        start.current = { from: index, y: event.clientY, middles }
+        const boxes = [...list.current.children].map((line) => line.getBoundingClientRect())
+        const middles = boxes.map(({ top, height }) => top + height / 2)
+        const [own, first, last] = [boxes[index], boxes[0], boxes.at(-1)]
+        if (!own || !first || !last) return
+        const [least, most] = [first.top - own.top, last.bottom - own.bottom]
+        start.current = { from: index, y: event.clientY, middles, least, most, height: own.height }
       },
       onPointerMove: (event) => {
         const begun = start.current
         if (!begun) return
         const to = dropIndex(begun.middles, begun.from, event.clientY)
-        const side = to > begun.from ? 'after' : 'before'
-        setState({ from: begun.from, to, by: event.clientY - begun.y, side })
+        const by = Math.max(begun.least, Math.min(begun.most, event.clientY - begun.y))
+        setState({ from: begun.from, to, by, height: begun.height })
       },
       onPointerUp: () => {
         if (state && state.to !== state.from) drop(state.from, state.to, 'drag')
@@ -63,8 +64,11 @@ export function useDrag(
 }
 
 function lookOf(state: DragState | undefined, index: number): ReturnType<Drag['look']> {
-  if (state?.from === index) {
-    return { className: classes(styles['dragged']), style: { transform: `translateY(${state.by}px)` } }
+  if (!state) return { className: '', style: undefined }
+  const isDragged = state.from === index
+  const by = isDragged ? state.by : evasion(state, index)
+  return {
+    className: styles[isDragged ? 'dragged' : 'other'] ?? '',
+    style: by === 0 ? undefined : { transform: `translateY(${by}px)` },
   }
-  return { className: classes(state?.to === index && styles[state.side]), style: undefined }
 }

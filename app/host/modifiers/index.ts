@@ -13,6 +13,7 @@ import type { Checked, Output } from '../../contract/contract.ts'
 import type { ModifiersState } from '../../contract/modifiers.ts'
 import { CallError } from '../../contract/wire.ts'
 import type { LiveSettings } from '../settings/live-settings.ts'
+import { CheckedFiles } from './files/checked-files.ts'
 import { parseName } from './files/file-names.ts'
 import { FolderWatch } from './files/folder-watch.ts'
 import { ModifierFiles } from './files/modifier-files.ts'
@@ -39,6 +40,7 @@ export class Modifiers {
   readonly #files: ModifierFiles
   readonly #list: KeptList
   readonly #log = new LogLines()
+  readonly #checked: CheckedFiles
   readonly #feed: StateFeed<ModifiersState>
   readonly #watch: FolderWatch
   /** The last of each, by file. */
@@ -60,14 +62,19 @@ export class Modifiers {
       (bug) => onBug(bug, 'modifiers'),
     )
     const change = (): void => this.#feed.change()
+    this.#checked = new CheckedFiles(
+      (source, file) => this.#engine.check(source, file),
+      (file) => this.#files.read(file),
+      change,
+    )
     this.#watch = new FolderWatch(this.#files.folder, change)
     this.#stops = [
       this.#engine.onChange(change),
       this.#engine.onLog((entry) => this.#log.add(entry)),
-      engine.onFlow(({ kind, flow: { id, error, modifiers } }) => {
-        if (kind === 'begun' || !modifiers) return
-        const failure = kind === 'ended' ? failureOf(error, id, Date.now()) : undefined
-        if (failure && error?.file !== undefined) this.#failures.set(error.file, failure)
+      engine.onFlow(({ kind, flow }) => {
+        if (kind === 'begun' || !flow.modifiers) return
+        const failure = kind === 'ended' ? failureOf(flow, Date.now()) : undefined
+        if (failure && flow.error?.file !== undefined) this.#failures.set(flow.error.file, failure)
         change()
       }),
     ]
@@ -111,10 +118,11 @@ export class Modifiers {
   save({ id, source }: Checked<'modifiers.save'>): Promise<Output<'modifiers.save'>> {
     return this.#change(async () => {
       const { file } = (await this.#list.find(id)).entry
-      const [fault] = await this.#engine.check(source, file)
+      const declared = await this.#checked.check(source, file)
       await this.#files.save(file, source)
+      this.#checked.know(file, await this.#files.changedAt(file), declared)
       await this.#engine.refresh()
-      const problem = fault ?? this.#problemOf(file)
+      const problem = declared.problem ?? this.#problemOf(file)
       return problem ? { problem: problemOf(problem) } : {}
     })
   }
@@ -151,7 +159,12 @@ export class Modifiers {
 
   arrange({ rows }: Checked<'modifiers.arrange'>): Promise<ModifiersState> {
     return this.#change(async () => {
-      await this.#list.keep(arranged(await this.#list.all(), rows))
+      const before = await this.#list.all()
+      await this.#list.keep(arranged(before, rows))
+      // Switched on again it begins anew: how it failed before is not held against it.
+      for (const { entry } of before)
+        if (entry.off === true && rows.some(({ id, off }) => id === entry.file && !off))
+          this.#failures.delete(entry.file)
       return this.#asked()
     })
   }
@@ -175,11 +188,16 @@ export class Modifiers {
     const rows = await Promise.all(
       listed.map(async (one) => {
         const { file } = one.entry
-        const facts = { kept: this.#files.keeps(file), changedAt: await this.#files.changedAt(file) }
-        return modifierRow(one, facts, states.get(file), this.#failures.get(file))
+        const changedAt = await this.#files.changedAt(file)
+        const state = states.get(file)
+        const isUnread = state?.exports === undefined && changedAt !== undefined
+        const declared = isUnread ? this.#checked.of(file, changedAt) : undefined
+        return modifierRow(one, { kept: this.#files.keeps(file), changedAt, declared }, state, this.#failures.get(file))
       }),
     )
-    this.#log.keep(new Set(rows.map(({ file }) => file)))
+    const known = new Set(rows.map(({ file }) => file))
+    this.#log.keep(known)
+    this.#checked.keep(known)
     return { rows, folder: this.#files.folder, ...(!this.#canRun && { problem: cannotRun }) }
   }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import type { ModifierState } from '../../../main/index.ts'
+import type { AppliedModifier } from '../../../main/model/modifier.ts'
 import { contract } from '../../contract/contract.ts'
 import type { Listed } from './list/entries.ts'
 import { failureOf, modifierRow } from './rows.ts'
@@ -44,6 +45,7 @@ describe('a row', () => {
       changedAt: 1000,
       match: { path: '/x' },
       exported: { host: 'x.example' },
+      isRead: true,
       recode: true,
       status: 'applied',
       version: 3,
@@ -54,10 +56,16 @@ describe('a row', () => {
   })
 
   test('of one whose file on disk is broken tells both: what is applied, and why the newer is not', () => {
-    const problem = { code: 'MODIFIER_BROKEN', message: 'a.ts: oh', file: '/m/a.ts', line: 2, column: 5 } as const
+    const problem = {
+      code: 'MODIFIER_BROKEN',
+      message: 'modifier "a" cannot run: oh',
+      file: '/m/a.ts',
+      line: 2,
+      column: 5,
+    } as const
     expect(rowOf(listed(), file, state({ problem }), undefined)).toMatchObject({
       status: 'applied',
-      problem: { code: 'MODIFIER_BROKEN', message: 'a.ts: oh', line: 2, column: 5 },
+      problem: { code: 'MODIFIER_BROKEN', message: 'Modifier "a" cannot run: oh.', line: 2, column: 5 },
     })
   })
 
@@ -76,11 +84,48 @@ describe('a row', () => {
   })
 })
 
+describe('a row of one that has not run', () => {
+  const match = { path: '/x' }
+
+  test('tells what is written in its file', () => {
+    const declared = { problem: undefined, match }
+    expect(rowOf(listed({ off: true }), { ...file, declared }, undefined, undefined)).toMatchObject({
+      ...{ status: 'off', exported: match, isRead: true },
+    })
+    expect(rowOf(listed(), { ...file, declared }, undefined, undefined)).toMatchObject({
+      ...{ status: 'loading', exported: match, isRead: true },
+    })
+  })
+
+  test('or that nobody knows it, and why it could not be switched on', () => {
+    const problem = {
+      code: 'MODIFIER_BROKEN',
+      message: 'modifier "a": no',
+      file: '/m/a.ts',
+      line: 2,
+      column: 5,
+    } as const
+    const row = rowOf(listed({ off: true }), { ...file, declared: { problem, match: undefined } }, undefined, undefined)
+    expect(row).toMatchObject({ status: 'off', exported: {}, isRead: false, problem: { line: 2 } })
+  })
+})
+
 test('only what a modifier has done is its failure', () => {
-  const error = { side: 'modifier', code: 'MODIFIER_THREW', phase: 'response-body', message: 'a: oh', line: 3 } as const
-  const failure = failureOf(error, 9, 1234)
-  expect(failure).toStrictEqual({ code: 'MODIFIER_THREW', message: 'a: oh', line: 3, flow: 9, at: 1234 })
+  const error = {
+    side: 'modifier',
+    code: 'MODIFIER_THREW',
+    phase: 'response-body',
+    message: 'modifier "a" threw x',
+    line: 3,
+  } as const
+  const modifiers = [
+    { file: '/m/b.ts', version: 1 },
+    { file: '/m/a.ts', version: 4 },
+  ] as AppliedModifier[] // what is looked at
+  const failure = failureOf({ id: 9, error: { ...error, file: '/m/a.ts' }, modifiers }, 1234)
+  const told = { code: 'MODIFIER_THREW', message: 'Modifier "a" threw x.', line: 3, flow: 9, at: 1234, version: 4 }
+  expect(failure).toStrictEqual(told)
   expect(rowOf(listed(), file, state(), failure).failure).toEqual(failure)
-  expect(failureOf({ ...error, side: 'origin' }, 9, 1234)).toBeUndefined()
-  expect(failureOf(undefined, 9, 1234)).toBeUndefined()
+  expect(failureOf({ id: 9, error: { ...error, side: 'origin' } }, 1234)).toBeUndefined()
+  expect(failureOf({ id: 9, error: undefined }, 1234)).toBeUndefined()
 })

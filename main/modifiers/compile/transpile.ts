@@ -1,5 +1,7 @@
 import { Script } from 'node:vm'
 import ts from 'typescript'
+import type { ModifierMatch } from '../../model/modifier.ts'
+import { literalMatch } from './literal-match.ts'
 import { applyEdits, commentEdits, literalEdits, type Edit } from './literals.ts'
 import { PositionMap, readMappings } from './position-map.ts'
 import { exportPlace, refusals } from './refusals.ts'
@@ -16,6 +18,8 @@ export type Transpiled =
       positions: Int32Array<ArrayBuffer>
       /** Where the file exports its function. */
       exportedAt: { line: number; column: number }
+      /** What it will export as `match`; undefined: that is known only when it is run. */
+      match: ModifierMatch | undefined
     }
   | { ok: false; faults: Fault[] }
 
@@ -50,7 +54,7 @@ export function transpile(source: string): Transpiled {
   const positions = shift(readMappings(mappings ?? ''), bare, edits)
   const fault = syntaxFault(code, positions) ?? refusedText(code, positions)
   if (fault) return { ok: false, faults: [fault] }
-  return { ok: true, code, positions, exportedAt: place(file, exportPlace(file)) }
+  return { ok: true, code, positions, exportedAt: place(file, exportPlace(file)), match: literalMatch(file) }
 }
 
 function place(file: ts.SourceFile, at: number): { line: number; column: number }

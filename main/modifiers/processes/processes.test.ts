@@ -145,7 +145,13 @@ test('what cannot be started is told: no launcher, one that throws, one that sta
   await using bench = await Bench.open()
   const file = bench.write('m.ts', identity)
   for (const [launch, message] of launchers) {
-    const set = new ModifierSet({ launch, notice: () => undefined, onChange: () => undefined, onLog: () => undefined })
+    const set = new ModifierSet({
+      launch,
+      notice: () => undefined,
+      bug: () => undefined,
+      onChange: () => undefined,
+      onLog: () => undefined,
+    })
     set.update([{ file }], bench.limits)
     await set.loading
     expect(set.states()[0]).toMatchObject({

@@ -42,6 +42,7 @@ export class Bench implements AsyncDisposable {
         return process
       },
       notice: (sentence) => this.notices.push(sentence),
+      bug: (what) => this.notices.push(`A bug in Spillway: ${what}`),
       onChange: () => undefined,
       onLog: (entry) => this.logs.push(entry),
     })

@@ -5,6 +5,7 @@ import type { FlowDetail } from '../../../app/contract/flow-detail.ts'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 import { closeInspector } from '../../store/selection.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
+import { beginning } from '../../texts/sentence.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Tag, type Tone } from '../../ui/tag.tsx'
@@ -106,7 +107,7 @@ function Failure({ row, flow }: Known) {
   const phase = texts.error.phases[error?.phase ?? ''] ?? error?.phase
   return (
     <p className={styles['error']} title={error?.code}>
-      <VisibleText text={sentence} />{' '}
+      <VisibleText text={beginning(sentence)} />{' '}
       {side !== undefined && phase !== undefined && (
         <span className={styles['where']}>{texts.error.where(side, phase)}</span>
       )}

@@ -12,14 +12,17 @@ import {
   sourceOf,
   type Arranged,
 } from '../../store/modifiers.ts'
-import { notify } from '../../store/notices.ts'
+import { notify, savedCause, takeBack } from '../../store/notices.ts'
 import { modifiers } from '../../texts/modifiers.ts'
-import { files, openModifier, useOpened } from './open-files.ts'
+import { useOpened } from '../../store/opened.ts'
+import { files, openModifier } from './open-files.ts'
 import { moved, placed } from './list/order.ts'
+import { want } from './list/wanted.ts'
 
 const texts = modifiers.list
 
-const complain = (message: string): void => notify(message, 'problem')
+/** The next thing that goes wrong takes its place. */
+const complain = (message: string): void => notify(message, 'problem', { cause: 'modifiers' })
 
 /** Makes one of a source, opens it and goes into it. */
 export async function addOne(name: string, source: string, like?: Omit<Arranged, 'id' | 'off'>): Promise<void> {
@@ -46,7 +49,9 @@ export async function toggle({ id, off, status }: ModifierRow): Promise<void> {
     status === 'killed' && !off
       ? ((await changeModifier(id, { off: true })) ?? (await changeModifier(id, { off: false })))
       : await changeModifier(id, { off: !off })
+  // What saving has said of it, on or off, does not hold any more.
   if (fault) complain(fault.message)
+  else takeBack(savedCause(id))
 }
 
 /** To the place `to` among those that can be moved; gives the place it has now, from 0, and of how many. */
@@ -74,11 +79,11 @@ export async function rename(row: ModifierRow, name: string): Promise<{ id: stri
   return { id }
 }
 
-/** At once, with the way back. What was written and not saved comes back, too. */
-export async function remove(row: ModifierRow): Promise<void> {
+/** At once, with the way back. What was written and not saved comes back, too. `next`: has the focus then. */
+export async function remove(row: ModifierRow, next: string | undefined): Promise<void> {
   const rows = arrangement(modifiersNow())
   const place = rows.findIndex(({ id }) => id === row.id)
-  const draft = files.factsOf(row.id).unsaved ? files.get(row.id)?.state.doc.toString() : undefined
+  const draft = files.draftOf(row.id)
   const wasOpen = useOpened.getState().id === row.id
   const removed = await removeModifier(row.id)
   if (!removed.ok) {
@@ -86,6 +91,7 @@ export async function remove(row: ModifierRow): Promise<void> {
     return
   }
   files.forget(row.id)
+  if (next !== undefined) want(next, 'open')
   const undo = async (): Promise<void> => {
     const back = await addModifier(removed.value.name, removed.value.source, row.off)
     if (!back.ok) {
@@ -97,7 +103,9 @@ export async function remove(row: ModifierRow): Promise<void> {
     await arrangeModifiers(placed(others, { ...arrangedOf(row), id }, place))
     await files.open({ id, name: removed.value.name, changedAt: undefined }, draft)
     if (wasOpen) openModifier(id)
+    // The button that was pressed is gone with its message.
+    want(id, 'open')
   }
   const said = row.kept ? texts.removed(row.name) : texts.takenOff(row.name)
-  notify(said, 'info', { name: texts.undo, run: () => void undo() })
+  notify(said, 'info', { act: { name: texts.undo, run: () => void undo() } })
 }

@@ -7,6 +7,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import type { ModifiersState } from '../../../app/contract/modifiers.ts'
 import { useConnection } from '../../client/index.ts'
 import { modifiersNow, useModifiers } from '../../store/modifiers.ts'
+import { useOpened } from '../../store/opened.ts'
 import { usePlace } from '../../store/place.ts'
 import { modifiers } from '../../texts/modifiers.ts'
 import { DryRun } from './dry-run/index.tsx'
@@ -17,7 +18,7 @@ import { find, format } from './editor/shown.ts'
 import { ModifierList } from './list/index.tsx'
 import { Starters } from './list/starters.tsx'
 import styles from './modifiers.module.css'
-import { openModifier, useOpened } from './open-files.ts'
+import { openModifier } from './open-files.ts'
 
 export function Modifiers() {
   const state = useModifiers()
@@ -76,7 +77,7 @@ function Panes({ state }: { state: ModifiersState }) {
         <Panel id="work" minSize={300} className={styles['pane']}>
           {row ? (
             <Group
-              key={isWide ? 'wide' : 'narrow'}
+              // No key by its direction: the editor would lose the focus, and everything else it is doing.
               orientation={isWide ? 'horizontal' : 'vertical'}
               className={styles['panes']}
               {...(work.defaultLayout && { defaultLayout: work.defaultLayout })}

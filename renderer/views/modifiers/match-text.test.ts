@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { conditionsOf, matchOf, matchSummary } from './match-text.ts'
+import { conditionsOf, matchFault, matchOf, matchSummary } from './match-text.ts'
 
-const row = (match: object, exported: object, status: 'applied' | 'off' = 'applied') => ({
-  ...{ match, exported, status },
-  transforms: status === 'applied',
-  readsHead: false,
-})
+const row = (match: object, exported: object, isRead = true) => ({ match, exported, isRead })
 
 describe('what a modifier runs on', () => {
   test.each([
@@ -18,9 +14,9 @@ describe('what a modifier runs on', () => {
     expect(matchSummary(row(match, exported))).toBe(summary)
   })
 
-  test('of one that is off nobody knows what its file says', () => {
-    expect(matchSummary(row({}, {}, 'off'))).toBe('as its file says')
-    expect(matchSummary(row({ host: 'a' }, {}, 'off'))).toBe('host a')
+  test('of some nobody knows it before they run', () => {
+    expect(matchSummary(row({}, {}, false))).toBe('not known before it runs')
+    expect(matchSummary(row({ host: 'a' }, {}, false))).toBe('host a')
   })
 
   test('each condition says where it comes from', () => {
@@ -28,6 +24,15 @@ describe('what a modifier runs on', () => {
       { field: 'host', text: 'b', isSet: false },
       { field: 'path', text: '/a', isSet: true },
     ])
+  })
+
+  /** The complaint came from the host, with the place in its settings: "modifiers[2].match.host: …". */
+  test('what is wrong with a field is said as in the rules', () => {
+    expect(matchFault('host', 'http://x')).toMatch(/^"http:\/\/x" is not a host/)
+    expect(matchFault('status', '600')).toMatch(/^"600" is not a status/)
+    expect(matchFault('type', 'textplain')).toMatch(/^"textplain" is not a media type/)
+    for (const type of ['text/plain', '*', 'text/*', '*json']) expect(matchFault('type', type)).toBeUndefined()
+    expect(matchFault('path', ' ')).toBeUndefined()
   })
 
   test('empty fields are left to the file', () => {

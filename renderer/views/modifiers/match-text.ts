@@ -1,4 +1,6 @@
 /** What a modifier runs on, as its user reads it: what is set in the panel wins field by field over the file. Pure. */
+import * as v from 'valibot'
+import { settingsSchema } from '../../../app/contract/settings.ts'
 import type { ModifierMatchFields, ModifierRow } from '../../../app/contract/modifiers.ts'
 import { modifiers } from '../../texts/modifiers.ts'
 
@@ -16,16 +18,12 @@ export function conditionsOf({ match, exported }: Pick<ModifierRow, 'match' | 'e
   })
 }
 
-type Known = Pick<ModifierRow, 'match' | 'exported' | 'status' | 'transforms' | 'readsHead'>
-
-/** What is off has not been run, so nobody knows what it exports. */
-export const isUnread = ({ status, transforms, readsHead }: Known): boolean =>
-  status === 'off' && !transforms && !readsHead
+type Known = Pick<ModifierRow, 'match' | 'exported' | 'isRead'>
 
 /** In a few words, for a line of the list: "host *.example.com, event streams". */
 export function matchSummary(row: Known): string {
   const conditions = conditionsOf(row)
-  if (conditions.length === 0) return isUnread(row) ? modifiers.match.unread : modifiers.match.all
+  if (conditions.length === 0) return row.isRead ? modifiers.match.all : modifiers.match.unread
   return conditions.map(({ field, text }) => shortOf(field, text)).join(', ')
 }
 
@@ -47,4 +45,11 @@ export function matchOf(texts: Partial<Record<MatchField, string | undefined>>):
     return text === '' ? [] : [[field, text] as const]
   })
   return Object.fromEntries(filled)
+}
+
+/** What is wrong with what is written in a field, in the words of the config file's schema; undefined: nothing. */
+export function matchFault(field: MatchField, text: string): string | undefined {
+  const match = matchOf({ [field]: text })
+  const result = v.safeParse(settingsSchema, { modifiers: [{ file: 'modifier.ts', match }] })
+  return result.issues?.[0]?.message
 }

@@ -1,25 +1,20 @@
 /** The one that is open, the files behind the editor, and where the user is sent in them. */
-import { create } from 'zustand'
 import { modifiersNow, onModifiers, saveModifier, sourceOf } from '../../store/modifiers.ts'
+import { useOpened, type Jump } from '../../store/opened.ts'
 import { codeState } from './editor/code.ts'
 import { Drafts } from './editor/drafts.ts'
-import { Files, type FileFacts } from './editor/files.ts'
+import { Files } from './editor/files.ts'
+import type { FileFacts } from './editor/open-file.ts'
 
 const drafts = new Drafts(sessionStorage)
 
-export const files = new Files({ source: sourceOf, save: saveModifier, state: codeState })
-
-/** `jump`: a place to be shown and focused; another object each time. */
-type Opened = { id: string | undefined; jump: Jump | undefined }
-export type Jump = { line: number; column: number | undefined } | 'focus'
-
-export const useOpened = create<Opened>(() => ({ id: undefined, jump: undefined }))
+export const files = new Files({ source: sourceOf, save: saveModifier, draft: (id) => drafts.of(id), state: codeState })
 
 /** Opens it in the editor; with a place, that is shown and focused. */
 export function openModifier(id: string, jump?: Jump): void {
   useOpened.setState({ id, jump: typeof jump === 'object' ? { ...jump } : jump })
   const row = modifiersNow()?.rows.find((each) => each.id === id)
-  if (row) void files.open(row, drafts.of(id))
+  if (row) void files.open(row)
 }
 
 const closeModifier = (): void => useOpened.setState({ id: undefined, jump: undefined })
@@ -30,9 +25,12 @@ export const useFacts = (id: string | undefined): FileFacts | undefined =>
 
 /** Also of those that were written before the window was loaded anew. */
 export const useUnsaved = (id: string): boolean =>
-  files.facts(({ of }) => of.get(id)?.unsaved ?? drafts.of(id) !== undefined)
+  files.facts(({ of }) => {
+    const facts = of.get(id)
+    return facts?.status === 'ready' ? facts.unsaved : drafts.of(id) !== undefined
+  })
 
-files.onText((id, text) => drafts.note(id, text))
+files.onText((id, draft) => drafts.note(id, draft))
 window.addEventListener('pagehide', () => drafts.keep())
 
 /** What is on disk may be another text now; one that has gone from the list is not open any more. */

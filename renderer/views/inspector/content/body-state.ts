@@ -1,5 +1,6 @@
 /** What there is of a body, and so what can be shown. Pure. */
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
+import { beginning } from '../../../texts/sentence.ts'
 import { explain, isRunning, type SettingKey } from '../delivery/explain.ts'
 
 /** `delivered`: what the client was sent, where a modifier has changed it. */
@@ -82,5 +83,5 @@ function recordingOf(delivery: FlowDetail['delivery'], bytes: number, limit: num
 function givenUp(notes: readonly string[], side: Side): string | undefined {
   const start = `recorded ${side} body given up: `
   const note = notes.find((text) => text.startsWith(start))?.slice(start.length)
-  return note === undefined ? undefined : note.charAt(0).toUpperCase() + note.slice(1)
+  return note === undefined ? undefined : beginning(note)
 }

@@ -1,4 +1,5 @@
 /** What stands between the name and the text: why the file is not applied, and what happened to it outside. */
+import { useEffect, useRef } from 'react'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
 import { goTo } from '../../../store/place.ts'
 import { inspect } from '../../../store/selection.ts'
@@ -7,6 +8,8 @@ import { Button } from '../../../ui/button.tsx'
 import { toggle } from '../acts.ts'
 import { files, useFacts } from '../open-files.ts'
 import styles from './editor.module.css'
+import { barsOf } from './bars-of.ts'
+import { useAsked, writeAgain } from './save.ts'
 import { goToLine } from './shown.ts'
 
 const texts = modifiers.editor
@@ -17,57 +20,60 @@ export function showFlow(id: number): void {
 }
 
 export function Bars({ row }: { row: ModifierRow }) {
-  const { id, problem, status } = row
-  const changedOutside = useFacts(id)?.changedOutside ?? false
-  return (
-    <>
-      {changedOutside && (
-        <div role="alert" className={styles['bar']}>
-          <span>{texts.outside}</span>
-          <Button onClick={() => files.takeOutside(id)}>{texts.takeOutside}</Button>
-          <Button title={texts.keepOursHelp} onClick={() => files.keepOurs(id)}>
-            {texts.keepOurs}
-          </Button>
-        </div>
-      )}
-      {status === 'killed' && (
-        <div role="alert" className={styles['bar']}>
-          <span>{modifiers.status.killed3}</span>
-          {!row.fixed && <Button onClick={() => void toggle(row)}>{modifiers.status.switchOn}</Button>}
-        </div>
-      )}
-      {problem && (
-        <div role="alert" className={styles['bar']} data-tone="problem">
-          <span>
-            {problem.message}{' '}
-            <em>{status === 'applied' ? modifiers.status.lastGood : modifiers.status.nothingApplied}</em>
-          </span>
-          <PlaceButton line={problem.line} column={problem.column} />
-        </div>
-      )}
-      <Failure row={row} />
-    </>
-  )
-}
-
-/** The last failure on a flow, as long as the file is the one that failed. */
-export const failureNow = ({ failure, changedAt = 0 }: ModifierRow): ModifierRow['failure'] =>
-  failure && failure.at >= changedAt ? failure : undefined
-
-function Failure({ row }: { row: ModifierRow }) {
-  const failure = failureNow(row)
-  if (!failure) return null
-  const { message, line, column, flow } = failure
-  return (
-    <div className={styles['bar']} data-tone="problem">
-      <span>{message}</span>
-      <PlaceButton line={line} column={column} />
-      <Button onClick={() => showFlow(flow)}>{modifiers.problems.flow(flow)}</Button>
-    </div>
-  )
-}
-
-function PlaceButton({ line, column }: { line: number | undefined; column: number | undefined }) {
-  if (line === undefined) return null
-  return <Button onClick={() => goToLine(line, column)}>{modifiers.dryRun.goTo(line)}</Button>
+  const facts = useFacts(row.id)
+  const choice = useRef<HTMLButtonElement>(null)
+  const asked = useAsked(({ of, times }) => (of === row.id ? times : 0))
+  useEffect(() => {
+    if (asked > 0) choice.current?.focus()
+  }, [asked])
+  return barsOf(row, facts).map((bar) => {
+    switch (bar.kind) {
+      case 'outside':
+        return (
+          <div key={bar.kind} role="alert" className={styles['bar']}>
+            <span id="choose-first">
+              {texts.outside} {asked > 0 && texts.chooseFirst}
+            </span>
+            <Button ref={choice} aria-describedby="choose-first" onClick={() => files.takeOutside(row.id)}>
+              {texts.takeOutside}
+            </Button>
+            <Button title={texts.keepOursHelp} onClick={() => files.keepOurs(row.id)}>
+              {texts.keepOurs}
+            </Button>
+          </div>
+        )
+      case 'missing':
+        return (
+          <div key={bar.kind} role="alert" className={styles['bar']}>
+            <span id="choose-first">
+              {bar.sentence} {asked > 0 && texts.chooseFirst}
+            </span>
+            <Button ref={choice} aria-describedby="choose-first" onClick={() => void writeAgain(row.id)}>
+              {bar.isGone ? texts.writeAgain : texts.writeOver}
+            </Button>
+            {!bar.isGone && <Button onClick={() => void files.again(row)}>{texts.retry}</Button>}
+          </div>
+        )
+      case 'wrong': {
+        const { message, more, line, column, flow, isOff } = bar
+        return (
+          <div
+            key={bar.kind}
+            role={flow === undefined || isOff ? 'alert' : undefined}
+            className={styles['bar']}
+            data-tone="problem"
+          >
+            <span>
+              {message} {more !== undefined && <em>{more}</em>}
+            </span>
+            {line !== undefined && (
+              <Button onClick={() => goToLine(line, column)}>{modifiers.dryRun.goTo(line)}</Button>
+            )}
+            {flow !== undefined && <Button onClick={() => showFlow(flow)}>{modifiers.problems.flow(flow)}</Button>}
+            {isOff && !row.fixed && <Button onClick={() => void toggle(row)}>{modifiers.status.switchOn}</Button>}
+          </div>
+        )
+      }
+    }
+  })
 }

@@ -1,7 +1,8 @@
 /** The editor on the page: it shows one file's state, and gives it back with every change. */
 import { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
-import { files, type Jump } from '../open-files.ts'
+import type { Jump } from '../../../store/opened.ts'
+import { files } from '../open-files.ts'
 import styles from './editor.module.css'
 import { setMarks, sameMarks, type Mark } from './marks.ts'
 import { focusEditor, goToLine, hide, lookAt, show } from './shown.ts'

@@ -3,7 +3,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language'
 import { lintGutter, lintKeymap } from '@codemirror/lint'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
   crosshairCursor,
@@ -18,6 +18,7 @@ import {
 } from '@codemirror/view'
 import { codeLook, own } from '../../../ui/code/look.ts'
 import { nameIs } from './file-name.ts'
+import { findPanel } from './find/find-panel.tsx'
 import { marks } from './marks.ts'
 import { editorLook } from './look.ts'
 import { typingOverSelections } from './replacing.ts'
@@ -45,7 +46,7 @@ const shared: Extension = [
   crosshairCursor(),
   highlightActiveLine(),
   highlightSelectionMatches(),
-  search({ top: true }),
+  findPanel(),
   EditorView.contentAttributes.of({ 'aria-describedby': hintId, tabindex: '0', autocapitalize: 'off' }),
   keymap.of(own([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap])),
   // Escape, then Tab leaves the editor: CodeMirror's own way out, which the hint tells.

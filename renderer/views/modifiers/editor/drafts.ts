@@ -1,5 +1,8 @@
 /** Unsaved texts survive a reload of the window: they are kept with its tab, and go with it. */
 
+/** `on`: the print of the text on disk that it began with (print.ts); undefined: nobody knows, so its user is asked. */
+export type Draft = { text: string; on: string | undefined }
+
 const place = 'spillway.modifier-drafts'
 /** Together; a browser gives a page some megabytes. */
 const most = 1024 * 1024
@@ -8,7 +11,7 @@ const pauseMs = 300
 
 export class Drafts {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  readonly #texts: Map<string, string>
+  readonly #texts: Map<string, Draft>
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
@@ -16,7 +19,7 @@ export class Drafts {
     this.#texts = new Map(read(storage))
   }
 
-  of(id: string): string | undefined {
+  of(id: string): Draft | undefined {
     return this.#texts.get(id)
   }
 
@@ -26,10 +29,11 @@ export class Drafts {
   }
 
   /** Undefined: there is nothing to keep. */
-  note(id: string, text: string | undefined): void {
-    if (this.#texts.get(id) === text) return
-    if (text === undefined) this.#texts.delete(id)
-    else this.#texts.set(id, text)
+  note(id: string, draft: Draft | undefined): void {
+    const before = this.#texts.get(id)
+    if (before?.text === draft?.text && before?.on === draft?.on) return
+    if (draft === undefined) this.#texts.delete(id)
+    else this.#texts.set(id, draft)
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.keep(), pauseMs)
   }
@@ -38,7 +42,7 @@ export class Drafts {
   keep(): void {
     clearTimeout(this.#timer)
     try {
-      const text = JSON.stringify([...this.#texts])
+      const text = JSON.stringify([...this.#texts].map(([id, draft]) => [id, draft.text, draft.on ?? null]))
       if (this.#texts.size === 0 || text.length > most) this.#storage.removeItem(place)
       else this.#storage.setItem(place, text)
     } catch {
@@ -47,14 +51,19 @@ export class Drafts {
   }
 }
 
-function read(storage: Pick<Storage, 'getItem'>): [string, string][] {
+function read(storage: Pick<Storage, 'getItem'>): [string, Draft][] {
   try {
     const value: unknown = JSON.parse(storage.getItem(place) ?? '[]')
-    return Array.isArray(value) ? value.filter(isEntry) : []
+    return Array.isArray(value)
+      ? value.filter(isEntry).map(([id, text, on]) => [id, { text, on: on ?? undefined }])
+      : []
   } catch {
     return []
   }
 }
 
-const isEntry = (value: unknown): value is [string, string] =>
-  Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
+const isEntry = (value: unknown): value is [id: string, text: string, on: string | null] =>
+  Array.isArray(value) &&
+  value.length === 3 &&
+  value.slice(0, 2).every((part) => typeof part === 'string') &&
+  (value[2] === null || typeof value[2] === 'string')

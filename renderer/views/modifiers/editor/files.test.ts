@@ -1,49 +1,23 @@
-import { history, redo, undo } from '@codemirror/commands'
-import { EditorState } from '@codemirror/state'
+import { redo, undo } from '@codemirror/commands'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
-import { Drafts } from './drafts.ts'
-import { difference, Files } from './files.ts'
+import { difference } from './difference.ts'
+import type { Files } from './files.ts'
+import { Desk, row } from './testing/desk.ts'
 
-/** The disk, as far as it answers at once. */
-let disk: Record<string, string>
+let desk: Desk
 let files: Files
-/** Answers of the host wait until they are let go. */
-let hold: Promise<void> | undefined
-
+let disk: Desk['disk']
 beforeEach(() => {
-  disk = { a: 'one', b: 'two' }
-  hold = undefined
-  files = new Files({
-    source: (id) => {
-      const source = disk[id]
-      return Promise.resolve(
-        source === undefined
-          ? { ok: false, fault: { code: 'GONE', message: 'The file is gone.' } }
-          : { ok: true, value: { source } },
-      )
-    },
-    save: async (id, source) => {
-      await hold
-      disk[id] = source
-      return { ok: true, value: {} }
-    },
-    state: (doc) => EditorState.create({ doc, extensions: [history()] }),
-  })
+  desk = new Desk()
+  ;({ files, disk } = desk)
 })
 
-const row = (id: string, changedAt = 1): ModifierRow => ({ id, name: `${id}.ts`, changedAt }) as ModifierRow // what Files looks at
-
-const text = (id: string): string => files.get(id)!.state.doc.toString()
-function type(id: string, insert: string): void {
-  const { state } = files.get(id)!
-  files.changed(id, state.update({ changes: { from: state.doc.length, insert }, userEvent: 'input' }).state)
-}
-function command(id: string, run: typeof undo): boolean {
-  return run({ state: files.get(id)!.state, dispatch: ({ state }) => files.changed(id, state) })
-}
 /** What was asked of the disk has been answered. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+const text = (id: string): string => desk.text(id)
+const type = (id: string, insert: string): void => desk.type(id, insert)
+const command = (id: string, run: typeof undo): boolean => desk.command(id, run)
 
 describe('each file for itself', () => {
   test('its text and its history, while others are looked at', async () => {
@@ -85,7 +59,7 @@ describe('saving', () => {
     await files.open(row('a'))
     type('a', '!')
     let release = (): void => undefined
-    hold = new Promise((resolve) => (release = resolve))
+    desk.hold = new Promise((resolve) => (release = resolve))
     const saved = files.save('a')
     type('a', '?')
     expect(await files.save('a')).toBeUndefined()
@@ -179,41 +153,6 @@ describe('names and ends', () => {
     await files.open(row('a'))
     files.told([row('b')])
     expect(files.get('a')).toBeUndefined()
-  })
-})
-
-describe('drafts survive the window', () => {
-  const memory = () => {
-    const kept = new Map<string, string>()
-    return {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    }
-  }
-
-  test('what is not saved is put over what is read, and can be taken back', async () => {
-    const storage = memory()
-    const before = new Drafts(storage)
-    before.note('a', 'one, unsaved')
-    before.keep()
-    await files.open(row('a'), new Drafts(storage).of('a'))
-    expect([text('a'), files.factsOf('a').unsaved]).toEqual(['one, unsaved', true])
-    command('a', undo)
-    expect(text('a')).toBe('one')
-  })
-
-  test('saved, there is none; and what somebody else has put there is no draft', () => {
-    const storage = memory()
-    const drafts = new Drafts(storage)
-    drafts.note('a', 'x')
-    drafts.note('a', undefined)
-    drafts.keep()
-    expect(new Drafts(storage).of('a')).toBeUndefined()
-    for (const odd of ['{', '7', '[7]', '[["a"]]', '[["a",7]]']) {
-      storage.setItem('spillway.modifier-drafts', odd)
-      expect(new Drafts(storage).of('a')).toBeUndefined()
-    }
   })
 })
 

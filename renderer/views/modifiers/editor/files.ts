@@ -2,37 +2,15 @@
  * The files that are open: each keeps its text, its history and its place while others are looked at, also when it has
  * not been saved. What is on disk is known, too, so that nobody's change is written over unseen.
  */
-import type { EditorState, Text, TransactionSpec } from '@codemirror/state'
-import type { EditorView } from '@codemirror/view'
+import type { EditorState, TransactionSpec } from '@codemirror/state'
 import { create } from 'zustand'
 import type { ModifierProblem, ModifierRow } from '../../../../app/contract/modifiers.ts'
-import type { CallFault } from '../../../../app/contract/wire.ts'
 import type { Done } from '../../../store/modifiers.ts'
+import type { Draft } from './drafts.ts'
+import { difference } from './difference.ts'
 import { nameBecomes } from './file-name.ts'
-
-/** What the window shows of a file beside its text. */
-export type FileFacts = {
-  status: 'loading' | 'ready' | 'failed'
-  fault: CallFault | undefined
-  unsaved: boolean
-  /** It was changed on disk since it was read, and here, too. */
-  changedOutside: boolean
-  saving: boolean
-}
-
-/** Where it was looked at. */
-type Scroll = ReturnType<EditorView['scrollSnapshot']>
-
-type OpenFile = {
-  name: string
-  state: EditorState
-  scroll: Scroll | undefined
-  /** As it is on disk. */
-  base: Text
-  /** Of the row, when the base was read. */
-  changedAt: number | undefined
-  outside: Text | undefined
-}
+import { found, isBase, isOurs, unknown, type FileFacts, type OpenFile } from './open-file.ts'
+import { printOf } from './print.ts'
 
 /** Where a file is shown now. */
 type Shower = { dispatch(spec: TransactionSpec): void }
@@ -40,10 +18,13 @@ type Shower = { dispatch(spec: TransactionSpec): void }
 export type FilesHost = {
   source(id: string): Promise<Done<{ source: string }>>
   save(id: string, source: string): Promise<Done<{ problem?: ModifierProblem | undefined }>>
+  /** Text that was written before the window was loaded anew, and not saved. */
+  draft(id: string): Draft | undefined
   state(text: string, name: string): EditorState
 }
 
-const unknown: FileFacts = { status: 'loading', fault: undefined, unsaved: false, changedOutside: false, saving: false }
+type Row = Pick<ModifierRow, 'id' | 'name' | 'changedAt'>
+type Saved = Done<{ problem?: ModifierProblem | undefined }>
 
 export class Files {
   readonly facts = create<{ of: ReadonlyMap<string, FileFacts> }>(() => ({ of: new Map() }))
@@ -52,14 +33,14 @@ export class Files {
   readonly #showers = new Map<string, Shower>()
   /** Those that may have gone from the list because they are getting another name. */
   readonly #renaming = new Set<string>()
-  readonly #listeners = new Set<(id: string, unsaved: string | undefined) => void>()
+  readonly #listeners = new Set<(id: string, unsaved: Draft | undefined) => void>()
 
   constructor(host: FilesHost) {
     this.#host = host
   }
 
   /** Told of each text that is not saved, and when there is none any more. */
-  onText(listener: (id: string, unsaved: string | undefined) => void): void {
+  onText(listener: (id: string, unsaved: Draft | undefined) => void): void {
     this.#listeners.add(listener)
   }
 
@@ -71,20 +52,41 @@ export class Files {
     return this.facts.getState().of.get(id) ?? unknown
   }
 
-  /** Reads it, unless it is open. `draft`: text that was written and not saved, which is put over what is read. */
-  async open({ id, name, changedAt }: Pick<ModifierRow, 'id' | 'name' | 'changedAt'>, draft?: string): Promise<void> {
+  /**
+   * Reads it, unless it is open. A draft is put over what is read, and can be taken back; where another text is on disk
+   * than the one it began with, its user chooses, and where nothing is, it is all there is.
+   */
+  async open({ id, name, changedAt }: Row, draft: Draft | undefined = this.#host.draft(id)): Promise<void> {
     if (this.#files.has(id)) return
     this.#note(id, { status: 'loading', fault: undefined })
     const read = await this.#host.source(id)
     if (this.#files.has(id)) return
-    if (!read.ok) {
+    if (!read.ok && !draft) {
       this.#note(id, { status: 'failed', fault: read.fault })
       return
     }
-    const state = this.#host.state(read.value.source, name)
-    this.#files.set(id, { name, state, scroll: undefined, base: state.doc, changedAt, outside: undefined })
-    this.#note(id, { status: 'ready', fault: undefined, unsaved: false, changedOutside: false })
-    if (draft !== undefined && draft !== read.value.source) this.#replace(id, draft)
+    const text = read.ok ? read.value.source : (draft?.text ?? '')
+    const state = this.#host.state(text, name)
+    const file: OpenFile = {
+      ...{ name, state, scroll: undefined, changedAt, outside: undefined },
+      base: read.ok ? state.doc : undefined,
+      basePrint: read.ok ? printOf(text) : draft?.on,
+    }
+    this.#files.set(id, file)
+    const missing = read.ok ? undefined : changedAt === undefined ? 'gone' : 'unreadable'
+    this.#note(id, { ...unknown, status: 'ready', missing, fault: read.ok ? undefined : read.fault })
+    // A draft that is what it began with is the file as it was, of which somebody else has made something.
+    if (draft && read.ok && draft.on !== printOf(draft.text)) this.#redraw(id, file, draft)
+    else this.#compare(id, file)
+  }
+
+  #redraw(id: string, file: OpenFile, draft: Draft): void {
+    const onDisk = file.state.doc
+    if (draft.text !== onDisk.toString() && draft.on !== file.basePrint) {
+      Object.assign(file, { base: undefined, basePrint: draft.on, outside: onDisk })
+      this.#note(id, { changedOutside: true })
+    }
+    this.#replace(id, draft.text)
   }
 
   /** The editor that shows it takes its changes from now on, until the returned function is called. */
@@ -102,7 +104,7 @@ export class Files {
     if (before !== state.doc) this.#compare(id, file)
   }
 
-  scrolled(id: string, scroll: Scroll): void {
+  scrolled(id: string, scroll: OpenFile['scroll']): void {
     const file = this.#files.get(id)
     if (file) file.scroll = scroll
   }
@@ -113,41 +115,67 @@ export class Files {
     for (const [id, file] of this.#files) {
       const row = known.get(id)
       if (!row) {
-        if (!this.#renaming.has(id)) this.forget(id)
+        // What is not saved is still known of it, should it come back.
+        if (!this.#renaming.has(id)) this.#drop(id)
       } else if (row.changedAt !== file.changedAt && !this.factsOf(id).saving) void this.#look(id, file, row.changedAt)
     }
   }
 
-  /** Undefined: nothing to save, or the file was changed outside and its user has to choose first. */
-  async save(id: string): Promise<Done<{ problem?: ModifierProblem | undefined }> | undefined> {
+  /** Undefined: it is being saved, or its user has to choose first what becomes of what is on disk. */
+  async save(id: string): Promise<Saved | undefined> {
     const file = this.#files.get(id)
-    const { saving, changedOutside } = this.factsOf(id)
-    if (!file || saving || changedOutside) return undefined
+    const { saving, changedOutside, missing } = this.factsOf(id)
+    return !file || saving || changedOutside || missing === 'unreadable' ? undefined : this.#write(id, file)
+  }
+
+  /** Where the file is gone or cannot be read, ours takes its place. */
+  async writeAgain(id: string): Promise<Saved | undefined> {
+    const file = this.#files.get(id)
+    return !file || this.factsOf(id).saving ? undefined : this.#write(id, file)
+  }
+
+  async #write(id: string, file: OpenFile): Promise<Saved> {
     const written = file.state.doc
     this.#note(id, { saving: true })
     const result = await this.#host.save(id, written.toString())
-    if (result.ok) file.base = written
+    if (result.ok) {
+      found(file, written)
+      this.#note(id, { missing: undefined, fault: undefined })
+    }
     this.#note(id, { saving: false })
     this.#compare(id, file)
     return result
+  }
+
+  /** Looks for a file that could not be read. */
+  async again(row: Row): Promise<void> {
+    const file = this.#files.get(row.id)
+    if (file) await this.#look(row.id, file, row.changedAt)
+    else await this.open(row)
+  }
+
+  /** What is written here and not saved, with what it began with. */
+  draftOf(id: string): Draft | undefined {
+    const file = this.#files.get(id)
+    if (!file || !this.factsOf(id).unsaved) return undefined
+    return { text: file.state.doc.toString(), on: file.basePrint }
   }
 
   /** The text on disk takes the place of ours; it can be taken back as any change. */
   takeOutside(id: string): void {
     const file = this.#files.get(id)
     if (!file?.outside) return
-    file.base = file.outside
-    file.outside = undefined
+    const { outside } = file
+    found(file, outside)
     this.#note(id, { changedOutside: false })
-    this.#replace(id, file.base.toString())
+    this.#replace(id, outside.toString())
   }
 
   /** Ours is kept, and saving it writes over what is on disk. */
   keepOurs(id: string): void {
     const file = this.#files.get(id)
     if (!file?.outside) return
-    file.base = file.outside
-    file.outside = undefined
+    found(file, file.outside)
     this.#note(id, { changedOutside: false })
     this.#compare(id, file)
   }
@@ -175,29 +203,41 @@ export class Files {
     this.#compare(to, file)
   }
 
+  /** With what was not saved of it. */
   forget(id: string): void {
-    this.#files.delete(id)
+    this.#drop(id)
     for (const listener of this.#listeners) listener(id, undefined)
+  }
+
+  #drop(id: string): void {
+    this.#files.delete(id)
     this.facts.setState(({ of }) => ({ of: new Map([...of].filter(([other]) => other !== id)) }))
   }
 
   async #look(id: string, file: OpenFile, changedAt: number | undefined): Promise<void> {
     file.changedAt = changedAt
-    if (changedAt === undefined) return
     const read = await this.#host.source(id)
-    if (!read.ok || this.#files.get(id) !== file) return
-    const now = file.state.toText(read.value.source)
-    const { doc } = file.state
-    if (now.eq(file.base)) return
-    if (!now.eq(doc) && !doc.eq(file.base)) {
-      file.outside = now
-      this.#note(id, { changedOutside: true })
+    if (this.#files.get(id) !== file) return
+    if (!read.ok) {
+      this.#note(id, { missing: changedAt === undefined ? 'gone' : 'unreadable', fault: read.fault })
+      this.#compare(id, file)
       return
     }
-    file.base = now
-    file.outside = undefined
-    this.#note(id, { changedOutside: false })
-    this.#replace(id, now.toString())
+    this.#note(id, { missing: undefined, fault: undefined })
+    const now = file.state.toText(read.value.source)
+    if (isBase(file, now) || now.eq(file.state.doc)) {
+      found(file, now)
+      this.#note(id, { changedOutside: false })
+      this.#compare(id, file)
+    } else if (isOurs(file)) {
+      file.outside = now
+      this.#note(id, { changedOutside: true })
+      this.#compare(id, file)
+    } else {
+      found(file, now)
+      this.#note(id, { changedOutside: false })
+      this.#replace(id, now.toString())
+    }
   }
 
   #replace(id: string, insert: string): void {
@@ -209,10 +249,11 @@ export class Files {
   }
 
   /** With what is on disk. */
-  #compare(id: string, { state: { doc }, base }: OpenFile): void {
-    const unsaved = !doc.eq(base)
+  #compare(id: string, file: OpenFile): void {
+    const unsaved = this.factsOf(id).missing !== undefined || file.outside !== undefined || isOurs(file)
     this.#note(id, { unsaved })
-    for (const listener of this.#listeners) listener(id, unsaved ? doc.toString() : undefined)
+    const draft = unsaved ? { text: file.state.doc.toString(), on: file.basePrint } : undefined
+    for (const listener of this.#listeners) listener(id, draft)
   }
 
   #apply(id: string, spec: TransactionSpec): void {
@@ -229,14 +270,4 @@ export class Files {
     if (!isNews && !changed) return
     this.facts.setState(({ of }) => ({ of: new Map(of).set(id, { ...before, ...news }) }))
   }
-}
-
-/** The one stretch that differs: what is around it keeps its cursor and its marks. */
-export function difference(before: string, after: string): { from: number; to: number; text: string } {
-  const shorter = Math.min(before.length, after.length)
-  let from = 0
-  while (from < shorter && before[from] === after[from]) from++
-  let end = 0
-  while (end < shorter - from && before.at(-1 - end) === after.at(-1 - end)) end++
-  return { from, to: before.length - end, text: after.slice(from, after.length - end) }
 }

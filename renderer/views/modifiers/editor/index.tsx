@@ -1,24 +1,24 @@
 /** The open modifier: its name and state, what it runs on, its code, and how it does. */
 import { Play, Save, Search, TextQuote } from 'lucide-react'
-import { useEffect, useMemo } from 'react'
+import { useEffect } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
+import { useOpened } from '../../../store/opened.ts'
 import { keys } from '../../../texts/common.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Tag, type Tone } from '../../../ui/tag.tsx'
-import { useDryRun } from '../dry-run/run.ts'
 import { Drawer, useDrawer } from '../live/drawer.tsx'
 import { Footer } from '../live/footer.tsx'
-import { files, useFacts, useOpened } from '../open-files.ts'
-import { Bars, failureNow, showFlow } from './bars.tsx'
+import { files, useFacts } from '../open-files.ts'
+import { Bars } from './bars.tsx'
 import { hintId } from './code.ts'
 import { CodeBox } from './code-box.tsx'
 import styles from './editor.module.css'
 import { MatchStrip } from './match-strip.tsx'
-import type { Mark } from './marks.ts'
 import { save } from './save.ts'
 import { find, format } from './shown.ts'
+import { useMarks } from './use-marks.ts'
 
 const texts = modifiers.editor
 
@@ -28,7 +28,7 @@ export function Editor({ row, dryRun }: Props) {
   const { id, name } = row
   const facts = useFacts(id)
   const drawer = useDrawer((held) => held.open)
-  const marks = useMarks(row)
+  const marks = useMarks(row, facts)
   const jump = useOpened((held) => held.jump)
   const { changedAt } = row
   const isKnown = facts !== undefined
@@ -54,7 +54,7 @@ export function Editor({ row, dryRun }: Props) {
         </Button>
         <Button
           look="primary"
-          disabled={busy || facts?.changedOutside === true || !facts?.unsaved}
+          disabled={busy || facts?.changedOutside === true || facts?.missing === 'unreadable' || !facts?.unsaved}
           title={`${keys.command} S`}
           onClick={() => void save(id)}
         >
@@ -76,16 +76,9 @@ export function Editor({ row, dryRun }: Props) {
             facts?.status === 'failed' && (
               <div className={styles['gone']}>
                 <p>
-                  {texts.gone} {facts.fault?.message}
+                  {texts.failed} {facts.fault?.message}
                 </p>
-                <Button
-                  onClick={() => {
-                    files.forget(id)
-                    void files.open(row)
-                  }}
-                >
-                  {texts.retry}
-                </Button>
+                <Button onClick={() => void files.again(row)}>{texts.retry}</Button>
               </div>
             )
           )}
@@ -104,56 +97,29 @@ export function Editor({ row, dryRun }: Props) {
   )
 }
 
-const tones: Record<ModifierRow['status'], Tone> = {
+/** `kept`: what is applied is not what is on disk. */
+type Shown = ModifierRow['status'] | 'kept'
+
+const tones: Record<Shown, Tone> = {
   off: 'plain',
+  kept: 'buffered',
   loading: 'buffered',
   applied: 'streamed',
   broken: 'problem',
   killed: 'problem',
 }
 
-function Status({ row: { status, stats } }: { row: ModifierRow }) {
+function Status({ row: { status, stats, problem } }: { row: ModifierRow }) {
   const { status: words } = modifiers
+  const shown: Shown = status === 'applied' && problem ? 'kept' : status
   return (
     <>
       <span className={styles['status']}>
-        <Tag tone={tones[status]} title={words.help[status]}>
-          {words[status]}
+        <Tag tone={tones[shown]} title={words.help[shown]}>
+          {words[shown]}
         </Tag>
       </span>
       {status === 'applied' && <span className={styles['runs']}>{words.runsNow(stats.running)}</span>}
     </>
   )
 }
-
-/** What is wrong beyond the types, each at its line. */
-function useMarks(row: ModifierRow): readonly Mark[] {
-  const { problem } = row
-  const failure = failureNow(row)
-  const dry = useDryRun((run) => (run.of?.id === row.id ? run.problem : undefined))
-  return useMemo(() => {
-    const found: Mark[] = []
-    if (problem) found.push({ kind: 'broken', ...placed(problem) })
-    if (failure) {
-      const { flow } = failure
-      const act = { name: modifiers.problems.showFlow(flow), run: () => showFlow(flow) }
-      found.push({ kind: 'failed', ...placed(failure), act })
-    }
-    if (dry) found.push({ kind: 'dry-run', ...placed(dry) })
-    return found
-  }, [problem, failure, dry])
-}
-
-const placed = ({
-  message,
-  line,
-  column,
-}: {
-  message: string
-  line?: number | undefined
-  column?: number | undefined
-}) => ({
-  message,
-  line,
-  column,
-})

@@ -1,5 +1,6 @@
 /** Which responses the open modifier runs on; what is set here wins over what the file exports. */
 import { useId, useState } from 'react'
+import { create } from 'zustand'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
 import { changeModifier } from '../../../store/modifiers.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
@@ -7,19 +8,23 @@ import { Button } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Field } from '../../../ui/field.tsx'
 import { Switch } from '../../../ui/switch.tsx'
-import { conditionsOf, isUnread, matchFields, matchOf, type MatchField } from '../match-text.ts'
+import { conditionsOf, matchFault, matchFields, matchOf, type MatchField } from '../match-text.ts'
 import styles from './editor.module.css'
 
 const texts = modifiers.match
 
+/** Whose fields are open. Not the strip's own: it is drawn anew when the window becomes narrow. */
+const useEditing = create<{ of: string | undefined }>(() => ({ of: undefined }))
+
 export function MatchStrip({ row }: { row: ModifierRow }) {
-  const [editing, setEditing] = useState(false)
+  const editing = useEditing(({ of }) => of === row.id)
+  const setEditing = (edits: boolean): void => useEditing.setState({ of: edits ? row.id : undefined })
   const conditions = conditionsOf(row)
   return (
     <div className={styles['match']}>
       <div className={styles['conditions']}>
         <span>{texts.runsOn}</span>
-        {conditions.length === 0 && <b>{isUnread(row) ? texts.unread : texts.all}</b>}
+        {conditions.length === 0 && <b>{row.isRead ? texts.all : texts.unread}</b>}
         {conditions.map(({ field, text, isSet }) => (
           <span key={field} className={classes(isSet && styles['set'])} title={isSet ? texts.set : undefined}>
             {texts.words[field]} <code>{text}</code>
@@ -42,9 +47,10 @@ function MatchForm({ row, close }: { row: ModifierRow; close: () => void }) {
   const [faults, setFaults] = useState<Partial<Record<MatchField | 'recode', string | undefined>>>({})
   const id = useId()
   const apply = async (field: MatchField, text: string): Promise<void> => {
+    const fault = matchFault(field, text)
     const match = matchOf({ ...row.match, [field]: text })
-    const failed = await changeModifier(row.id, { match })
-    setFaults((now) => ({ ...now, [field]: failed?.message }))
+    const failed = fault === undefined ? await changeModifier(row.id, { match }) : undefined
+    setFaults((now) => ({ ...now, [field]: fault ?? failed?.message }))
   }
   return (
     <form
@@ -125,7 +131,7 @@ function MatchInput({ row, field, fault, apply }: InputProps) {
       error={fault}
       input={{
         value: text,
-        placeholder: exported ?? texts.holders[field],
+        placeholder: exported ?? texts.like(texts.holders[field]),
         className: styles['input'],
         onChange: (event) => setTyped(event.target.value),
         onBlur: take,

@@ -1,9 +1,9 @@
 /** The editor in sight: what buttons, lists and keys outside of it act on. */
 import { forEachDiagnostic, setDiagnosticsEffect, type Diagnostic } from '@codemirror/lint'
-import { openSearchPanel } from '@codemirror/search'
 import type { EditorState, Transaction } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { create } from 'zustand'
+import { openFind } from './find/find-panel.tsx'
 import { ask } from './typed/ask.ts'
 import { placeOf } from './marks.ts'
 
@@ -73,7 +73,7 @@ export function goToLine(line: number, column?: number): void {
 export const focusEditor = (): void => shown?.focus()
 
 export function find(): void {
-  if (shown) openSearchPanel(shown)
+  if (shown) openFind(shown)
 }
 
 /** As TypeScript lays it out; one change, taken back as one. */

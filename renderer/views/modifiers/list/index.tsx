@@ -7,10 +7,11 @@ import { Button } from '../../../ui/button.tsx'
 import { Popover } from '../../../ui/popover.tsx'
 import { useDrag } from '../../../ui/use-drag.ts'
 import { move, remove } from '../acts.ts'
-import { useOpened } from '../open-files.ts'
+import { useOpened } from '../../../store/opened.ts'
 import styles from './list.module.css'
 import { ModifierLine } from './modifier-line.tsx'
 import { Starters } from './starters.tsx'
+import { useWanted, want, wantNothing } from './wanted.ts'
 
 const texts = modifiers.list
 
@@ -19,36 +20,31 @@ export function ModifierList({ state }: { state: ModifiersState }) {
   const [told, setTold] = useState('')
   const lines = useRef<HTMLOListElement>(null)
   const box = useRef<HTMLElement>(null)
-  /** What is to be focused once the list is drawn anew. */
-  const wanted = useRef<{ line: string; act: string } | undefined>(undefined)
-  const [, again] = useState(0)
-  const wants = (line: string, act: string): void => {
-    wanted.current = { line, act }
-    again((count) => count + 1)
-  }
+  const wanted = useWanted((held) => held.wanted)
   const fixed = state.rows.filter((row) => row.fixed)
   const free = state.rows.filter((row) => !row.fixed)
 
   useEffect(() => {
-    const at = wanted.current
-    const line = at && [...(lines.current?.children ?? [])].find((child) => child.getAttribute('data-line') === at.line)
-    if (!line) return
-    wanted.current = undefined
-    line.querySelector<HTMLElement>(`[data-act="${at.act}"]`)?.focus()
+    const all = wanted ? [...(lines.current?.children ?? [])] : []
+    const control = all
+      .find((child) => child.getAttribute('data-line') === wanted?.line)
+      ?.querySelector<HTMLElement>(`[data-act="${wanted?.act}"]`)
+    if (!control) return
+    control.focus()
+    wantNothing()
   })
 
   const moveTo = async (id: string, to: number, act: string): Promise<void> => {
-    wanted.current = { line: id, act }
+    want(id, act)
     const done = await move(id, to)
     const row = state.rows.find((each) => each.id === id)
     if (done && row) setTold(texts.moved(row.name, done.place + 1, done.of))
-    else wanted.current = undefined
+    else wantNothing()
   }
   const removeOne = (row: ModifierRow): void => {
     const at = free.indexOf(row)
     const next = free[at + 1] ?? free[at - 1]
-    if (next) wanted.current = { line: next.id, act: 'open' }
-    void remove(row)
+    void remove(row, next?.id)
   }
   const drag = useDrag(lines, (from, to, act) => {
     const row = free[from]
@@ -82,7 +78,7 @@ export function ModifierList({ state }: { state: ModifiersState }) {
                 drag={drag}
                 move={() => undefined}
                 remove={() => undefined}
-                wants={wants}
+                wants={want}
               />
             ))}
           </ol>
@@ -97,7 +93,7 @@ export function ModifierList({ state }: { state: ModifiersState }) {
               drag={drag}
               move={(to, act) => void moveTo(row.id, to, act)}
               remove={() => removeOne(row)}
-              wants={wants}
+              wants={want}
             />
           ))}
         </ol>

@@ -2,6 +2,7 @@
 import { CircleAlert, GripVertical, Lock, MoreHorizontal, Skull } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
+import { isOn } from '../../../store/modifiers.ts'
 import { keys } from '../../../texts/common.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { IconButton } from '../../../ui/button.tsx'
@@ -32,7 +33,7 @@ type Props = {
 export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: Props) {
   const [renaming, setRenaming] = useState(false)
   const unsaved = useUnsaved(row.id)
-  const on = !row.off && row.status !== 'killed'
+  const on = isOn(row)
   const look = place && drag.look(place.index)
   const entries = entriesOf(row, place, { move, remove, rename: () => setRenaming(true) })
   const close = (id: string): void => {
@@ -100,21 +101,27 @@ export function ModifierLine({ row, isOpen, place, drag, move, remove, wants }: 
               <small>{matchSummary(row)}</small>
             </button>
           )}
-          <Menu
-            entries={entries}
-            trigger={
-              <IconButton data-act="more" name={texts.more(row.name)} className={styles['more'] ?? ''}>
-                <MoreHorizontal size={14} aria-hidden />
-              </IconButton>
-            }
-          />
+          {/* The field of a new name needs its room. */}
+          {!renaming && (
+            <Menu
+              entries={entries}
+              trigger={
+                <IconButton data-act="more" name={texts.more(row.name)} className={styles['more'] ?? ''}>
+                  <MoreHorizontal size={14} aria-hidden />
+                </IconButton>
+              }
+            />
+          )}
         </div>
       </ContextMenu>
     </li>
   )
 }
 
-/** Only what needs a look: that one runs, or is off, its switch says. */
+/**
+ * Only what needs a look: that one runs, or is off, its switch says. Types have no mark here: one with faults in them
+ * runs all the same, and only of the one that is open anybody knows them; its footer counts them.
+ */
 function State({ row }: { row: ModifierRow }) {
   const { help } = modifiers.status
   if (row.status === 'killed') return <Skull size={12} className={styles['bad']} aria-label={help.killed} />

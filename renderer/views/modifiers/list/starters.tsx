@@ -4,6 +4,7 @@ import type { Output } from '../../../../app/contract/contract.ts'
 import { startersOf } from '../../../store/modifiers.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { addOne } from '../acts.ts'
+import { titleOf } from './title.ts'
 import styles from './list.module.css'
 
 const texts = modifiers.list
@@ -63,10 +64,4 @@ export function Starters({ onChosen }: { onChosen?: () => void }) {
       <p className={styles['note']}>{texts.beginsOff}</p>
     </>
   )
-}
-
-/** "replace-text.ts" → "Replace text" */
-function titleOf(name: string): string {
-  const words = name.replace(/\.[^.]+$/, '').replace(/[-_]+/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

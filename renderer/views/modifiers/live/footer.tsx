@@ -14,6 +14,14 @@ export function Footer({ row: { stats } }: { row: ModifierRow }) {
   const errors = useProblems(({ problems }) => problems.some(({ severity }) => severity === 'error'))
   const open = useDrawer((held) => held.open)
   const { flows, chunksIn, chunksOut, bytesIn, bytesOut, medianMs, worstMs } = stats
+  // The most telling first: where there is little room, the last are out of sight.
+  const figures = [
+    texts.flows(flows),
+    texts.chunks(chunksIn, chunksOut),
+    ...(medianMs === undefined || worstMs === undefined ? [] : [texts.times(medianMs, worstMs)]),
+    texts.bytes(bytesIn, bytesOut),
+  ]
+  const all = flows === 0 ? [] : [...figures, ...(stats.errors > 0 ? [texts.errors(stats.errors)] : [])]
   return (
     <footer className={styles['footer']}>
       <button
@@ -24,16 +32,15 @@ export function Footer({ row: { stats } }: { row: ModifierRow }) {
       >
         {count === 0 ? modifiers.problems.none : modifiers.problems.count(count)}
       </button>
-      <div className={styles['figures']} role="group" aria-label={texts.region}>
+      <div className={styles['figures']} role="group" aria-label={texts.region} title={all.join(', ')}>
         {flows === 0 ? (
           <span>{texts.notYet}</span>
         ) : (
           <>
-            <span>{texts.flows(flows)}</span>
-            <span title={texts.bytes(bytesIn, bytesOut)}>{texts.chunks(chunksIn, chunksOut)}</span>
-            <span>{texts.bytes(bytesIn, bytesOut)}</span>
-            {medianMs !== undefined && worstMs !== undefined && <span>{texts.times(medianMs, worstMs)}</span>}
             {stats.errors > 0 && <span className={styles['bad']}>{texts.errors(stats.errors)}</span>}
+            {figures.map((figure) => (
+              <span key={figure}>{figure}</span>
+            ))}
           </>
         )}
       </div>

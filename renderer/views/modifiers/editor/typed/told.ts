@@ -33,6 +33,24 @@ export function wordsElement(words: readonly Word[], name: 'code' | 'b' = 'code'
 
 export function proseElement({ text, code }: Prose): HTMLElement {
   const element = document.createElement(code ? 'pre' : 'p')
+  if (code) element.textContent = text
+  else element.append(...proseParts(text).map(partElement))
+  return element
+}
+
+type Part = { text: string; isCode: boolean }
+
+/** Docstrings have code between backticks; one that is not closed is a backtick. */
+export function proseParts(text: string): Part[] {
+  return text.split(/(`[^`\n]+`)/).flatMap((part) => {
+    const isCode = part.length > 2 && part.startsWith('`') && part.endsWith('`')
+    return part === '' ? [] : [{ text: isCode ? part.slice(1, -1) : part, isCode }]
+  })
+}
+
+function partElement({ text, isCode }: Part): Node {
+  if (!isCode) return document.createTextNode(text)
+  const element = document.createElement('code')
   element.textContent = text
   return element
 }

@@ -2,8 +2,8 @@
 import { autocompletion } from '@codemirror/autocomplete'
 import { linter, type Diagnostic } from '@codemirror/lint'
 import type { EditorState, Extension } from '@codemirror/state'
-import { hoverTooltip } from '@codemirror/view'
-import { diagnosticsOf, setMarks } from '../marks.ts'
+import { hoverTooltip, type ViewUpdate } from '@codemirror/view'
+import { diagnosticsOf, isMarked, setMarks } from '../marks.ts'
 import { ask } from './ask.ts'
 import { offersAt } from './offers.ts'
 import { signatureHelp } from './signature.ts'
@@ -15,7 +15,8 @@ const pauseMs = 250
 async function problemsOf(state: EditorState): Promise<Diagnostic[]> {
   const { length } = state.doc
   const found = (await ask(state, 'problems', undefined)) ?? []
-  return found.map(({ from, to, severity, message }) => ({
+  const news = found.filter(({ from, message }) => !isMarked(state, from, message))
+  return news.map(({ from, to, severity, message }) => ({
     from: Math.min(from, length),
     to: Math.min(Math.max(from, to), length),
     severity,
@@ -24,6 +25,9 @@ async function problemsOf(state: EditorState): Promise<Diagnostic[]> {
   }))
 }
 
+const hasOtherMarks = ({ transactions }: ViewUpdate): boolean =>
+  transactions.some(({ effects }) => effects.some((effect) => effect.is(setMarks)))
+
 export const typed = (): Extension => [
   autocompletion({ override: [offersAt] }),
   hoverTooltip(async ({ state }, at) => {
@@ -31,10 +35,9 @@ export const typed = (): Extension => [
     return told ? { pos: told.from, end: told.to, above: true, create: () => ({ dom: toldElement(told) }) } : null
   }),
   signatureHelp(),
-  linter(({ state }) => problemsOf(state), { delay: pauseMs }),
+  linter(({ state }) => problemsOf(state), { delay: pauseMs, needsRefresh: hasOtherMarks }),
   linter(({ state }) => diagnosticsOf(state), {
     delay: 0,
-    needsRefresh: ({ transactions }) =>
-      transactions.some(({ effects }) => effects.some((effect) => effect.is(setMarks))),
+    needsRefresh: hasOtherMarks,
   }),
 ]
