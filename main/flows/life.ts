@@ -96,6 +96,8 @@ export class FlowLife {
       error: undefined,
       modifiers: undefined,
       modifiedBody: undefined,
+      messageCounts: undefined,
+      messages: undefined,
       notes: [],
       state: 'open',
     }
