@@ -39,6 +39,8 @@ export class MessageAssembler implements FrameSink {
   /** The one that the current frame belongs to. */
   #current = this.#data
   #wanted = false
+  /** When the bytes came that are being fed, once somebody has asked: messages of one read have come at one time. */
+  #at: Micros | undefined
   /** Of a close frame, whose code is wanted always. */
   #code = 0
 
@@ -77,6 +79,7 @@ export class MessageAssembler implements FrameSink {
 
   /** What has come, in any cut. Throws nothing but what `onMessage` throws. */
   feed(bytes: Uint8Array): void {
+    this.#at = undefined
     this.#parser.feed(bytes)
   }
 
@@ -115,7 +118,7 @@ export class MessageAssembler implements FrameSink {
     const message: WebSocketMessage = {
       direction: this.#direction,
       opcode: names[opcode] ?? 'binary',
-      at: this.#now(),
+      at: (this.#at ??= this.#now()),
       offset,
       wireLength: parser.offset + parser.headerLength + parser.length - offset,
       length,

@@ -23,6 +23,8 @@ test.each(both)('%s: bytes that come along with the 101 are not lost', async (_,
   const [running] = scene.proxy.engine.running()
   expect(running).toMatchObject({ delivery: { mode: 'tunnelled', reason: 'upgraded to lines' } })
   expect([running?.request.bytes, running?.response?.bytes]).toEqual([7, 15])
+  expect(scene.proxy.engine.watchMessages(running!.id, () => undefined)).toBeUndefined()
+  expect(await scene.proxy.engine.readRunning(running!.id, 'response', 0, 10)).toBeUndefined()
   client.end()
   await connection.closed
   connection.end()

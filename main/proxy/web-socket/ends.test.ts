@@ -147,6 +147,34 @@ test.each(ends.flatMap(([name, ...end]) => both.map(([way, tls]) => [name, way, 
   },
 )
 
+test('a watcher may end the flow of which it is told, in the middle of a read', async () => {
+  await using scene = await openScene()
+  const { client, connection } = await opened(scene)
+  const { engine } = scene.proxy
+  const { id } = scene.running
+  const told: string[] = []
+  engine.watchMessages(id, (_, payload) => {
+    told.push(String(payload))
+    engine.kill(id)
+  })
+  void connection.write(
+    writeFrames([
+      { opcode: 'text', payload: 'last' },
+      { opcode: 'text', payload: 'words' },
+    ]),
+  )
+  await Promise.all([client.closed, connection.closed])
+  const flow = await scene.ended()
+  expect(flow.error?.code).toBe('KILLED')
+  // What came with it had passed before anybody was told.
+  expect(told).toEqual(['last', 'words'])
+  expect(await said(scene, flow)).toEqual([
+    'sent text hi',
+    'received text ho',
+    ...told.map((one) => `received text ${one}`),
+  ])
+})
+
 test('a kill while the records are on their way to the disk takes nothing from anybody, and ends nothing twice', async () => {
   await using scene = await openScene()
   const { client, connection } = await opened(scene)

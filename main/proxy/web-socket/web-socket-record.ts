@@ -42,8 +42,10 @@ export class WebSocketRecord implements TunnelTaps {
     })
     this.sent = this.#direction('sent', extensions)
     this.received = this.#direction('received', extensions)
-    if (extensions.kind === 'unknown')
-      this.#flow.notes.push(`messages are shown as they were sent: what was agreed is not known (${extensions.named})`)
+    if (extensions.kind === 'unknown') {
+      const named = extensions.named.slice(0, 200)
+      this.#flow.notes.push(`messages are shown as they were sent: what was agreed is not known (${named})`)
+    }
   }
 
   /** Returns how to stop watching. */
