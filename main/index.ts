@@ -11,8 +11,10 @@ import {
   MemoryStore,
   TempFolder,
   type BodyListener,
+  type BodySide,
   type FlowEvent,
   type FlowReader,
+  type MessageListener,
 } from './flows/index.ts'
 import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
@@ -23,9 +25,19 @@ import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
 export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
-export type { BodyListener, BodySide, FlowEvent, FlowReader } from './flows/index.ts'
+export type { BodyListener, BodySide, FlowEvent, FlowReader, MessageListener } from './flows/index.ts'
 export { childLauncher } from './modifiers/index.ts'
 export type { DryRunStep, LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'
+export {
+  MessageInflater,
+  PayloadReader,
+  agreedExtensions,
+  decodeMessage,
+  indexRecordSize,
+  type AgreedExtensions,
+  type DeflateParameters,
+  type Inflated,
+} from './websocket/index.ts'
 export { CodingError, Decoder, isCoding, type Coding } from './streaming/index.ts'
 export type { Settings } from './model/settings.ts'
 
@@ -65,6 +77,19 @@ export type Engine = {
    * called again.
    */
   watchBody(id: FlowId, listener: BodyListener): (() => void) | undefined
+  /**
+   * Tells the messages of a running WebSocket as they pass, both directions, each when it is complete, from now on; what
+   * came before is in its records. Undefined when no WebSocket of that id is running. A listener that throws is not
+   * called again.
+   */
+  watchMessages(id: FlowId, listener: MessageListener): (() => void) | undefined
+  /**
+   * Up to `length` bytes from `offset` of what is recorded so far of a running WebSocket: `request` and `response` are
+   * the bytes of either direction, `messages` the index (whole records; none is told before it is there). Undefined when
+   * none of that id is running, or it is just ending: then it is in `flows`, at once or after its end was told. Rejects
+   * when the disk cannot be read.
+   */
+  readRunning(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined>
   /**
    * The proxy never connects to this address, which is one where the host itself listens: requests for it are answered
    * 508. An address or "localhost", under whatever name clients come; throws TypeError for another name. For good.
@@ -159,6 +184,8 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
     flows: store,
     running: () => life.open(),
     watchBody: (id, listener) => life.watchBody(id, listener),
+    watchMessages: (id, listener) => life.watchMessages(id, listener),
+    readRunning: (id, side, offset, length) => life.readRecorded(id, side, offset, length),
     shun(host, port) {
       own.add(host, port)
       proxy?.forgetIdle()

@@ -80,6 +80,13 @@ module.exports = {
       to: { path: node },
     },
     {
+      name: 'frames-are-sans-io',
+      comment: 'main/websocket looks at bytes; only its inflater needs something of node:',
+      severity: 'error',
+      from: { path: '^main/websocket/', pathNot: '(\\.test\\.ts$|/inflater\\.ts$)' },
+      to: { path: node },
+    },
+    {
       name: 'tests-are-leaves',
       severity: 'error',
       from: { pathNot: `(${test}|^e2e/)` },
@@ -92,6 +99,7 @@ module.exports = {
     room('tls', 'certificates', 'model'),
     room('flows', 'http1', 'model'),
     room('reads'),
+    room('websocket', 'model'),
     room('modifiers', 'rules', 'reads', 'model'),
     {
       name: 'sandbox-stands-alone',
@@ -119,6 +127,7 @@ module.exports = {
       'rules',
       'flows',
       'reads',
+      'websocket',
       'model',
     ),
   ],

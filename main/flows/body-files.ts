@@ -6,13 +6,10 @@
 import type { Flow, FlowId, RecordedBody } from '../model/flow.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import type { Removals } from './removals.ts'
-import type { BodySide } from './store.ts'
+import { bodyOf, type BodySide, type PerBody } from './store.ts'
 
 /** The files of one flow, one at least. They stay named here when they are lost: so that it can be told. */
-type Entry = {
-  request: string | undefined
-  response: string | undefined
-  delivered: string | undefined
+type Entry = PerBody<string> & {
   bytes: number
   sequence: number
   lost: string | undefined
@@ -20,6 +17,8 @@ type Entry = {
   previous: Entry | undefined
   next: Entry | undefined
 }
+
+const sides: readonly BodySide[] = ['request', 'response', 'delivered', 'messages']
 
 export class BodyFiles {
   /** Bodies given up. */
@@ -42,15 +41,19 @@ export class BodyFiles {
     const request = fileOf(flow.request.body)
     const response = fileOf(flow.response?.body)
     const delivered = fileOf(flow.modifiedBody)
-    if (request === undefined && response === undefined && delivered === undefined) return
+    const messages = fileOf(flow.messages)
+    // Nearly always.
+    if ((request ?? response ?? delivered ?? messages) === undefined) return
     const bytes =
       (request === undefined ? 0 : flow.request.body.length) +
       (response === undefined ? 0 : (flow.response?.body.length ?? 0)) +
-      (delivered === undefined ? 0 : (flow.modifiedBody?.length ?? 0))
+      (delivered === undefined ? 0 : (flow.modifiedBody?.length ?? 0)) +
+      (messages === undefined ? 0 : (flow.messages?.length ?? 0))
     const entry: Entry = {
       request,
       response,
       delivered,
+      messages,
       bytes,
       sequence,
       lost: undefined,
@@ -66,9 +69,7 @@ export class BodyFiles {
 
   /** Removes the files of a flow that is not to be added. */
   refuse(flow: Flow): void {
-    this.#remove(fileOf(flow.request.body))
-    this.#remove(fileOf(flow.response?.body))
-    this.#remove(fileOf(flow.modifiedBody))
+    for (const side of sides) this.#remove(fileOf(bodyOf(flow, side)))
   }
 
   /** Where that body is; undefined when it did not come as a file, or is lost. */
@@ -104,7 +105,7 @@ export class BodyFiles {
     const entry = this.#oldest
     if (entry === undefined) return
     entry.lost = reason
-    this.lost += [entry.request, entry.response, entry.delivered].filter((path) => path !== undefined).length
+    this.lost += sides.filter((side) => entry[side] !== undefined).length
     this.#unlink(entry)
   }
 
@@ -115,9 +116,7 @@ export class BodyFiles {
     if (next === undefined) this.#newest = previous
     else next.previous = previous
     entry.previous = entry.next = undefined
-    this.#remove(entry.request)
-    this.#remove(entry.response)
-    this.#remove(entry.delivered)
+    for (const side of sides) this.#remove(entry[side])
     this.#disk.giveBack(entry.bytes)
   }
 

@@ -15,7 +15,7 @@
  * feeds it pauses or gives up. Nothing survives the engine yet: the project file comes later, behind FlowStore.
  */
 export { FlowLife, now, type FlowEvent } from './life.ts'
-export type { BodyListener, OpenFlow } from './open-flows.ts'
+export type { BodyListener, MessageListener, OpenFlow } from './open-flows.ts'
 export { BatchedStore } from './batched-store.ts'
 export { MemoryStore } from './memory-store.ts'
 export { Spool, spoolLowWater } from './spool.ts'

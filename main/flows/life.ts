@@ -5,8 +5,8 @@
 import type { FlowError } from '../model/errors.ts'
 import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
 import { nothingRecorded } from '../model/flow.ts'
-import { OpenFlows, type BodyListener, type OpenFlow } from './open-flows.ts'
-import type { FlowStore } from './store.ts'
+import { OpenFlows, type BodyListener, type MessageListener, type OpenFlow } from './open-flows.ts'
+import type { BodySide, FlowStore } from './store.ts'
 
 export type FlowEvent =
   /** The request's head has arrived. */
@@ -96,6 +96,8 @@ export class FlowLife {
       error: undefined,
       modifiers: undefined,
       modifiedBody: undefined,
+      messageCounts: undefined,
+      messages: undefined,
       notes: [],
       state: 'open',
     }
@@ -115,6 +117,16 @@ export class FlowLife {
   /** As FlowRunner; undefined also when the flow is not running, or is not one whose body can be watched. */
   watchBody(id: FlowId, listener: BodyListener): (() => void) | undefined {
     return this.#running.get(id)?.runner?.watchBody?.(listener)
+  }
+
+  /** The same of messages. */
+  watchMessages(id: FlowId, listener: MessageListener): (() => void) | undefined {
+    return this.#running.get(id)?.runner?.watchMessages?.(listener)
+  }
+
+  /** As FlowRunner; undefined also when the flow is not running. */
+  async readRecorded(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined> {
+    return await this.#running.get(id)?.runner?.readRecorded?.(side, offset, length)
   }
 
   /** To be called whenever flow.delivery was set or changed. Ignored once the flow has ended. */

@@ -165,6 +165,33 @@ describe('bodies', () => {
     await store.close()
   })
 
+  test('the index of messages is kept as a body is, and what is given up of it is said', async () => {
+    const store = new MemoryStore({ maxFlows: 10, folder, bodyDisk: 100 })
+    const [small, large] = [flow(memory('frames')), flow(memory('frames'))]
+    for (const one of [small, large]) one.messageCounts = { sent: 1, received: 300, control: 2 }
+    small.messages = memory('index', 'partial')
+    large.messages = file('index', 'index '.repeat(10))
+    store.add(small)
+    store.add(large)
+    expect(store.get(small.id)).toMatchObject({
+      messageCounts: { sent: 1, received: 300, control: 2 },
+      messages: { state: 'partial', length: 5, content: undefined },
+    })
+    expect(await text(store, small.id, 'messages')).toBe('index')
+    expect((await store.readBody(large.id, 'messages', 6, 5))?.toString()).toBe('index')
+    const other = flow(memory('foo'))
+    other.messages = file('more', 'm'.repeat(50))
+    store.add(other)
+    expect(await text(store, large.id, 'messages')).toBeUndefined()
+    expect(store.get(large.id)?.messages?.state).toBe('missing')
+    expect(store.get(large.id)?.notes).toEqual([expect.stringContaining('recorded list of messages given up: ')])
+    expect(store.bodiesLost).toBe(1)
+    store.remove([small.id, other.id])
+    await until(() => files().length === 0)
+    expect(store.disk).toBe(0)
+    await store.close()
+  })
+
   test('missing is not empty', async () => {
     const store = new MemoryStore({ maxFlows: 10, folder })
     const one = flow(nothingRecorded, emptyRecorded)

@@ -13,7 +13,7 @@ import { FlowIndex } from './packed/flow-index.ts'
 import { FlowSegments } from './packed/flow-segments.ts'
 import type { BodyPlace } from './packed/pack.ts'
 import { Removals } from './removals.ts'
-import type { BodySide, FlowStore } from './store.ts'
+import { bodyOf, type BodySide, type FlowStore } from './store.ts'
 import type { TempFolder } from './temp-folder.ts'
 
 const defaultBodyMemory = 64 * 1024 * 1024
@@ -73,10 +73,12 @@ export class MemoryStore implements FlowStore {
     }
     if (this.#index.find(flow.id) !== undefined) throw new Error(`flow ${flow.id} is in the store already`)
     const sequence = this.#index.pushed
-    const requestBody = this.#copy(flow.request.body, sequence)
-    const responseBody = flow.response && this.#copy(flow.response.body, sequence)
-    const deliveredBody = flow.modifiedBody && this.#copy(flow.modifiedBody, sequence)
-    this.#flows.add(flow, sequence, requestBody, responseBody, deliveredBody)
+    this.#flows.add(flow, sequence, {
+      request: this.#copy(flow.request.body, sequence),
+      response: this.#copy(flow.response?.body, sequence),
+      delivered: this.#copy(flow.modifiedBody, sequence),
+      messages: this.#copy(flow.messages, sequence),
+    })
     this.#index.push(flow.id, this.#flows.current, this.#flows.offset)
     this.#files.add(flow, sequence)
     if (this.#index.size > this.#maxFlows) this.#dropOldest()
@@ -98,15 +100,14 @@ export class MemoryStore implements FlowStore {
   async readBody(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined> {
     const slot = this.#index.find(id)
     if (slot === undefined) return undefined
-    const unpacked = this.#flows.read(this.#index.segmentAt(slot), this.#index.offsetAt(slot))
-    const { flow } = unpacked
-    const body = side === 'delivered' ? flow.modifiedBody : flow[side]?.body
+    const { flow, places } = this.#flows.read(this.#index.segmentAt(slot), this.#index.offsetAt(slot))
+    const body = bodyOf(flow, side)
     if (body === undefined || body.state === 'missing') return undefined
     const from = Math.min(Math.max(0, offset), body.length)
     const most = Math.min(Math.max(0, length), body.length - from)
     const path = this.#files.pathOf(id, side)
     if (path !== undefined) return await readRange(path, from, most)
-    const place = unpacked[`${side}Body`]
+    const place = places[side]
     if (place !== undefined) return await this.#bodies.read(place, from, most)
     return body.length === 0 && !this.#files.lossOf(id, side) ? Buffer.alloc(0) : undefined
   }
@@ -118,11 +119,9 @@ export class MemoryStore implements FlowStore {
       if (slot === undefined || kept.has(id)) continue
       kept.add(id)
       const [segment, offset] = [this.#index.segmentAt(slot), this.#index.offsetAt(slot)]
-      const { requestBody, responseBody, deliveredBody, end } = this.#flows.read(segment, offset)
+      const { places, end } = this.#flows.read(segment, offset)
       this.#flows.remove(segment, offset, end)
-      if (requestBody !== undefined) this.#bodies.remove(requestBody)
-      if (responseBody !== undefined) this.#bodies.remove(responseBody)
-      if (deliveredBody !== undefined) this.#bodies.remove(deliveredBody)
+      for (const place of Object.values(places)) if (place !== undefined) this.#bodies.remove(place)
       this.#files.drop(id)
     }
     if (kept.size === 0) return []
@@ -146,16 +145,16 @@ export class MemoryStore implements FlowStore {
   }
 
   #read(slot: number): Flow {
-    const { flow, requestBody, responseBody, deliveredBody } = this.#flows.read(
-      this.#index.segmentAt(slot),
-      this.#index.offsetAt(slot),
-    )
-    if (this.#isLost(flow, requestBody, 'request')) flow.request.body = nothingRecorded
-    if (flow.response !== undefined && this.#isLost(flow, responseBody, 'response')) {
+    const { flow, places } = this.#flows.read(this.#index.segmentAt(slot), this.#index.offsetAt(slot))
+    if (this.#isLost(flow, places.request, 'request')) flow.request.body = nothingRecorded
+    if (flow.response !== undefined && this.#isLost(flow, places.response, 'response')) {
       flow.response.body = nothingRecorded
     }
-    if (flow.modifiedBody !== undefined && this.#isLost(flow, deliveredBody, 'delivered')) {
+    if (flow.modifiedBody !== undefined && this.#isLost(flow, places.delivered, 'delivered')) {
       flow.modifiedBody = nothingRecorded
+    }
+    if (flow.messages !== undefined && this.#isLost(flow, places.messages, 'messages')) {
+      flow.messages = nothingRecorded
     }
     return flow
   }
@@ -163,12 +162,13 @@ export class MemoryStore implements FlowStore {
   /** Then a note tells why. */
   #isLost(flow: Flow, place: BodyPlace | undefined, side: BodySide): boolean {
     const loss = place === undefined ? this.#files.lossOf(flow.id, side) : this.#bodies.lossOf(place.segment)
-    if (loss !== undefined) flow.notes.push(`recorded ${side} body given up: ${loss}`)
+    const what = side === 'messages' ? 'list of messages' : `${side} body`
+    if (loss !== undefined) flow.notes.push(`recorded ${what} given up: ${loss}`)
     return loss !== undefined
   }
 
-  #copy(body: RecordedBody, sequence: number): BodyPlace | undefined {
-    if (body.content?.kind !== 'memory' || body.content.bytes.length === 0) return undefined
+  #copy(body: RecordedBody | undefined, sequence: number): BodyPlace | undefined {
+    if (body?.content?.kind !== 'memory' || body.content.bytes.length === 0) return undefined
     return this.#bodies.add(body.content.bytes, sequence)
   }
 

@@ -1,8 +1,16 @@
 import type { Flow, FlowId, Micros } from '../model/flow.ts'
 import type { FlowError } from '../model/errors.ts'
+import type { WebSocketMessage } from '../model/web-socket.ts'
+import type { BodySide } from './store.ts'
 
 /** Content as it arrives, lent: copy what is kept. `end`: the offset in the body behind these bytes. */
 export type BodyListener = (bytes: Buffer, end: number) => void
+
+/**
+ * A message of a WebSocket that is complete. `payload`: its first bytes, 64 KiB at most, unmasked, and compressed if they
+ * were; undefined: it had begun before anybody watched. `number`: its place in the index, from 0 on.
+ */
+export type MessageListener = (message: WebSocketMessage, payload: Buffer | undefined, number: number) => void
 
 /** Whoever takes a flow through its life. */
 export type FlowRunner = {
@@ -10,6 +18,10 @@ export type FlowRunner = {
   abort(error: FlowError): void
   /** Tells the bytes of the response body as they come; returns how to stop. Undefined: no more will come. */
   watchBody?(listener: BodyListener): (() => void) | undefined
+  /** Tells the messages of a WebSocket as they pass; returns how to stop. Undefined: no more will come. */
+  watchMessages?(listener: MessageListener): (() => void) | undefined
+  /** What is recorded so far, as FlowReader.readBody. Undefined: nothing, or it is about to be kept with its flow. */
+  readRecorded?(side: BodySide, offset: number, length: number): Promise<Buffer | undefined>
 }
 
 /** A flow that has begun and not ended. */

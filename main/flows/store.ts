@@ -1,8 +1,27 @@
 /** Where ended flows are kept, whatever keeps them: the heap's outside today (memory-store.ts), SQLite later. */
-import type { Flow, FlowId } from '../model/flow.ts'
+import type { Flow, FlowId, RecordedBody } from '../model/flow.ts'
 
-/** Which of a flow's bodies; `delivered`: what the client was sent, where modifiers have changed it. */
-export type BodySide = 'request' | 'response' | 'delivered'
+/**
+ * Which of a flow's bodies; `delivered`: what the client was sent, where modifiers have changed it; `messages`: the index
+ * of a WebSocket's.
+ */
+export type BodySide = 'request' | 'response' | 'delivered' | 'messages'
+
+/** One thing for each body of a flow that it is known of. */
+export type PerBody<T> = { [side in BodySide]: T | undefined }
+
+export function bodyOf(flow: Flow, side: BodySide): RecordedBody | undefined {
+  switch (side) {
+    case 'request':
+      return flow.request.body
+    case 'response':
+      return flow.response?.body
+    case 'delivered':
+      return flow.modifiedBody
+    case 'messages':
+      return flow.messages
+  }
+}
 
 export type FlowReader = {
   /** Ended flows still kept. */

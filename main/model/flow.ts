@@ -91,6 +91,15 @@ export type FlowDelivery = {
   crossoverAt: number | undefined
 }
 
+/** Messages of a WebSocket that were complete; together as many as its index has. */
+export type MessageCounts = {
+  /** Text and binary messages. */
+  sent: number
+  received: number
+  /** Pings, pongs and closes, of both directions. */
+  control: number
+}
+
 export type Flow = {
   readonly id: FlowId
   readonly method: string
@@ -112,6 +121,13 @@ export type Flow = {
   modifiers?: AppliedModifier[] | undefined
   /** The body as the client was sent it, where a modifier has had it; the response's own is what the origin sent. */
   modifiedBody?: RecordedBody | undefined
+  /** Of a WebSocket: how many messages have passed. */
+  messageCounts?: MessageCounts | undefined
+  /**
+   * Of a WebSocket that has ended: the index of its messages (main/websocket/message-index.ts). The bodies of its
+   * request and its response are what the client has sent and received, frames and all.
+   */
+  messages?: RecordedBody | undefined
   /** What was asked for and could not be done, e.g. "rule 2 not applied: the buffer limit of 64m was reached". */
   notes: string[]
   state: 'open' | 'ended'

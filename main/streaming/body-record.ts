@@ -19,6 +19,7 @@ export class BodyRecord {
   readonly #folder: TempFolder
   #limit: number
   #spool: Spool | undefined
+  #handedOver = false
   readonly #arrivals = new ArrivalLog()
 
   /** `spool`: where the owner of a held body gathers the same bytes, so that they are not gathered twice. */
@@ -59,6 +60,24 @@ export class BodyRecord {
     this.#limit = Math.min(this.#limit, length)
   }
 
+  /**
+   * A copy of up to `length` recorded bytes from `offset`, as far as they have come; undefined: it was handed over.
+   * Rejects when the disk cannot be read.
+   */
+  async read(offset: number, length: number): Promise<Buffer | undefined> {
+    const spool = this.#spool
+    if (this.#handedOver) return undefined
+    if (!spool) return Buffer.alloc(0)
+    const from = Math.max(0, offset)
+    try {
+      return await spool.read(from, Math.max(0, Math.min(length, this.#limit - from)))
+    } catch (error) {
+      // Its file went meanwhile to whom it was handed.
+      if (this.#spool !== spool) return undefined
+      throw error
+    }
+  }
+
   /** Hands the record over; ends it. `whole`: the body ended as it should, rather than being cut. */
   async finish(whole: boolean): Promise<RecordedBody> {
     const spool = this.#spool
@@ -77,6 +96,7 @@ export class BodyRecord {
     const length = Math.min(spool.kept, this.#limit)
     const content = spool.content()
     this.#spool = undefined
+    this.#handedOver = true
     const state = length < this.offered ? 'partial' : whole ? 'complete' : 'truncated'
     const arrivals = this.#arrivals.packed()
     return arrivals === undefined ? { state, length, content } : { state, length, content, arrivals }

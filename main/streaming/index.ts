@@ -14,6 +14,7 @@
 export type { BodyDelivery } from './body-delivery.ts'
 export { BodyRecord, contentSize, type RecordRoom } from './body-record.ts'
 export { BodyWatch } from './body-watch.ts'
+export { Watchers } from './watchers.ts'
 export { decide, noClaims, type Claims, type Delivery } from './decide.ts'
 export { ClientWriter, type ByteSource } from './client-writer.ts'
 export { ResponseDelivery, type Outgoing } from './deliver.ts'

@@ -54,6 +54,7 @@ test('a flow, whole', () => {
       origin: { id: 2, address: '192.0.2.1', port: 80, tls: null, reused: true },
       notes: [],
       modifiers: [],
+      messages: null,
     }),
   )
 })
@@ -127,6 +128,7 @@ test.each<[string, Partial<Flow>, object]>([
       modifiers: [{ ...applied, choice: null }],
     },
   ],
+  ['a WebSocket', { messageCounts: { sent: 12, received: 40, control: 3 } }, { messages: { sent: 12, received: 40 } }],
   ['notes', { notes: ['rule 2 not applied'] }, { notes: ['rule 2 not applied'] }],
 ])('%s', (_, changes, expected) => {
   expect(flowJson(sampleFlow(changes))).toMatchObject(expected)

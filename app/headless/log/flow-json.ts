@@ -1,7 +1,7 @@
 /**
  * A flow as one line of JSON, for scripts. Promises: always the same keys in the same order; what is absent is null;
  * sizes are bytes, `timings` microseconds since the flow began (`startedAt`: Unix milliseconds); header values are
- * the bytes of the wire, each as one character (latin1).
+ * the bytes of the wire, each as one character (latin1); `messages` counts text and binary messages of a WebSocket.
  */
 import type { FlowError } from '../../../main/model/errors.ts'
 import type { ConnectionInfo, Flow, Message, Timings, TlsInfo } from '../../../main/model/flow.ts'
@@ -13,7 +13,7 @@ export const jsonLine = (flow: Flow): string => visibleJson(JSON.stringify(flowJ
 
 /** The value of a line. `response` is null when no final head has come; `recorded` "missing" is not "empty". */
 export function flowJson(flow: Flow) {
-  const { id, method, url, request, response, delivery, error } = flow
+  const { id, method, url, request, response, delivery, error, messageCounts } = flow
   return {
     id,
     method,
@@ -31,6 +31,7 @@ export function flowJson(flow: Flow) {
     origin: flow.origin ? { ...connectionJson(flow.origin), reused: flow.originReused } : null,
     notes: flow.notes,
     modifiers: (flow.modifiers ?? []).map(modifierJson),
+    messages: messageCounts ? { sent: messageCounts.sent, received: messageCounts.received } : null,
   }
 }
 

@@ -49,6 +49,13 @@ describe('a line in a file', () => {
     expect(ended({ notes: ['rule 2 not applied'] })).toContain('streamed (larger than 1k) · rule 2 not applied')
   })
 
+  test('of a WebSocket, with how much was said', () => {
+    const delivery = { mode: 'tunnelled', reason: 'upgraded to websocket', crossoverAt: undefined } as const
+    const said = (sent: number): string => ended({ delivery, messageCounts: { sent, received: 40, control: 3 } })
+    expect(said(12)).toMatch(/ tunnelled \(upgraded to websocket\) · 12 messages sent, 40 received$/)
+    expect(said(1)).toContain('1 message sent, 40 received')
+  })
+
   test('with who changed the head', () => {
     const counts = { chunksIn: 0, bytesIn: 0, chunksOut: 0, bytesOut: 0 }
     const one = { name: 'tag', file: '/tag.ts', version: 1, editedHead: true, ...counts }

@@ -68,10 +68,10 @@ const restRoom = (width: number | undefined): number =>
   width === undefined ? longestUrl : Math.max(12, width - before - amounts - urlRoom(width))
 
 /** What failed and what was not applied is told in full; a reason alone is cut to the line. */
-function outcome({ error, delivery, notes, modifiers }: Flow, look: Look): string {
+function outcome({ error, delivery, notes, modifiers, messageCounts }: Flow, look: Look): string {
   const { paint, width } = look
   // Nearly every line.
-  if (!error && notes.length === 0 && !modifiers) {
+  if (!error && notes.length === 0 && !modifiers && !messageCounts) {
     return delivery ? withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, restRoom(width)) : ''
   }
   const parts: string[] = []
@@ -79,6 +79,10 @@ function outcome({ error, delivery, notes, modifiers }: Flow, look: Look): strin
   else if (error) parts.push(paint('red', visible(error.message) + flagsFor(error)))
   if (delivery) {
     parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, longestUrl))
+  }
+  if (messageCounts) {
+    const { sent, received } = messageCounts
+    parts.push(paint('dim', `${sent} ${sent === 1 ? 'message' : 'messages'} sent, ${received} received`))
   }
   // Who has the body is the reason; who has changed the head is told here.
   for (const { name, editedHead } of modifiers ?? []) {

@@ -115,6 +115,8 @@ const flow: fc.Arbitrary<Flow> = fc.record({
   ),
   modifiers: maybe(fc.array(applied, { maxLength: 3 })),
   modifiedBody: maybe(body),
+  messageCounts: maybe(fc.record({ sent: count, received: count, control: count })),
+  messages: maybe(body),
   notes: fc.oneof(
     { weight: 9, arbitrary: fc.array(anyText, { maxLength: 3 }) },
     { weight: 1, arbitrary: fc.nat({ max: 30_000 }).map((length) => new Array<string>(length).fill('noted\u2026')) },
@@ -130,9 +132,7 @@ function plain(value: Flow): Flow {
 test('what is packed comes back as it was, undefined for undefined, whatever is around it', () => {
   const packed = fc.record({
     flow,
-    requestBody: place,
-    responseBody: place,
-    deliveredBody: place,
+    places: fc.record({ request: place, response: place, delivered: place, messages: place }),
     sameClient: fc.boolean(),
   })
   fc.assert(
@@ -142,23 +142,28 @@ test('what is packed comes back as it was, undefined for undefined, whatever is 
         const first = all[0]
         const given = plain(one.flow)
         if (one.sameClient && first !== undefined) given.client = first.flow.client
-        const delivered = given.modifiedBody && one.deliveredBody
-        segments.add(given, sequence, one.requestBody, given.response && one.responseBody, delivered)
-        return { ...one, given, at: [segments.current, segments.offset] as const }
+        const { request, response, delivered, messages } = one.places
+        const places = {
+          request,
+          response: given.response && response,
+          delivered: given.modifiedBody && delivered,
+          messages: given.messages && messages,
+        }
+        segments.add(given, sequence, places)
+        return { given, places, at: [segments.current, segments.offset] as const }
       })
-      for (const { given, at, requestBody, responseBody, deliveredBody } of kept) {
+      for (const { given, at, places } of kept) {
         const back = segments.read(...at)
         // Vitest's own comparison takes 50 times as long, and is for telling where it failed.
         if (!isDeepStrictEqual(back.flow, plain(given))) expect(back.flow).toStrictEqual(plain(given))
-        expect(back.requestBody).toEqual(requestBody)
-        expect(back.responseBody).toEqual(given.response && responseBody)
-        expect(back.deliveredBody).toEqual(given.modifiedBody && deliveredBody)
+        expect(back.places).toEqual(places)
       }
     }),
     { numRuns: 100 },
   )
 })
 
+const nowhere = { request: undefined, response: undefined, delivered: undefined, messages: undefined }
 const [usual] = fc.sample(flow, { numRuns: 1, seed: 1 })
 
 test('a connection is kept once for the many flows it carries', () => {
@@ -169,7 +174,7 @@ test('a connection is kept once for the many flows it carries', () => {
   const segments = new FlowSegments()
   for (let n = 0; n < 100; n++) {
     const small = { ...usual!, notes: [], response: undefined, origin }
-    segments.add(small, n, undefined, undefined)
+    segments.add(small, n, nowhere)
     expect(segments.read(segments.current, segments.offset).flow.origin).toEqual(origin)
   }
   expect(segments.memory).toBe(segmentSize)
@@ -184,7 +189,7 @@ test('a flow larger than a segment gets one that fits; a segment is freed with i
     url: 'u'.repeat(size),
   }))
   flows.forEach((one, n) => {
-    segments.add(one, n, undefined, undefined)
+    segments.add(one, n, nowhere)
     places.push([segments.current, segments.offset])
   })
   flows.forEach((one, n) => expect(segments.read(...places[n]!).flow).toStrictEqual(one))
@@ -195,7 +200,7 @@ test('a flow larger than a segment gets one that fits; a segment is freed with i
   expect(segments.read(...places[2]!).flow).toStrictEqual(flows[2])
   segments.dropBefore(6)
   expect(segments.memory).toBe(0)
-  segments.add(flows[0]!, 6, undefined, undefined)
+  segments.add(flows[0]!, 6, nowhere)
   expect(segments.read(segments.current, segments.offset).flow).toStrictEqual(flows[0])
 })
 
@@ -204,7 +209,7 @@ test('a record never reaches into the next segment, wherever the border falls', 
   const places: [number, number][] = []
   const one = { ...plain(usual!), notes: [], url: 'https://example.com/\u{1f30a}/', method: 'M'.repeat(3001) }
   for (let n = 0; n < 3000; n++) {
-    segments.add({ ...one, id: n, url: 'u'.repeat(n % 97) }, n, undefined, undefined)
+    segments.add({ ...one, id: n, url: 'u'.repeat(n % 97) }, n, nowhere)
     places.push([segments.current, segments.offset])
   }
   expect(segments.current).toBeGreaterThan(3)

@@ -4,7 +4,7 @@
  */
 import type { ConnectionInfo, Flow } from '../../model/flow.ts'
 import { ByteWriter } from './byte-writer.ts'
-import { packConnection, packFlow, type BodyPlace } from './pack.ts'
+import { packConnection, packFlow, type BodyPlaces } from './pack.ts'
 import { unpackFlow, type Unpacked } from './unpack.ts'
 
 export const segmentSize = 1024 * 1024
@@ -30,16 +30,9 @@ export class FlowSegments {
   }
 
   /** Packs `flow`, the one with this sequence number; afterwards `current` and `offset` tell where. */
-  add(
-    flow: Flow,
-    sequence: number,
-    requestBody: BodyPlace | undefined,
-    responseBody: BodyPlace | undefined,
-    deliveredBody?: BodyPlace,
-  ): void {
+  add(flow: Flow, sequence: number, places: BodyPlaces): void {
     // A flow larger than a segment gets one of its own, found by trying: sizing every flow beforehand would cost more.
-    for (let size = segmentSize; !this.#tryAdd(flow, requestBody, responseBody, deliveredBody); size *= 2)
-      this.#open(size)
+    for (let size = segmentSize; !this.#tryAdd(flow, places); size *= 2) this.#open(size)
     const segment = this.#segments.at(-1)
     if (segment === undefined) return
     segment.last = sequence
@@ -78,18 +71,13 @@ export class FlowSegments {
     if (this.#segments.length === 0) this.#close()
   }
 
-  #tryAdd(
-    flow: Flow,
-    requestBody: BodyPlace | undefined,
-    responseBody: BodyPlace | undefined,
-    deliveredBody?: BodyPlace,
-  ): boolean {
+  #tryAdd(flow: Flow, places: BodyPlaces): boolean {
     const writer = this.#writer
     if (writer.full) return false
     const client = this.#put(flow.client)
     const origin = flow.origin === undefined ? 0 : this.#put(flow.origin)
     this.offset = writer.at
-    packFlow(writer, flow, client, origin, requestBody, responseBody, deliveredBody)
+    packFlow(writer, flow, client, origin, places)
     return !writer.full
   }
 

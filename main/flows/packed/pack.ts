@@ -4,10 +4,12 @@
  */
 import type { ConnectionInfo, Flow, Message, Recorded, RecordedBody } from '../../model/flow.ts'
 import type { AppliedModifier } from '../../model/modifier.ts'
+import type { PerBody } from '../store.ts'
 import type { ByteWriter } from './byte-writer.ts'
 
 /** Where the recorded bytes of one body are: in a temporary file of their own, or in a body segment. */
 export type BodyPlace = { segment: number; offset: number; length: number }
+export type BodyPlaces = Readonly<PerBody<BodyPlace>>
 
 /** Which parts a record has; one number at its start. */
 export const has = {
@@ -20,6 +22,8 @@ export const has = {
   notes: 64,
   modifiers: 128,
   modifiedBody: 256,
+  messageCounts: 512,
+  messages: 1024,
 } as const
 
 /** The same for a message; the two bits from `state` on are an index into `states`. */
@@ -33,16 +37,8 @@ const stateBits: Record<Recorded, number> = {
 }
 
 /** `client` and `origin` tell where the flow's connections were put. */
-export function packFlow(
-  writer: ByteWriter,
-  flow: Flow,
-  client: number,
-  origin: number,
-  requestBody: BodyPlace | undefined,
-  responseBody: BodyPlace | undefined,
-  deliveredBody: BodyPlace | undefined,
-): void {
-  const { response, timings, modifiers, modifiedBody } = flow
+export function packFlow(writer: ByteWriter, flow: Flow, client: number, origin: number, places: BodyPlaces): void {
+  const { response, timings, modifiers, modifiedBody, messageCounts, messages } = flow
   writer.number(
     (flow.origin === undefined ? 0 : has.origin) |
       (flow.originReused ? has.originReused : 0) |
@@ -52,7 +48,9 @@ export function packFlow(
       (flow.error === undefined ? 0 : has.error) |
       (flow.notes.length === 0 ? 0 : has.notes) |
       (modifiers === undefined ? 0 : has.modifiers) |
-      (modifiedBody === undefined ? 0 : has.modifiedBody),
+      (modifiedBody === undefined ? 0 : has.modifiedBody) |
+      (messageCounts === undefined ? 0 : has.messageCounts) |
+      (messages === undefined ? 0 : has.messages),
   )
   writer.number(flow.id)
   writer.text(flow.method)
@@ -67,10 +65,10 @@ export function packFlow(
   writer.optionalNumber(timings.firstByte)
   writer.optionalNumber(timings.lastByte)
   writer.optionalNumber(timings.end)
-  packMessage(writer, flow.request, requestBody)
+  packMessage(writer, flow.request, places.request)
   if (response !== undefined) {
     writer.number(response.status)
-    packMessage(writer, response, responseBody)
+    packMessage(writer, response, places.response)
   }
   if (flow.delivery !== undefined) {
     writer.text(flow.delivery.mode)
@@ -89,7 +87,13 @@ export function packFlow(
     writer.optionalNumber(flow.error.column)
   }
   if (modifiers !== undefined) packModifiers(writer, modifiers)
-  if (modifiedBody !== undefined) packBody(writer, modifiedBody, deliveredBody)
+  if (modifiedBody !== undefined) packBody(writer, modifiedBody, places.delivered)
+  if (messageCounts !== undefined) {
+    writer.number(messageCounts.sent)
+    writer.number(messageCounts.received)
+    writer.number(messageCounts.control)
+  }
+  if (messages !== undefined) packBody(writer, messages, places.messages)
 }
 
 function packModifiers(writer: ByteWriter, modifiers: readonly AppliedModifier[]): void {

@@ -3,14 +3,12 @@ import type { FlowError } from '../../model/errors.ts'
 import type { ConnectionInfo, Flow, FlowDelivery, HeadEdit, Message, RecordedBody, TlsInfo } from '../../model/flow.ts'
 import type { AppliedModifier } from '../../model/modifier.ts'
 import { ByteReader } from './byte-reader.ts'
-import { has, messageHas, states, type BodyPlace } from './pack.ts'
+import { has, messageHas, states, type BodyPlace, type BodyPlaces } from './pack.ts'
 
 /** `end`: behind the record. */
 export type Unpacked = {
   flow: Flow
-  requestBody: BodyPlace | undefined
-  responseBody: BodyPlace | undefined
-  deliveredBody: BodyPlace | undefined
+  places: BodyPlaces
   end: number
 }
 
@@ -42,6 +40,11 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
   const error = parts & has.error ? unpackError(reader) : undefined
   const modifiers = parts & has.modifiers ? unpackModifiers(reader) : undefined
   const delivered = parts & has.modifiedBody ? unpackBody(reader) : undefined
+  const messageCounts =
+    parts & has.messageCounts
+      ? { sent: reader.number(), received: reader.number(), control: reader.number() }
+      : undefined
+  const messages = parts & has.messages ? unpackBody(reader) : undefined
   const flow: Flow = {
     id,
     method,
@@ -57,14 +60,19 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
     error,
     modifiers,
     modifiedBody: delivered?.body,
+    messageCounts,
+    messages: messages?.body,
     notes,
     state: 'ended',
   }
   return {
     flow,
-    requestBody: request.place,
-    responseBody: response?.place,
-    deliveredBody: delivered?.place,
+    places: {
+      request: request.place,
+      response: response?.place,
+      delivered: delivered?.place,
+      messages: messages?.place,
+    },
     end: reader.at,
   }
 }

@@ -1,9 +1,9 @@
-/** 101: the connection becomes a tunnel, and its flow lasts as long as that. */
+/** 101: the connection becomes a tunnel, and its flow lasts as long as that; nobody looks into what is no WebSocket. */
 import { expect, test } from 'vitest'
 import { openScene, type Scene } from '../../testing/scene.ts'
 
-const asking = { extra: 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n' }
-const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+const asking = { extra: 'Connection: Upgrade\r\nUpgrade: lines\r\n' }
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n'
 
 const both = [
   ['plain', false],
@@ -21,14 +21,17 @@ test.each(both)('%s: bytes that come along with the 101 are not lost', async (_,
   void connection.write('pong')
   await client.readUntil('pong')
   const [running] = scene.proxy.engine.running()
-  expect(running).toMatchObject({ delivery: { mode: 'tunnelled', reason: 'upgraded to websocket' } })
+  expect(running).toMatchObject({ delivery: { mode: 'tunnelled', reason: 'upgraded to lines' } })
   expect([running?.request.bytes, running?.response?.bytes]).toEqual([7, 15])
+  expect(scene.proxy.engine.watchMessages(running!.id, () => undefined)).toBeUndefined()
+  expect(await scene.proxy.engine.readRunning(running!.id, 'response', 0, 10)).toBeUndefined()
   client.end()
   await connection.closed
   connection.end()
   const flow = await scene.ended()
   expect(flow).toMatchObject({ error: undefined, response: { status: 101, delivered: 15 }, request: { delivered: 7 } })
   expect(flow.response?.body.state).toBe('missing')
+  expect(flow).toMatchObject({ messages: undefined, messageCounts: undefined, notes: [] })
 })
 
 test('what the client sends before the 101 is neither lost nor read as a request', async () => {

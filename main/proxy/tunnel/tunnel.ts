@@ -14,6 +14,14 @@ export type TunnelEnd = {
   reads?: Reads | undefined
 }
 
+/** Sees what passes in one direction. */
+export type Tap = {
+  /** The bytes of one read, after they were passed on; lent. Must not throw. */
+  take(bytes: Buffer): void
+}
+
+export type TunnelTaps = { readonly sent: Tap; readonly received: Tap }
+
 export type TunnelOptions = {
   stalls: StallWatch
   client: TunnelEnd
@@ -21,12 +29,13 @@ export type TunnelOptions = {
   /** Counted into: bytes and reads of each direction. */
   sent: Message
   received: Message
+  taps?: TunnelTaps | undefined
   /** Once, when both directions have ended, or with an error when that side has broken. */
   onEnd: (side: 'client' | 'origin', error: Error | undefined) => void
 }
 
 /** Returns how to end it from outside, at once. */
-export function openTunnel({ stalls, client, origin, sent, received, onEnd }: TunnelOptions): () => void {
+export function openTunnel({ stalls, client, origin, sent, received, taps, onEnd }: TunnelOptions): () => void {
   let over = false
   let finished = 0
   /** One side has broken, which the other must not take for an end. */
@@ -42,7 +51,7 @@ export function openTunnel({ stalls, client, origin, sent, received, onEnd }: Tu
   // are owed to it. Nor is an end looked for: it passes, behind the bytes.
   const stalled: Paused = { look: () => probeReset(client.socket) }
   client.socket.once('close', () => stalls.delete(stalled))
-  const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message): void => {
+  const join = (from: TunnelEnd, to: TunnelEnd, side: 'client' | 'origin', count: Message, tap?: Tap): void => {
     const pass = (bytes: Buffer): void => {
       if (over) return
       count.bytes += bytes.length
@@ -53,6 +62,7 @@ export function openTunnel({ stalls, client, origin, sent, received, onEnd }: Tu
       }
       count.delivered += bytes.length
       count.deliveredChunks++
+      tap?.take(bytes)
     }
     const end = (): void => {
       // Both directions have to arrive: the one that ends last may be the one that is through first.
@@ -86,8 +96,8 @@ export function openTunnel({ stalls, client, origin, sent, received, onEnd }: Tu
     }
     from.socket.resume()
   }
-  join(client, origin, 'client', sent)
-  join(origin, client, 'origin', received)
+  join(client, origin, 'client', sent, taps?.sent)
+  join(origin, client, 'origin', received, taps?.received)
   for (const [side, socket] of [['client', client.socket] as const, ['origin', origin.socket] as const]) {
     if (socket.destroyed) broken(side, new Error('it closed the connection'))
   }
