@@ -76,6 +76,11 @@ export class ModifierSet {
     return this.#files.flatMap((file) => file.for(facts) ?? [])
   }
 
+  /** Those that would match and are switched off by themselves: why they are not applied, in sentences. */
+  withheld(facts: ResponseFacts): string[] {
+    return this.#files.flatMap((file) => file.withheld(facts) ?? [])
+  }
+
   states(): ModifierState[] {
     return this.#files.map((file) => file.state())
   }

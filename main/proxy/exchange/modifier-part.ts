@@ -79,15 +79,22 @@ function askMatching(
   { modifiers, settings }: ProxyContext,
   responding: Responding,
 ): ModifierPart | undefined | Promise<ModifierPart> {
-  const matching = modifiers.matching(responding.facts)
-  if (matching.length === 0) return undefined
+  const { facts } = responding
+  const matching = modifiers.matching(facts)
+  const withheld = modifiers.withheld(facts)
+  if (matching.length === 0 && withheld.length === 0) return undefined
   const head = new ScriptedHead(responding.head, settings.headLimit)
   const candidates = matching.map((modifier) => ({ modifier, applied: nothingApplied(modifier) }))
   const asks = matching.some(({ exports }) => exports.readsHead)
-  return asks ? askAll(responding, head, candidates) : planned(responding, head, candidates)
+  return asks ? askAll(responding, head, candidates, withheld) : planned(responding, head, candidates, withheld)
 }
 
-async function askAll(responding: Responding, head: ScriptedHead, candidates: Candidate[]): Promise<ModifierPart> {
+async function askAll(
+  responding: Responding,
+  head: ScriptedHead,
+  candidates: Candidate[],
+  withheld: readonly string[],
+): Promise<ModifierPart> {
   try {
     for (const candidate of candidates) {
       const { modifier, applied } = candidate
@@ -95,17 +102,22 @@ async function askAll(responding: Responding, head: ScriptedHead, candidates: Ca
       candidate.verdict = await modifier.readHead(toldOf(responding, head))
       applied.editedHead = head.apply(candidate.verdict, modifier)
     }
-    return planned(responding, head, candidates)
+    return planned(responding, head, candidates, withheld)
   } catch (error) {
     forget(responding.flow, candidates)
     throw error instanceof ModifierError ? modifierFailure(error.failure, 'response-head') : error
   }
 }
 
-function planned(responding: Responding, head: ScriptedHead, candidates: readonly Candidate[]): ModifierPart {
+function planned(
+  responding: Responding,
+  head: ScriptedHead,
+  candidates: readonly Candidate[],
+  withheld: readonly string[],
+): ModifierPart {
   const { flow, facts } = responding
   const edit = head.edit()
-  const notes = [...head.notes]
+  const notes = [...withheld, ...head.notes]
   const said = candidates.filter(({ verdict }) => verdict?.choice === 'stream' || verdict?.choice === 'buffer')
   const [first, ...others] = said
   if (first?.verdict?.choice === 'stream' || first?.verdict?.choice === 'buffer') {
