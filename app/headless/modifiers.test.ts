@@ -36,7 +36,10 @@ test('--modifier: applied, told, read again when the file changes; a broken edit
   file('upper.ts', upper('!'))
   for (let n = 0; (await get(port, origin.url('/2'))) !== 'HELLO!'; n++) expect(n).toBeLessThan(1000)
   file('upper.ts', broken)
-  await spillway.says('stderr', /modifier "upper" cannot be compiled: .*its last good version stays/)
+  await spillway.says(
+    'stderr',
+    /upper\.ts:2:\d+: modifier "upper" cannot be compiled: .*[^.]; its last good version stays/,
+  )
   expect(await get(port, origin.url('/3'))).toBe('HELLO!')
 })
 

@@ -1,6 +1,7 @@
 /** What is run: an engine alone, or one with a window (windowed.ts). */
 import { createEngine, type Engine, type ModifierState, type Settings } from '../../main/index.ts'
 import { EngineError } from '../../main/model/errors.ts'
+import { atPlace } from '../../main/model/place.ts'
 import type { Listening } from './greeting.ts'
 import { sandboxLauncher } from './sandbox.ts'
 
@@ -43,8 +44,6 @@ async function applied(engine: Engine): Promise<void> {
   throw new EngineError('BAD_MODIFIER', sentenceOf(broken))
 }
 
-/** "FILE:3:7: Modifier x …" */
 function sentenceOf({ entry, name, problem }: ModifierState): string {
-  const { message = `Modifier ${name} cannot be applied`, line, column } = problem ?? {}
-  return `${[entry.file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
+  return problem ? atPlace(problem.message, problem) : atPlace(`modifier "${name}" cannot be applied`, entry)
 }

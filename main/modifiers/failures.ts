@@ -27,7 +27,8 @@ export function failureOf(fault: CheckedFault, { name, file, positions, exported
 /** The file cannot be compiled. */
 export const brokenBy = (fault: Fault, { name, file }: Origin): ModifierFailure => ({
   code: 'MODIFIER_BROKEN',
-  message: `modifier "${name}" cannot be compiled: ${fault.message}`,
+  // TypeScript ends its sentences with a stop; ours may go on.
+  message: `modifier "${name}" cannot be compiled: ${fault.message.replace(/\.$/, '')}`,
   file,
   line: fault.line,
   column: fault.column,

@@ -151,8 +151,10 @@ export class ModifierFile {
     // Switched off meanwhile.
     if (this.#file !== file) return
     this.#problem = problem
-    if (problem)
-      this.#options.notice(this.#current ? `${problem.message}; its last good version stays` : problem.message)
+    if (problem) {
+      const told = atPlace(problem.message, problem)
+      this.#options.notice(this.#current ? `${told}; its last good version stays` : told)
+    }
     this.#options.onChange()
   }
 
