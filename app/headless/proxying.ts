@@ -6,6 +6,8 @@ import type { Listening } from './greeting.ts'
 import { sandboxLauncher } from './sandbox.ts'
 
 export type Proxying = Pick<Engine, 'onFlow' | 'onNotice' | 'running' | 'close'> & {
+  /** What modifiers give to `log`. */
+  onLog: Engine['modifiers']['onLog']
   /** Rejects with EngineError; with a window it resolves, as the user can mend there what is wrong. */
   start(): Promise<Started>
 }
@@ -27,6 +29,7 @@ export function alone(settings: Settings): Proxying {
   const engine = createEngine(settings, { launchSandbox: sandboxLauncher() })
   return {
     ...engine,
+    onLog: (listener) => engine.modifiers.onLog(listener),
     async start() {
       await applied(engine)
       return { listening: await engine.start(), asked: settings.listen, caDir: settings.caDir }

@@ -391,7 +391,8 @@ declare module 'spillway' {
   export function corrupt(chunks: Source, options?: CorruptOptions): Generated<Uint8Array>
 
   /**
-   * Shows values in the modifier's console pane. Bytes are shown as text where they are.
+   * Shows values in the modifier's console pane; the command line prints them on standard error. Bytes are shown as text
+   * where they are.
    *
    * @example
    * log('status', flow.response.status)
