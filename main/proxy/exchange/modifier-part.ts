@@ -42,7 +42,7 @@ export type ModifierPart = {
   settle(opened: boolean): void
 }
 
-type Candidate = { modifier: Modifier; applied: AppliedModifier; verdict?: HeadVerdict }
+type Candidate = { modifier: Modifier; applied: AppliedModifier; asked?: boolean; verdict?: HeadVerdict }
 
 /**
  * Goes on with the part they have, undefined where none has one: at once, or when they have answered; until then the
@@ -99,12 +99,18 @@ async function askAll(
     for (const candidate of candidates) {
       const { modifier, applied } = candidate
       if (!modifier.exports.readsHead || responding.isOver()) continue
+      candidate.asked = true
       candidate.verdict = await modifier.readHead(toldOf(responding, head))
       applied.editedHead = head.apply(candidate.verdict, modifier)
     }
     return planned(responding, head, candidates, withheld)
   } catch (error) {
-    forget(responding.flow, candidates)
+    const { flow } = responding
+    forget(flow, candidates)
+    // There will be no part to put them on the flow: those that have answered, and the one that has failed.
+    if (!responding.isOver()) {
+      flow.modifiers = candidates.filter(({ asked }) => asked).map(({ applied }) => applied)
+    }
     throw error instanceof ModifierError ? modifierFailure(error.failure, 'response-head') : error
   }
 }
