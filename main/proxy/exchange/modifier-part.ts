@@ -180,7 +180,9 @@ function stepsOf(
     if (obstacle === undefined) taking.push(candidate)
     else notes.push(`modifier ${modifier.name} not applied: ${obstacle}`)
   }
-  return { taking, steps: planSteps(taking, codings) }
+  const steps = planSteps(taking, codings)
+  notes.push(...steps.notes)
+  return { taking, steps }
 }
 
 /** What decides when a modifier's responseHead says how to deliver. */
