@@ -19,7 +19,7 @@ const flushMs = 3000
 export type Run = Extract<Configuration, { kind: 'run' }>
 
 /** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
-export async function run({ settings, json, quiet, sources, web }: Run, version: string): Promise<void> {
+export async function run({ settings, json, quiet, sources, web, warnings }: Run, version: string): Promise<void> {
   const engine = web ? await (await import('./windowed.ts')).windowed(web, sources, version) : alone(settings)
   let log: FlowLog | undefined
   let modifierLog: ReturnType<typeof logModifiers> | undefined
@@ -55,6 +55,7 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
+  for (const warning of warnings) complain(visible(warning))
   const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
   if (settingsProblem !== undefined) complain(visible(settingsProblem))
   for (const sentence of early.splice(0)) complain(visible(sentence))

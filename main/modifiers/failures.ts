@@ -50,7 +50,7 @@ function sentence(subject: string, { code, text }: CheckedFault): string {
     case 'MODIFIER_YIELD':
       return `${subject} yielded ${text}; it must yield bytes (Uint8Array) or text`
     case 'MODIFIER_HUNG':
-      return `${subject} hangs: ${text} for too long`
+      return `${subject} ${text}`
     case 'MODIFIER_MEMORY':
       return `${subject} uses more memory than it may${/^\d+$/.test(text) ? ` (${Math.round(Number(text) / 2 ** 20)} MiB)` : ''}`
     case 'MODIFIER_CUT':

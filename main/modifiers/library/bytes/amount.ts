@@ -1,5 +1,5 @@
 /** Sizes and rates as people write them. Sizes are read as everywhere else in Spillway: "3m", "1.5g", "4096". */
-import { described } from '../source.ts'
+import { described } from '../described.ts'
 
 const units: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 const form = /^(\d+(?:\.\d+)?)(b|[kmgt]b?)?$/i
