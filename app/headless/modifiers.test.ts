@@ -36,7 +36,10 @@ test('--modifier: applied, told, read again when the file changes; a broken edit
   file('upper.ts', upper('!'))
   for (let n = 0; (await get(port, origin.url('/2'))) !== 'HELLO!'; n++) expect(n).toBeLessThan(1000)
   file('upper.ts', broken)
-  await spillway.says('stderr', /modifier "upper" cannot be compiled: .*its last good version stays/)
+  await spillway.says(
+    'stderr',
+    /upper\.ts:2:\d+: modifier "upper" cannot be compiled: .*[^.]; its last good version stays/,
+  )
   expect(await get(port, origin.url('/3'))).toBe('HELLO!')
 })
 
@@ -46,6 +49,40 @@ test('a file that is broken from the start: one sentence with its place, exit 1,
   const { code, stdout, stderr } = await spillway.ended
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^spillway: .*broken\.ts:2:\d+: modifier "broken" cannot be compiled: .*\n$/)
+})
+
+test.each([[[]], [['--json']]])('what a modifier logs is told on standard error, with its flow: %j', async (args) => {
+  // The starter that counts bytes did nothing that anybody could see.
+  await using origin = await Origin.start((_, response) => response.end('hello'))
+  await using spillway = proxyProgram(...args, '--modifier', 'assets/modifiers/count-bytes.ts')
+  const port = await spillway.port(args.length > 0 ? 'stderr' : 'stdout')
+  expect(await get(port, origin.url('/1'))).toBe('hello')
+  const [line] = await spillway.says('stderr', /modifier count-bytes: .*\n/)
+  expect(line).toBe(`modifier count-bytes: GET ${origin.url('/1')} 1 chunks, 5 bytes (flow 1)\n`)
+  await spillway.says('stdout', /\/1.*\n/)
+  expect(spillway.stdout).not.toContain('modifier count-bytes:')
+})
+
+test('a reader of the log that does not read slows no traffic, and --quiet logs nothing', async () => {
+  const source = `import { log } from 'spillway'
+export default async function* (chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) {
+    for (let n = 0; n < 400; n++) log('x'.repeat(3900))
+    yield chunk
+  }
+}
+`
+  await using origin = await Origin.start((_, response) => response.end('hello'))
+  await using spillway = proxyProgram('--modifier', file('chatty.ts', source))
+  const port = await spillway.port()
+  spillway.child.stderr.pause()
+  for (let n = 0; n < 5; n++) expect(await get(port, origin.url(`/${n}`))).toBe('hello')
+  spillway.child.stderr.resume()
+  await spillway.says('stderr', /… \d+ entries of modifiers not shown: the reader is too slow\n/)
+  await using quiet = proxyProgram('--quiet', '--modifier', file('chatty.ts', source))
+  expect(await get(await quiet.port(), origin.url('/'))).toBe('hello')
+  quiet.child.kill('SIGTERM')
+  expect((await quiet.ended).stderr).toBe('')
 })
 
 test('--json tells which ran, and where one failed; the client sees a cut', async () => {

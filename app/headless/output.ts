@@ -30,8 +30,8 @@ export function onOutputGone(gone: () => void): void {
 }
 
 /** Node writes to a terminal synchronously, so Ctrl-S or a slow one would stop the proxy: this makes the write wait. */
-export function patientTerminal(): void {
+export function patientTerminal(stream: NodeJS.WriteStream): void {
   // The handle is not part of Node's documented interface, so nothing depends on its being there.
-  const { _handle: handle } = process.stdout as { _handle?: { setBlocking?: (blocking: boolean) => void } }
-  if (process.stdout.isTTY) handle?.setBlocking?.(false)
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => void } }
+  if (stream.isTTY) handle?.setBlocking?.(false)
 }

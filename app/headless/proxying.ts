@@ -1,11 +1,14 @@
 /** What is run: an engine alone, or one with a window (windowed.ts). */
 import { createEngine, type Engine, type ModifierState, type Settings } from '../../main/index.ts'
 import { EngineError } from '../../main/model/errors.ts'
+import { atPlace } from '../../main/model/place.ts'
 import type { Listening } from './greeting.ts'
 import { sandboxLauncher } from './sandbox.ts'
 
 export type Proxying = Pick<Engine, 'onFlow' | 'running' | 'close'> & {
   onNotice(listener: (sentence: string) => void): () => void
+  /** What modifiers give to `log`. */
+  onLog: Engine['modifiers']['onLog']
   /** Rejects with EngineError; with a window it resolves, as the user can mend there what is wrong. */
   start(): Promise<Started>
 }
@@ -27,6 +30,7 @@ export function alone(settings: Settings): Proxying {
   const engine = createEngine(settings, { launchSandbox: sandboxLauncher() })
   return {
     ...engine,
+    onLog: (listener) => engine.modifiers.onLog(listener),
     async start() {
       await applied(engine)
       return { listening: await engine.start(), asked: settings.listen, caDir: settings.caDir }
@@ -44,8 +48,6 @@ async function applied(engine: Engine): Promise<void> {
   throw new EngineError('BAD_MODIFIER', sentenceOf(broken))
 }
 
-/** "FILE:3:7: Modifier x …" */
 function sentenceOf({ entry, name, problem }: ModifierState): string {
-  const { message = `Modifier ${name} cannot be applied`, line, column } = problem ?? {}
-  return `${[entry.file, line, column].filter((part) => part !== undefined).join(':')}: ${message}`
+  return problem ? atPlace(problem.message, problem) : atPlace(`modifier "${name}" cannot be applied`, entry)
 }

@@ -5,6 +5,7 @@ import { hints, lanWarning, listeningLine } from './greeting.ts'
 import { painter } from './log/colours.ts'
 import { logJson, logLines, type FlowLog } from './log/flow-log.ts'
 import type { Look } from './log/flow-line.ts'
+import { logModifiers } from './log/modifier-log.ts'
 import { visible } from './log/visible-text.ts'
 import { complain, onOutputGone, patientTerminal, print } from './output.ts'
 import { alone } from './proxying.ts'
@@ -18,9 +19,10 @@ const flushMs = 3000
 export type Run = Extract<Configuration, { kind: 'run' }>
 
 /** Resolves once it listens; rejects with EngineError. The process ends by itself after a signal. */
-export async function run({ settings, json, quiet, sources, web }: Run, version: string): Promise<void> {
+export async function run({ settings, json, quiet, sources, web, warnings }: Run, version: string): Promise<void> {
   const engine = web ? await (await import('./windowed.ts')).windowed(web, sources, version) : alone(settings)
   let log: FlowLog | undefined
+  let modifierLog: ReturnType<typeof logModifiers> | undefined
   let stopping = false
   /** Until it has started: what keeps it from starting is told once, by the failure. */
   let early: string[] | undefined = []
@@ -33,7 +35,8 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
       complain(`stopping; ${open} running ${open === 1 ? 'flow has' : 'flows have'} ${grace / 1000} s to finish`)
     }
     await engine.close(grace)
-    await Promise.race([log?.flushed(), new Promise((resolve) => setTimeout(resolve, flushMs))])
+    const flushed = Promise.all([log?.flushed(), modifierLog?.flushed()])
+    await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushMs))])
     const unread = log?.unread() ?? 0
     if (unread > 0) complain(`${unread} lines of the output were not read in time`)
     process.exit(0)
@@ -44,12 +47,15 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
       if (early) early.push(sentence)
       else complain(visible(sentence))
     })
+    patientTerminal(process.stderr)
+    modifierLog = logModifiers(engine, process.stderr)
     log = json ? logJson(engine, process.stdout, complain) : logLines(engine, process.stdout, look())
   }
   // `spillway | head`: nobody reads on, so this is an end like a signal, without waiting for anyone.
   onOutputGone(() => void stop(0))
   onStopSignal(() => void stop(graceMs))
 
+  for (const warning of warnings) complain(visible(warning))
   const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
   if (settingsProblem !== undefined) complain(visible(settingsProblem))
   for (const sentence of early.splice(0)) complain(visible(sentence))
@@ -71,7 +77,7 @@ export async function run({ settings, json, quiet, sources, web }: Run, version:
 /** The width is asked for each line: the window may change. */
 function look(): () => Look {
   const { stdout } = process
-  patientTerminal()
+  patientTerminal(stdout)
   const paint = painter(process.env, stdout.isTTY)
   return () => ({ width: stdout.isTTY ? stdout.columns : undefined, paint })
 }

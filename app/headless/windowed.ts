@@ -26,6 +26,7 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
   return {
     onFlow: (listener) => host.engine.onFlow(listener),
     onNotice: (listener) => host.onNotice(listener),
+    onLog: (listener) => host.engine.modifiers.onLog(listener),
     running: () => host.engine.running(),
     async start() {
       const address = await server.listen(listen)

@@ -42,7 +42,7 @@ export type Host = {
   /** For the host's own use, e.g. to start the capture at once, or for a menu. */
   readonly handlers: Handlers
   /** For a log beside the windows. Its start, stop, clear, remove and update are for `handlers` alone. */
-  readonly engine: Pick<Engine, 'flows' | 'running' | 'onFlow' | 'onNotice'>
+  readonly engine: Pick<Engine, 'flows' | 'running' | 'onFlow' | 'onNotice' | 'modifiers'>
   /**
    * One window over any wire. All windows are given the same objects, so `send` must not change them, and may encode one
    * once for all. `backlog`: bytes sent and not taken yet.

@@ -33,7 +33,11 @@ interface Head {
   headers: [name: string, value: string][]
 }
 
-/** What a file exports as `default`: it takes the chunks of a body and gives what is sent instead. */
+/**
+ * What a file exports as `default`: it takes the chunks of a body and gives what is sent instead. Content codings (gzip
+ * and the like) are removed first. A file that exports `decode` as `false` gets the chunks as the origin sent them, unless
+ * a modifier before it has had them decoded and does not have them coded again.
+ */
 type Modifier = (chunks: Chunks, flow: Flow) => AsyncIterable<Chunk> | Iterable<Chunk>
 
 /**
@@ -392,7 +396,8 @@ declare module 'spillway' {
   export function corrupt(chunks: Source, options?: CorruptOptions): Generated<Uint8Array>
 
   /**
-   * Shows values in the modifier's console pane. Bytes are shown as text where they are.
+   * Shows values in the modifier's console pane; the command line prints them on standard error. Bytes are shown as text
+   * where they are.
    *
    * @example
    * log('status', flow.response.status)

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Bench, MiB, pass, sampleFlow, Sink } from './testing/bench.ts'
+import { Bench, MiB, pass, sampleFacts, sampleFlow, Sink } from './testing/bench.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -35,7 +35,9 @@ async function watched(act: () => Promise<unknown>): Promise<number> {
 const memory = { code: 'MODIFIER_MEMORY', message: expect.stringMatching(/^modifier "m0" uses more memory/) as string }
 const hung = (line: number | undefined): object => ({
   code: 'MODIFIER_HUNG',
-  message: 'modifier "m0" hangs: an endless loop for too long',
+  message: expect.stringMatching(
+    /^modifier "m0" does not come to an end: it has been in a loop for [\d.]+ s$/,
+  ) as string,
   ...(line === undefined ? {} : { line }),
 })
 
@@ -147,7 +149,14 @@ test('killed three times within a minute, it is switched off until its file chan
   expect(
     bench.set.matching({ host: 'h', path: '/', method: 'GET', status: 200, type: undefined, length: undefined }),
   ).toEqual([])
-  expect(bench.notices).toEqual([expect.stringMatching(/^modifier "m0" hangs.*third time.*switched off until/)])
+  // Each is told, with its place: their flows may be long over. And whoever would have been modified hears of it.
+  const told = (end: string): unknown =>
+    expect.stringMatching(new RegExp(`^${modifier.file}:4(:\\d+)?: modifier "m0" does not come to an end.*${end}`))
+  const ended = told('; its process was ended, with all of its flows$')
+  expect(bench.notices).toEqual([ended, ended, told('third time.*switched off until')])
+  expect(bench.set.withheld(sampleFacts)).toEqual([
+    'modifier m0 not applied: it was switched off after it had been ended three times in a minute',
+  ])
   modifier = await bench.one(armed('yield "defused"'))
   expect((await pass(modifier, '!')).text).toBe('defused')
   // Or until it is switched on again.
@@ -162,18 +171,25 @@ test('killed three times within a minute, it is switched off until its file chan
   bench.apply()
   await bench.set.loading
   expect(bench.set.states()[0]).toMatchObject({ status: 'applied', problem: undefined })
+  expect(bench.set.withheld(sampleFacts)).toEqual([])
 })
 
 test('a file that loops while it is loaded is broken, and the one before it stays', async () => {
   bench.set.update([], bench.limits)
   bench.limits = { memory: 96 * MiB, hangMs: 500 }
   const modifier = await bench.one(identity)
+  bench.notices.length = 0
   const [still] = await bench.use('let n = 0\nfor (;;) n++\n')
+  expect(bench.notices).toEqual([expect.stringContaining('its last good version stays')])
   expect(still?.version).toBe(1)
   expect(bench.set.states()[0]).toMatchObject({
     status: 'applied',
     version: 1,
-    problem: { code: 'MODIFIER_BROKEN', line: 2, message: expect.stringContaining('hangs') as string },
+    problem: {
+      code: 'MODIFIER_BROKEN',
+      line: 2,
+      message: expect.stringContaining('has been in a loop for 0.5 s') as string,
+    },
   })
   expect((await pass(modifier, 'a')).text).toBe('a')
 })

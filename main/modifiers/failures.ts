@@ -27,7 +27,8 @@ export function failureOf(fault: CheckedFault, { name, file, positions, exported
 /** The file cannot be compiled. */
 export const brokenBy = (fault: Fault, { name, file }: Origin): ModifierFailure => ({
   code: 'MODIFIER_BROKEN',
-  message: `modifier "${name}" cannot be compiled: ${fault.message}`,
+  // TypeScript ends its sentences with a stop; ours may go on.
+  message: `modifier "${name}" cannot be compiled: ${fault.message.replace(/\.$/, '')}`,
   file,
   line: fault.line,
   column: fault.column,
@@ -49,7 +50,7 @@ function sentence(subject: string, { code, text }: CheckedFault): string {
     case 'MODIFIER_YIELD':
       return `${subject} yielded ${text}; it must yield bytes (Uint8Array) or text`
     case 'MODIFIER_HUNG':
-      return `${subject} hangs: ${text} for too long`
+      return `${subject} ${text}`
     case 'MODIFIER_MEMORY':
       return `${subject} uses more memory than it may${/^\d+$/.test(text) ? ` (${Math.round(Number(text) / 2 ** 20)} MiB)` : ''}`
     case 'MODIFIER_CUT':

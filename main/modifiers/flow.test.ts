@@ -27,7 +27,9 @@ describe('a hang', () => {
     expect(failure).toMatchObject({
       code: 'MODIFIER_HUNG',
       line: 2,
-      message: 'modifier "m0" hangs: neither pull nor yield for too long',
+      message: expect.stringMatching(
+        /^modifier "m0" hangs: it has neither asked for a chunk nor yielded one for [\d.]+ s$/,
+      ) as string,
     })
     expect(performance.now() - began).toBeGreaterThan(295)
     expect(bench.set.states()[0]).toMatchObject({ status: 'applied', stats: { errors: 1 } })
@@ -282,4 +284,15 @@ test('the time per chunk is the work, not the wait', async () => {
   expect(medianMs).toBeGreaterThan(2.5)
   expect(medianMs).toBeLessThan(25)
   expect(worstMs).toBeGreaterThanOrEqual(medianMs! * 0.9)
+})
+
+test('a yield that is nearly bytes is told with the way out', async () => {
+  const wordsOf = async (value: string): Promise<string | undefined> =>
+    (await pass(await bench.one(`export default () => [${value}]`))).failure?.message
+  expect(await wordsOf('Promise.resolve(1)')).toBe(
+    'modifier "m0" yielded a promise (await it first); it must yield bytes (Uint8Array) or text',
+  )
+  expect(await wordsOf('new ArrayBuffer(1)')).toContain(
+    'yielded an ArrayBuffer (its bytes are: new Uint8Array(buffer))',
+  )
 })

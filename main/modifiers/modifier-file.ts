@@ -1,4 +1,5 @@
 import type { ModifierEntry, ModifierFailure, ModifierMatch } from '../model/modifier.ts'
+import { atPlace } from '../model/place.ts'
 import { matchesResponse, type ResponseFacts } from '../rules/index.ts'
 import { AppliedVersion } from './applied-version.ts'
 import type { Compiler } from './compile/compiler.ts'
@@ -40,6 +41,8 @@ export class ModifierFile {
   #kills: number[] = []
   #killed = false
   #loading: Promise<void> | undefined
+  /** A version is being evaluated: who started that tells how it ends. */
+  #evaluating = false
   readonly #uses: VersionUses
 
   constructor(entry: ModifierEntry, options: ModifierFileOptions) {
@@ -64,8 +67,13 @@ export class ModifierFile {
 
   /** The version for a response of this kind, if there is one. */
   for(facts: ResponseFacts): AppliedVersion | undefined {
-    if (!this.#current || this.#killed || this.off || !matchesResponse(this.#match, facts)) return undefined
-    return this.#current.applied
+    return this.#killed ? undefined : this.#matching(facts)
+  }
+
+  /** Why it is not applied to a response of this kind, which it is for; a sentence. Undefined: it is, or it is not for it. */
+  withheld(facts: ResponseFacts): string | undefined {
+    if (!this.#killed || !this.#matching(facts)) return undefined
+    return `modifier ${this.#origin.name} not applied: it was switched off after it had been ended three times in a minute`
   }
 
   state(): ModifierState {
@@ -97,6 +105,11 @@ export class ModifierFile {
   /** Not in the list any more: its flows go on to their end, and then its sandbox ends. */
   retire(): void {
     this.#switchOff()
+  }
+
+  #matching(facts: ResponseFacts): AppliedVersion | undefined {
+    if (!this.#current || this.off || !matchesResponse(this.#match, facts)) return undefined
+    return this.#current.applied
   }
 
   #status(): ModifierStatus {
@@ -139,9 +152,8 @@ export class ModifierFile {
     if (this.#file !== file) return
     this.#problem = problem
     if (problem) {
-      // What the compiler says ends with a full stop.
-      const said = problem.message.replace(/\.$/, '')
-      this.#options.notice(this.#current ? `${said}; its last good version stays` : said)
+      const told = atPlace(problem.message, problem)
+      this.#options.notice(this.#current ? `${told}; its last good version stays` : told)
     }
     this.#options.onChange()
   }
@@ -161,7 +173,8 @@ export class ModifierFile {
     const sandbox = (this.#sandbox ??= this.#newSandbox(host))
     const version = ++this.#version
     try {
-      const exports = await sandbox.load(version, compiled)
+      this.#evaluating = true
+      const exports = await sandbox.load(version, compiled).finally(() => (this.#evaluating = false))
       if (this.#file !== file) {
         sandbox.unload(version)
         return undefined
@@ -205,11 +218,15 @@ export class ModifierFile {
   #onKilled(failure: ModifierFailure): void {
     const now = performance.now()
     this.#kills = [...this.#kills.filter((at) => now - at < killSpan), now]
+    // Its flows may all have ended before, and then nothing else tells of it.
+    const told = atPlace(failure.message, failure)
     if (this.#kills.length >= mostKills && !this.#killed) {
       this.#killed = true
       this.#problem = failure
       const again = 'It is switched off until its file changes, or it is switched on again.'
-      this.#options.notice(`${failure.message}, for the third time within a minute. ${again}`)
+      this.#options.notice(`${told}, for the third time within a minute. ${again}`)
+    } else if (!this.#evaluating) {
+      this.#options.notice(`${told}; its process was ended, with all of its flows`)
     }
     this.#options.onChange()
   }

@@ -34,6 +34,8 @@ export class ModifierSet {
   #byKey = new Map<string, ModifierFile>()
   #limits = usualLimits
   #closed = false
+  /** How many are on. */
+  #on = 0
   readonly #dryRuns = new Set<DryRun>()
 
   constructor(options: ModifierSetOptions) {
@@ -72,13 +74,21 @@ export class ModifierSet {
       return file
     })
     for (const gone of before.values()) gone.retire()
-    this.empty = this.#files.every(({ off }) => off)
+    const on = this.#files.filter(({ off }) => !off).length
+    if (on > this.#on) void this.#tellCrowd(on)
+    this.#on = on
+    this.empty = on === 0
     this.#options.onChange()
   }
 
   /** Those that are on, could be loaded and match, in order. Looks, and does nothing. */
   matching(facts: ResponseFacts): Modifier[] {
     return this.#files.flatMap((file) => file.for(facts) ?? [])
+  }
+
+  /** Those that would match and are switched off by themselves: why they are not applied, in sentences. */
+  withheld(facts: ResponseFacts): string[] {
+    return this.#files.flatMap((file) => file.withheld(facts) ?? [])
   }
 
   states(): ModifierState[] {
@@ -114,6 +124,15 @@ export class ModifierSet {
     for (const run of dryRuns) run.stop()
     for (const file of this.#files.splice(0)) file.retire()
     await Promise.all([this.#host?.close(), this.#compiler.close(), ...dryRuns.map(({ done }) => done)])
+  }
+
+  /** More are on than can run at once, which no flow has to suffer yet. Told when they are loaded: somebody listens then. */
+  async #tellCrowd(on: number): Promise<void> {
+    const { most = Infinity } = this.#host ?? {}
+    if (on <= most) return
+    await this.loading
+    const what = `${on} modifiers are on, and at most ${most} can run at once`
+    if (on === this.#on) this.#options.notice(`${what}: a flow that needs one more while ${most} are busy fails`)
   }
 
   /** The same file may be in the list more than once. */

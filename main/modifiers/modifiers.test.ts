@@ -280,7 +280,7 @@ test('modifiers have the language, its clocks and its texts', async () => {
       utc: Date.UTC(2020, 0), bytes: [...bytes], own: bytes.buffer.byteLength,
       split: decoder.decode(bytes.subarray(0, 3), { stream: true }) + '|' + decoder.decode(bytes.subarray(3)),
       latin: new TextDecoder('iso-8859-2').encoding, url: url.href, json: JSON.stringify({ url }),
-      values: [...url.searchParams].join(';'), ticks, big: 2n ** 64n + '', re: 'abc'.replace(/b/g, '-'),
+      values: [...url.searchParams].join(';'), ticks, big: 2n ** 64n + '', floats: [new Float32Array([0.5])[0] + new Float64Array([0.25])[0], typeof Float16Array], re: 'abc'.replace(/b/g, '-'),
     })`),
   )
   expect(JSON.parse((await pass(modifier)).text)).toEqual({
@@ -298,6 +298,7 @@ test('modifiers have the language, its clocks and its texts', async () => {
     values: 'x,1;y,2',
     ticks: 3,
     big: '18446744073709551616',
+    floats: [0.75, typeof Float16Array],
     re: 'a-c',
   })
 })

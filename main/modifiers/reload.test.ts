@@ -51,8 +51,13 @@ test('the last good version stays while the file is broken or gone', async () =>
   await bench.set.refresh()
   expect(state(bench)).toMatchObject({ status: 'applied', version: 1, problem: { code: 'MODIFIER_BROKEN', line: 1 } })
   expect(bench.notices).toEqual([
-    expect.stringMatching(/^modifier "m0" cannot be compiled: .*; its last good version stays$/),
+    expect.stringMatching(/m0\.ts:1:\d+: modifier "m0" cannot be compiled: .*[^.]; its last good version stays$/),
   ])
+  expect(await now(bench)).toBe('good')
+  // It compiled, but every flow would have called what is undefined.
+  writeFileSync(file, "import { line } from 'spillway'\nexport default (c) => line(c)")
+  await bench.set.refresh()
+  expect(state(bench)).toMatchObject({ version: 1, problem: { line: 1, column: 10 } })
   expect(await now(bench)).toBe('good')
   rmSync(file)
   await bench.set.refresh()

@@ -17,6 +17,8 @@ export type SetModifiers = {
   readonly loading: Promise<void> | undefined
   /** Those that match, in the order in which they are applied. */
   matching(facts: ResponseFacts): Modifier[]
+  /** Why others are not applied that would match; sentences. */
+  withheld(facts: ResponseFacts): string[]
 }
 
 /** What everybody in this room shares. */

@@ -200,4 +200,8 @@ export class InProcessModifiers implements SetModifiers {
   matching({ path }: { path: string }): Modifier[] {
     return this.list.filter(({ matches }) => matches(path))
   }
+
+  withheld(): string[] {
+    return []
+  }
 }

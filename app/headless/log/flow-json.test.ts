@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Flow } from '../../../main/model/flow.ts'
+import type { Flow, HeadEdit } from '../../../main/model/flow.ts'
 import { sampleFlow } from '../testing/sample-flow.ts'
 import { flowJson, jsonLine } from './flow-json.ts'
 import { fieldsOf, headFieldsOf } from './head-fields.ts'
@@ -38,6 +38,7 @@ test('a flow, whole', () => {
         ],
         trailers: null,
         httpVersion: '1.1',
+        sent: null,
       },
       timings: {
         startedAt: 1_700_000_000_000,
@@ -69,6 +70,10 @@ const applied = {
   bytesIn: 2,
   chunksOut: 3,
   bytesOut: 4,
+}
+const edited = (edit: HeadEdit): Flow['response'] => {
+  const { response } = sampleFlow()
+  return response && { ...response, edit }
 }
 const failed: Partial<Flow> = {
   response: undefined,
@@ -129,6 +134,39 @@ test.each<[string, Partial<Flow>, object]>([
     },
   ],
   ['a WebSocket', { messageCounts: { sent: 12, received: 40, control: 3 } }, { messages: { sent: 12, received: 40 } }],
+  [
+    'what modifiers made of the head: as it came, and as it went',
+    {
+      response: edited({ startLine: 'HTTP/1.1 418 I am', drop: [1], add: [['X-Tag', 'a']] }),
+      modifiers: [applied],
+    },
+    {
+      status: 200,
+      response: {
+        headers: [
+          ['Set-Cookie', 'a=1'],
+          ['set-cookie', 'b=2'],
+          ['Content-Length', '1234'],
+        ],
+        sent: {
+          status: 418,
+          headers: [
+            ['Set-Cookie', 'a=1'],
+            ['Content-Length', '1234'],
+            ['X-Tag', 'a'],
+          ],
+        },
+      },
+    },
+  ],
+  [
+    'what Spillway alone has changed of it is not told',
+    {
+      response: edited({ startLine: undefined, drop: [], add: [['Connection', 'close']] }),
+      modifiers: [{ ...applied, editedHead: false }],
+    },
+    { response: { sent: null } },
+  ],
   ['notes', { notes: ['rule 2 not applied'] }, { notes: ['rule 2 not applied'] }],
 ])('%s', (_, changes, expected) => {
   expect(flowJson(sampleFlow(changes))).toMatchObject(expected)

@@ -4,16 +4,16 @@
  * the bytes of the wire, each as one character (latin1); `messages` counts text and binary messages of a WebSocket.
  */
 import type { FlowError } from '../../../main/model/errors.ts'
-import type { ConnectionInfo, Flow, Message, Timings, TlsInfo } from '../../../main/model/flow.ts'
+import type { ConnectionInfo, Flow, Message, ResponseMessage, Timings, TlsInfo } from '../../../main/model/flow.ts'
 import type { AppliedModifier } from '../../../main/model/modifier.ts'
-import { fieldsOf, headFieldsOf } from './head-fields.ts'
+import { fieldsOf, headFieldsOf, sentHead } from './head-fields.ts'
 import { visibleJson } from './visible-text.ts'
 
 export const jsonLine = (flow: Flow): string => visibleJson(JSON.stringify(flowJson(flow)))
 
 /** The value of a line. `response` is null when no final head has come; `recorded` "missing" is not "empty". */
 export function flowJson(flow: Flow) {
-  const { id, method, url, request, response, delivery, error, messageCounts } = flow
+  const { id, method, url, request, response, delivery, error, messageCounts, modifiers = [] } = flow
   return {
     id,
     method,
@@ -24,13 +24,13 @@ export function flowJson(flow: Flow) {
     reason: delivery?.reason ?? null,
     crossoverAt: delivery?.crossoverAt ?? null,
     request: messageJson(request),
-    response: response ? { ...messageJson(response), httpVersion: response.httpVersion } : null,
+    response: response ? responseJson(response, modifiers) : null,
     timings: timingsJson(flow.timings),
     error: error ? errorJson(error) : null,
     client: connectionJson(flow.client),
     origin: flow.origin ? { ...connectionJson(flow.origin), reused: flow.originReused } : null,
     notes: flow.notes,
-    modifiers: (flow.modifiers ?? []).map(modifierJson),
+    modifiers: modifiers.map(modifierJson),
     messages: messageCounts ? { sent: messageCounts.sent, received: messageCounts.received } : null,
   }
 }
@@ -44,6 +44,13 @@ function errorJson({ code, side, phase, message, file, line, column }: FlowError
 function modifierJson({ name, file, version, editedHead, choice, ...counts }: AppliedModifier) {
   const { chunksIn, bytesIn, chunksOut, bytesOut } = counts
   return { name, file, version, editedHead, choice: choice ?? null, chunksIn, bytesIn, chunksOut, bytesOut }
+}
+
+/** `status` and `headers` are the origin's; `sent` is what the client got instead where modifiers have changed the head. */
+function responseJson(response: ResponseMessage, modifiers: readonly AppliedModifier[]) {
+  const { httpVersion, status, head, edit } = response
+  const sent = edit && modifiers.some(({ editedHead }) => editedHead) ? sentHead(status, head, edit) : null
+  return { ...messageJson(response), httpVersion, sent }
 }
 
 function messageJson({ bytes, delivered, chunks, deliveredChunks, body, head, trailers }: Message) {

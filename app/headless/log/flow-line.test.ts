@@ -97,6 +97,22 @@ describe('a line on a terminal', () => {
     expect(ended(failure('CONNECT_REFUSED', message), { width: 80, paint: plain })).toContain(message)
   })
 
+  test('and at their place in the file of a modifier, as far as it is known', () => {
+    const said = (place: object): string =>
+      ended({
+        error: {
+          code: 'MODIFIER_THREW',
+          side: 'modifier',
+          phase: 'response-body',
+          message: 'modifier "a" threw 1',
+          ...place,
+        },
+      })
+    expect(said({ file: '/m/a.ts', line: 4, column: 11 })).toContain('/m/a.ts:4:11: modifier "a" threw 1 · streamed')
+    expect(said({ file: '/m/a.ts', line: 4 })).toContain('/m/a.ts:4: modifier')
+    expect(said({ file: '/m/a.ts' })).toContain('/m/a.ts: modifier')
+  })
+
   test('colour takes no room', () => {
     const colourful = ended({ url }, { width: 120, paint: inColour })
     expect(colourful.replace(/\x1b\[\d+m/g, '')).toBe(ended({ url }, { width: 120, paint: plain }))

@@ -3,6 +3,7 @@
  * every flow, so it stays cheap. Nothing captured reaches the terminal unescaped.
  */
 import type { Flow } from '../../../main/model/flow.ts'
+import { atPlace } from '../../../main/model/place.ts'
 import { glanceBytes, glanceTime } from './amounts.ts'
 import type { Paint, Style } from './colours.ts'
 import { flagsFor } from './flags.ts'
@@ -76,7 +77,7 @@ function outcome({ error, delivery, notes, modifiers, messageCounts }: Flow, loo
   }
   const parts: string[] = []
   if (error?.code === 'CLIENT_CLOSED') parts.push(paint('dim', 'client closed'))
-  else if (error) parts.push(paint('red', visible(error.message) + flagsFor(error)))
+  else if (error) parts.push(paint('red', visible(atPlace(error.message, error)) + flagsFor(error)))
   if (delivery) {
     parts.push(withReason(delivery.mode, modes[delivery.mode], delivery.reason, look, longestUrl))
   }

@@ -1,3 +1,5 @@
+import type { HeadEdit } from '../../../main/model/flow.ts'
+
 /** Fields of a kept head, in wire order with case and duplicates; a head is one latin1 text of lines with CRLF. */
 export type Field = [name: string, value: string]
 
@@ -20,6 +22,13 @@ export function fieldsOf(lines: string): Field[] {
 export function headFieldsOf(head: string): Field[] {
   const start = head.indexOf('\r\n')
   return start === -1 ? [] : fieldsOf(head.slice(start + 2))
+}
+
+/** A response's head as it went out: `edit` is what was done to the received one. */
+export function sentHead(status: number, head: string, { startLine, drop, add }: HeadEdit) {
+  const kept = headFieldsOf(head).filter((_, index) => !drop.includes(index))
+  const [, said] = /^HTTP\/\S+ (\d+)/.exec(startLine ?? '') ?? []
+  return { status: said === undefined ? status : Number(said), headers: [...kept, ...add] }
 }
 
 // RFC 9110 §5.5: optional white space around a value is space and tab only; trim() would take more.

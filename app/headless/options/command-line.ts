@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { flagOf, optionsIn, type Option } from '../../contract/options.ts'
 import { readTexts, type Given } from './given.ts'
-import { suggestion } from '../../host/settings/suggestion.ts'
+import { suggestion } from '../../../main/model/suggestion.ts'
 import { UsageError } from './usage-error.ts'
 
 const isBare = (option: Option): boolean => option.kind === 'switch' && option.shown === undefined

@@ -103,6 +103,12 @@ describe('precedence', () => {
       { file: resolve('c.js') },
       { file: a },
     ])
+    // Named twice, perhaps in place of another one: applied once, and told.
+    const twice = ['--modifier', 'a.ts', '--modifier', './a.ts', '--modifier', 'b.ts']
+    expect(await read(twice)).toMatchObject({
+      settings: { modifiers: [{ file: resolve('a.ts') }, { file: resolve('b.ts') }] },
+      warnings: [`--modifier: ${resolve('a.ts')} is named more than once, and applied once`],
+    })
     expect((await settings([], { SPILLWAY_MODIFIER: 'x.ts, y.ts' })).modifiers).toEqual([
       { file: resolve('x.ts') },
       { file: resolve('y.ts') },

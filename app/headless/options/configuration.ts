@@ -2,6 +2,7 @@
  * From what the user wrote to what is to be done. Command line, then environment, then file, then defaults: the first
  * that says something about an option wins.
  */
+import { resolve } from 'node:path'
 import { isLoopback } from '../../../main/model/host.ts'
 import type { Settings } from '../../../main/model/settings.ts'
 import { flagOf, type Address, type Values } from '../../contract/options.ts'
@@ -17,7 +18,15 @@ export type Configuration =
   | { kind: 'help' }
   | { kind: 'version' }
   | { kind: 'print-ca'; caDir: string }
-  | { kind: 'run'; settings: Settings; json: boolean; quiet: boolean; sources: Sources; web: Web | undefined }
+  | {
+      kind: 'run'
+      settings: Settings
+      json: boolean
+      quiet: boolean
+      sources: Sources
+      web: Web | undefined
+      warnings: string[]
+    }
 
 /** A window for browsers of this machine. */
 export type Web = { listen: Address; tokenFile: string | undefined }
@@ -50,7 +59,15 @@ export async function readConfiguration(args: readonly string[], machine: Machin
   if (values.printCa) return { kind: 'print-ca', caDir: settings.caDir }
   const sources = { outside: outside.values, file: config, dataDir }
   const { json = false, quiet = false } = values
-  return { kind: 'run', settings, json, quiet, sources, web: webOf(outside) }
+  const warnings = repeated(values.modifier ?? [], from.modifier ?? flagOf('modifier'))
+  return { kind: 'run', settings, json, quiet, sources, web: webOf(outside), warnings }
+}
+
+/** A file that is named twice in one list, perhaps in place of another one. */
+function repeated(named: readonly string[], where: string): string[] {
+  const files = named.map((file) => resolve(file))
+  const again = new Set(files.filter((file, index) => files.indexOf(file) < index))
+  return [...again].map((file) => `${where}: ${file} is named more than once, and applied once`)
 }
 
 function webOf({ values: { web, webTokenFile }, from }: Given): Web | undefined {

@@ -1,6 +1,6 @@
 /** `SPILLWAY_…` variables. An empty one is not set; lists are separated by commas. */
 import { optionsIn, variableOf } from '../../contract/options.ts'
-import { suggestion } from '../../host/settings/suggestion.ts'
+import { suggestion } from '../../../main/model/suggestion.ts'
 import { readTexts, type Given } from './given.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -7,7 +7,7 @@
 import { resolve } from 'node:path'
 import type { BaseIssue } from 'valibot'
 import { optionsIn, type Values } from '../../contract/options.ts'
-import { suggestion } from './suggestion.ts'
+import { suggestion } from '../../../main/model/suggestion.ts'
 
 /** `key`: which setting; empty when the whole is not an object. `place`: where within all, e.g. "rules[0].status". */
 export type Complaint = { key: string; place: string; message: string }

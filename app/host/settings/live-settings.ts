@@ -12,7 +12,7 @@ import { readValues } from './complaint.ts'
 import { fileReason } from './file-reason.ts'
 import { readSettingsFile, writeSettingsFile, type Written } from './settings-file.ts'
 import { settingsOf, type SettingsOf } from './settings-of.ts'
-import { suggestion } from './suggestion.ts'
+import { suggestion } from '../../../main/model/suggestion.ts'
 
 export type SettingsPlace = {
   dataDir: string

@@ -1,7 +1,5 @@
 import ts from 'typescript'
-
-/** What a modifier may not say, with the place. */
-export type Refusal = { message: string; at: number }
+import { wrongNames, type Refusal } from './library-imports.ts'
 
 /** Words of the language by which a modifier would reach beyond itself, told before it is run, with a way out. */
 export function refusals(file: ts.SourceFile): Refusal[] {
@@ -25,6 +23,7 @@ export function refusals(file: ts.SourceFile): Refusal[] {
       const from = importedFrom(node)
       if (from && (!ts.isStringLiteral(from) || from.text !== 'spillway'))
         refuse(from, `a modifier can import from 'spillway' only, not from ${from.getText(file)}`)
+      else if (from) found.push(...wrongNames(node, file))
     }
     ts.forEachChild(node, visit)
   }

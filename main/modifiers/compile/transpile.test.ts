@@ -145,6 +145,13 @@ test.each<[string, number, number, RegExp]>([
   ["import fs from 'node:fs'", 1, 16, /'spillway' only, not from 'node:fs'/],
   ["export * from './other'", 1, 15, /'spillway' only/],
   ["import fs = require('fs')", 1, 21, /'spillway' only/],
+  // Undefined where it is called: the good version was replaced, and then every flow failed.
+  ["import {\n  line } from 'spillway'", 2, 3, /^'spillway' has no "line"; did you mean "lines"\?$/],
+  ["import { take as t, line as lines } from 'spillway'", 1, 21, /no "line"/],
+  ["export { Replace } from 'spillway'", 1, 10, /no "Replace"; did you mean "replace"\?/],
+  ["import { zebra } from 'spillway'", 1, 10, /no "zebra"; it has text, lines, .*, log$/],
+  ["import library from 'spillway'", 1, 8, /no default export; its functions come by name/],
+  ["import { default as library } from 'spillway'", 1, 10, /no default export/],
   ['export const a = import.meta.url', 1, 18, /import\.meta/],
   ['\neval("1")', 2, 1, /eval/],
   ['const a = 1\nawait a', 2, 1, /await outside/],
@@ -161,6 +168,15 @@ test('types only may come from anywhere', () => {
   expect(
     faults("import type { X } from './x.ts'\nimport { lines } from 'spillway'\nexport const a: X = lines"),
   ).toEqual([])
+})
+
+test.each([
+  "import * as library from 'spillway'\nexport default (c) => library.lines(c)",
+  "import { lines as l, type Anything, ServerEvent } from 'spillway'\nexport default (c, e: ServerEvent) => l(c)",
+  "import 'spillway'\nconst line = 1\nexport { line }",
+  "import library = require('spillway')\nexport default (c) => library.lines(c)",
+])('the library comes whole, by its names and with its types: %j', (source) => {
+  expect(faults(source)).toEqual([])
 })
 
 test('a thrown error is found in the file it came from, behind edits on its line too', () => {

@@ -1,5 +1,7 @@
 /** What the functions of the library take: anything that can be iterated, of bytes or text. */
 
+import { described } from './described.ts'
+
 /** Bytes, or text that goes out as UTF-8. */
 export type Chunk = Uint8Array | string
 export type Items<T> = AsyncIterable<T> | Iterable<T>
@@ -22,15 +24,6 @@ export function isIterable(value: unknown): value is Items<unknown> {
 
 export function wrongChunk(who: string, value: unknown): TypeError {
   return new TypeError(`${who}: a chunk must be bytes (Uint8Array) or text, not ${described(value)}`)
-}
-
-/** "a number", "an object": what a value is, in a sentence about a mistake. */
-export function described(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  if (value instanceof Promise) return 'a promise'
-  const type = typeof value
-  return type === 'object' ? 'an object' : `a ${type}`
 }
 
 /** Throws RangeError unless the value is a whole number from `least` on. */

@@ -48,6 +48,8 @@ test('the ninth process takes the place of the one that was idle for longest', {
   const modifiers = await bench.use(...Array.from({ length: 9 }, () => identity))
   // All nine could be loaded, one after the other.
   expect(modifiers).toHaveLength(9)
+  // Where they match the same responses, each flow fails: that is told before one does.
+  await expect.poll(() => bench.notices).toEqual([expect.stringMatching(/^9 modifiers are on, and at most 8 /)])
   await expect.poll(() => bench.processes.filter(({ pid }) => isRunning(pid!)).length).toBe(8)
   const sinks = modifiers.map(() => new Sink())
   const stages = modifiers.slice(0, 8).map((modifier, index) => modifier.open(sampleFlow(), sinks[index]!))
@@ -55,9 +57,12 @@ test('the ninth process takes the place of the one that was idle for longest', {
   const last = modifiers[8]!
   expect((await pass(last, 'a')).failure).toMatchObject({
     code: 'MODIFIER_BROKEN',
-    message: 'modifier "m8" cannot run: too many other modifiers are busy',
+    message: 'modifier "m8" cannot run: at most 8 modifiers can run at once, and all 8 are busy with others',
+    // Of the export, as for whatever has no place of its own.
+    line: 1,
+    column: 1,
   })
-  await expect(last.readHead(sampleFlow())).rejects.toThrow('too many other modifiers are busy')
+  await expect(last.readHead(sampleFlow())).rejects.toThrow('at most 8 modifiers can run at once')
   stages[3]!.end()
   await sinks[3]!.over
   expect((await pass(last, 'a')).text).toBe('a')
@@ -66,6 +71,14 @@ test('the ninth process takes the place of the one that was idle for longest', {
     stage.end()
   }
   for (const sink of [...sinks.slice(0, 3), ...sinks.slice(4, 8)]) expect((await sink.over).text).toBe('x')
+  // Told again only when there are more of them again.
+  const { entries } = bench
+  for (const off of [{}, { off: true }, {}]) {
+    bench.entries = entries.map((entry, index) => ({ ...entry, ...(index === 8 ? off : {}) }))
+    bench.apply()
+    await bench.set.loading
+  }
+  await expect.poll(() => bench.notices).toHaveLength(2)
 })
 
 test('an idle process ends after a minute, and the next flow starts another', async () => {

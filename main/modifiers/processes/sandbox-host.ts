@@ -17,7 +17,8 @@ export type Tenant = {
 /** All sandbox processes of an engine: so many at most, and each of them watched. */
 export class SandboxHost {
   readonly #launch: LaunchSandbox
-  readonly #most: number
+  /** So many processes at once. */
+  readonly most: number
   readonly #runs = new Map<Tenant, SandboxRun>()
   /** Who would like to start a process and could not. */
   readonly #waiting = new Set<() => void>()
@@ -30,7 +31,7 @@ export class SandboxHost {
   constructor(launch: LaunchSandbox, limits: SandboxLimits, most = 8) {
     this.#launch = launch
     this.limits = limits
-    this.#most = most
+    this.most = most
   }
 
   /**
@@ -39,7 +40,7 @@ export class SandboxHost {
    */
   start(tenant: Tenant, owner: RunOwner): SandboxRun | undefined {
     if (this.closed) return undefined
-    if (this.#runs.size >= this.#most) {
+    if (this.#runs.size >= this.most) {
       const [first] = [...this.#runs.keys()].filter(({ idle }) => idle).sort((a, b) => a.usedAt - b.usedAt)
       if (!first) return undefined
       first.evict()
@@ -62,7 +63,7 @@ export class SandboxHost {
   /** Whether `start` would give one. */
   get hasRoom(): boolean {
     if (this.closed) return true // for `start` to say no
-    return this.#runs.size < this.#most || [...this.#runs.keys()].some(({ idle }) => idle)
+    return this.#runs.size < this.most || [...this.#runs.keys()].some(({ idle }) => idle)
   }
 
   /** Resolves when there may be room, but not later than in so many milliseconds. */

@@ -178,7 +178,7 @@ export class Sandbox implements Tenant, StageOwner {
     return run
   }
 
-  #needed(origin: Origin): SandboxRun {
+  #needed(compiled: Compiled): SandboxRun {
     this.usedAt = performance.now()
     clearTimeout(this.#idle)
     if (this.#run) return this.#run
@@ -190,10 +190,12 @@ export class Sandbox implements Tenant, StageOwner {
       },
       onOver: (fault) => this.#over(run, fault),
     })
-    if (!run)
-      throw new ModifierError(
-        brokenFor(this.#host.closed ? 'Spillway is ending' : 'too many other modifiers are busy', origin),
-      )
+    if (!run) {
+      const { closed, most } = this.#host
+      const busy = `at most ${most} modifiers can run at once, and all ${most} are busy with others`
+      const fault = { ...lost(closed ? 'Spillway is ending' : busy), code: 'MODIFIER_BROKEN' } as const
+      throw new ModifierError(failureOf(fault, compiled))
+    }
     this.#run = run
     return run
   }

@@ -119,7 +119,12 @@ async function loops(): Promise<void> {
   searching = false
   // It had only to wait for a processor.
   if (Atomics.load(pulse, 0) !== stillAt) return
-  end({ code: 'MODIFIER_HUNG', text: 'an endless loop', version: Atomics.load(pulse, 1), ...place })
+  end({
+    code: 'MODIFIER_HUNG',
+    text: `does not come to an end: it has been in a loop for ${limits.hangMs / 1000} s`,
+    version: Atomics.load(pulse, 1),
+    ...place,
+  })
 }
 
 /** The first reason counts. */

@@ -42,7 +42,7 @@ export type ModifierPart = {
   settle(opened: boolean): void
 }
 
-type Candidate = { modifier: Modifier; applied: AppliedModifier; verdict?: HeadVerdict }
+type Candidate = { modifier: Modifier; applied: AppliedModifier; asked?: boolean; verdict?: HeadVerdict }
 
 /**
  * Goes on with the part they have, undefined where none has one: at once, or when they have answered; until then the
@@ -79,33 +79,51 @@ function askMatching(
   { modifiers, settings }: ProxyContext,
   responding: Responding,
 ): ModifierPart | undefined | Promise<ModifierPart> {
-  const matching = modifiers.matching(responding.facts)
-  if (matching.length === 0) return undefined
+  const { facts } = responding
+  const matching = modifiers.matching(facts)
+  const withheld = modifiers.withheld(facts)
+  if (matching.length === 0 && withheld.length === 0) return undefined
   const head = new ScriptedHead(responding.head, settings.headLimit)
   const candidates = matching.map((modifier) => ({ modifier, applied: nothingApplied(modifier) }))
   const asks = matching.some(({ exports }) => exports.readsHead)
-  return asks ? askAll(responding, head, candidates) : planned(responding, head, candidates)
+  return asks ? askAll(responding, head, candidates, withheld) : planned(responding, head, candidates, withheld)
 }
 
-async function askAll(responding: Responding, head: ScriptedHead, candidates: Candidate[]): Promise<ModifierPart> {
+async function askAll(
+  responding: Responding,
+  head: ScriptedHead,
+  candidates: Candidate[],
+  withheld: readonly string[],
+): Promise<ModifierPart> {
   try {
     for (const candidate of candidates) {
       const { modifier, applied } = candidate
       if (!modifier.exports.readsHead || responding.isOver()) continue
+      candidate.asked = true
       candidate.verdict = await modifier.readHead(toldOf(responding, head))
       applied.editedHead = head.apply(candidate.verdict, modifier)
     }
-    return planned(responding, head, candidates)
+    return planned(responding, head, candidates, withheld)
   } catch (error) {
-    forget(responding.flow, candidates)
+    const { flow } = responding
+    forget(flow, candidates)
+    // There will be no part to put them on the flow: those that have answered, and the one that has failed.
+    if (!responding.isOver()) {
+      flow.modifiers = candidates.filter(({ asked }) => asked).map(({ applied }) => applied)
+    }
     throw error instanceof ModifierError ? modifierFailure(error.failure, 'response-head') : error
   }
 }
 
-function planned(responding: Responding, head: ScriptedHead, candidates: readonly Candidate[]): ModifierPart {
+function planned(
+  responding: Responding,
+  head: ScriptedHead,
+  candidates: readonly Candidate[],
+  withheld: readonly string[],
+): ModifierPart {
   const { flow, facts } = responding
   const edit = head.edit()
-  const notes = [...head.notes]
+  const notes = [...withheld, ...head.notes]
   const said = candidates.filter(({ verdict }) => verdict?.choice === 'stream' || verdict?.choice === 'buffer')
   const [first, ...others] = said
   if (first?.verdict?.choice === 'stream' || first?.verdict?.choice === 'buffer') {
@@ -162,7 +180,9 @@ function stepsOf(
     if (obstacle === undefined) taking.push(candidate)
     else notes.push(`modifier ${modifier.name} not applied: ${obstacle}`)
   }
-  return { taking, steps: planSteps(taking, codings) }
+  const steps = planSteps(taking, codings)
+  notes.push(...steps.notes)
+  return { taking, steps }
 }
 
 /** What decides when a modifier's responseHead says how to deliver. */

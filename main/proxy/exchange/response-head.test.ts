@@ -137,8 +137,10 @@ test('one that throws: 502 before anything of the response, and the connection i
   void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
   const page = await client.readText('(from Spillway)\n')
   expect(page).toContain('Modifier thrower threw: no head')
-  const { id, error } = await scene.ended()
+  const { id, error, modifiers } = await scene.ended()
   expect(error).toMatchObject({ code: 'MODIFIER_THREW', side: 'modifier', phase: 'response-head', line: 3, column: 7 })
+  // Whose fault it is, and who had been asked before it.
+  expect(modifiers).toMatchObject([{ name: 'first' }, { name: 'thrower', chunksIn: 0 }])
   // What the first one kept for the flow is let go.
   expect(scene.modifiers.list[0]?.forgotten).toEqual([id])
   const again = await scene.askAgain(client)

@@ -357,6 +357,23 @@ describe('B8: content codings', () => {
     await scene.ended()
   })
 
+  test('behind one that had them decoded it gives decoded bytes, and the flow says so', async () => {
+    const { seen, body } = noting()
+    await using scene = await modified([
+      { name: 'content', body: identity },
+      { name: 'wire', body, decode: false },
+    ])
+    const { client, connection } = await scene.ask()
+    const bytes = zlib.gzipSync('hello')
+    void connection.write(`${head}Content-Encoding: gzip\r\nContent-Length: ${bytes.length}\r\n\r\n`)
+    void connection.write(bytes)
+    expect(await client.readText('\r\n\r\n')).not.toContain('Content-Encoding')
+    expect(await client.readText(15)).toBe('5\r\nhello\r\n0\r\n\r\n')
+    expect(seen).toEqual(['hello'])
+    const { notes } = await scene.ended()
+    expect(notes).toEqual(['modifier wire gets decoded bytes: modifier content before it had them decoded'])
+  })
+
   test('an unknown coding: not applied, visibly, but for those that want wire bytes', async () => {
     const list = [
       { name: 'wire', body: upper, decode: false },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as zlib from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ModifierEntry } from '../../model/modifier.ts'
+import type { Flow } from '../../model/flow.ts'
 import type { Settings } from '../../model/settings.ts'
 import { testLauncher } from '../../modifiers/testing/launcher.ts'
 import { chunk, patterned } from '../../testing/bytes.ts'
@@ -182,6 +183,33 @@ export default async function* (chunks: AsyncIterable<Uint8Array>) {
     again.client.destroy()
     await scene.ended()
   })
+})
+
+test('what a modifier that was switched off by itself would have changed says so, on each flow', async () => {
+  // A redaction that was ended three times turned itself off, and what it was to hide passed without a trace.
+  const secretive = `export const match = { path: '/secret*' }
+export default async function* (chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) for (;;) ;
+}
+`
+  await using scene = await sandboxed(secretive, { modifierHangMs: 300 })
+  const ask = async (path: string): Promise<Flow> => {
+    const { connection } = await scene.ask(path)
+    void connection.write(`${head}Content-Length: 5\r\nConnection: close\r\n\r\nhello`)
+    return await scene.ended()
+  }
+  for (let count = 1; count <= 3; count++) expect((await ask('/secret')).error?.code).toBe('MODIFIER_HUNG')
+  const { error, modifiers, notes } = await ask('/secret')
+  expect({ error, modifiers, notes }).toEqual({
+    error: undefined,
+    modifiers: undefined,
+    notes: [
+      expect.stringMatching(
+        /^modifier m\d+ not applied: it was switched off after it had been ended three times in a minute$/,
+      ),
+    ],
+  })
+  expect((await ask('/other')).notes).toEqual([])
 })
 
 test('responseHead tags responses for streaming, edits their head, and may bring a generator', async () => {

@@ -12,6 +12,8 @@ export type Steps = {
   codings: readonly Coding[]
   /** What comes out is still, or again, in the origin's codings. */
   coded: boolean
+  /** Who gets something else than it wants; sentences. */
+  notes: readonly string[]
 }
 
 /** A modifier and where what it does is counted. */
@@ -25,9 +27,15 @@ export function planSteps(applying: readonly Applying[], codings: readonly Codin
   const steps: Step[] = []
   let coded = true
   let recodes = false
+  let decodedFor = ''
+  const notes: string[] = []
   for (const { modifier, applied } of applying) {
     if (codings.length > 0) {
       const { decode } = modifier.exports
+      if (decode && coded) decodedFor = modifier.name
+      // Codings that are gone cannot be had again but by coding anew, which is the choice of whoever had them removed.
+      if (!decode && !coded && !recodes)
+        notes.push(`modifier ${modifier.name} gets decoded bytes: modifier ${decodedFor} before it had them decoded`)
       if (decode && coded) steps.push({ kind: 'decode' })
       else if (!decode && !coded && recodes) steps.push({ kind: 'encode' })
       coded = !decode && (coded || recodes)
@@ -36,5 +44,5 @@ export function planSteps(applying: readonly Applying[], codings: readonly Codin
     steps.push({ kind: 'modifier', modifier, applied })
   }
   if (recodes) steps.push({ kind: 'encode' })
-  return { steps, codings, coded: coded || recodes }
+  return { steps, codings, coded: coded || recodes, notes }
 }

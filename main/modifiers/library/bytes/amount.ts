@@ -1,16 +1,17 @@
 /** Sizes and rates as people write them. Sizes are read as everywhere else in Spillway: "3m", "1.5g", "4096". */
-import { described } from '../source.ts'
+import { described } from '../described.ts'
 
 const units: Record<string, number> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
-// A fraction without a unit is no size.
-const form = /^(\d+(?:\.\d+(?= ?[bkmgt]))?)(?: ?(b|[kmgt]b?))?$/i
+const form = /^(\d+(?:\.\d+)?)(?: ?(b|[kmgt]b?))?$/i
 const sizeHelp = 'write a number of bytes, or text like "3m", "1.5g", "4096"'
 const rateHelp = 'write bytes per second, as a number or like "64k/s", "1.5m/s"'
 
 function bytesIn(text: string): number {
   const match = form.exec(text)
   const unit = units[(match?.[2] ?? 'b').charAt(0).toLowerCase()]
-  return match && unit !== undefined ? Math.floor(Number(match[1]) * unit) : Number.NaN
+  // As elsewhere, a fraction without a unit is taken for a slip.
+  const isSlip = match?.[1]?.includes('.') === true && match[2] === undefined
+  return match && unit !== undefined && !isSlip ? Math.floor(Number(match[1]) * unit) : Number.NaN
 }
 
 /** Bytes; 1024-based. Throws RangeError. */

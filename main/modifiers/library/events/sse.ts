@@ -1,4 +1,5 @@
-import { type Items, described, isIterable } from '../source.ts'
+import { described } from '../described.ts'
+import { type Items, isIterable } from '../source.ts'
 import type { EventKind } from './server-event.ts'
 
 /** What can be written as an event. `event` is another name for `type`, as it stands on the wire. */

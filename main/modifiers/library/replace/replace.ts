@@ -1,5 +1,6 @@
 import type { LibraryHost } from '../host.ts'
-import { type Chunk, type Items, type Source, described, itemsOf, wholeNumber } from '../source.ts'
+import { described } from '../described.ts'
+import { type Chunk, type Items, type Source, itemsOf, wholeNumber } from '../source.ts'
 import { NeedleStream } from './needle-stream.ts'
 import type { ReplaceStream, Replacement } from './replacement.ts'
 import { RegExpStream } from './regexp-stream.ts'

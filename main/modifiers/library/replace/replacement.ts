@@ -1,4 +1,5 @@
-import { type Chunk, described } from '../source.ts'
+import { described } from '../described.ts'
+import type { Chunk } from '../source.ts'
 
 /** A text in which $&, $1, $<name> and $$ mean what they mean in the language; bytes; or a function that answers either. */
 export type Replacement = string | Uint8Array | ((...match: never[]) => string | Uint8Array)

@@ -1,5 +1,5 @@
 import type { LibraryDecoder, LibraryHost } from '../host.ts'
-import { described } from '../source.ts'
+import { described } from '../described.ts'
 
 /** A label like "utf-8" or "latin1", or a flow, whose Content-Type says it. */
 export type Charset = string | { readonly response: { readonly headers: readonly (readonly [string, string])[] } }

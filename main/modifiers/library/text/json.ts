@@ -1,5 +1,6 @@
 import type { LibraryHost } from '../host.ts'
-import { type Items, type Source, described, itemsOf, wrongChunk } from '../source.ts'
+import { described } from '../described.ts'
+import { type Items, type Source, itemsOf, wrongChunk } from '../source.ts'
 import { linesOf } from './lines.ts'
 import { longestLine } from './line-reader.ts'
 import { TextReader } from './text-reader.ts'

@@ -1,4 +1,5 @@
 import { creditLimit, creditStep, frameType, longestChunk, weight, type FramePort } from '../../frames/index.ts'
+import { described } from '../../library/described.ts'
 import { contexts, type Context } from '../context.ts'
 import { clock } from '../lockdown.ts'
 import type { Fault } from '../start.ts'
@@ -7,7 +8,7 @@ import { newChunks, type ChunkSource } from './chunks.ts'
 import { iteratorOf, type AnyIterator } from './iterator-of.ts'
 import { thrown } from './thrown.ts'
 import type { WorkTimes } from './work-times.ts'
-import { bytesOf, described } from './yielded.ts'
+import { bytesOf } from './yielded.ts'
 
 type Pulled = IteratorResult<Uint8Array, undefined>
 

@@ -76,9 +76,11 @@ export class Flows {
 
   /** To be called often; `passedMs` since the last time. */
   lookForHangs(passedMs: number, hangMs: number): void {
-    const hung: Fault = { code: 'MODIFIER_HUNG', text: 'neither pull nor yield' }
-    for (const run of this.#flows.values()) if (run.hangs(passedMs, hangMs)) run.fail(hung)
-    for (const run of this.#heads.values()) if (run.hangs(passedMs, hangMs)) run.fail({ ...hung, text: 'no answer' })
+    const hung = (what: string): Fault => ({ code: 'MODIFIER_HUNG', text: `hangs: ${what} for ${hangMs / 1000} s` })
+    for (const run of this.#flows.values())
+      if (run.hangs(passedMs, hangMs)) run.fail(hung('it has neither asked for a chunk nor yielded one'))
+    for (const run of this.#heads.values())
+      if (run.hangs(passedMs, hangMs)) run.fail(hung('its responseHead has not answered'))
   }
 
   tellTimes(): void {

@@ -1,3 +1,5 @@
+import { kindOf } from '../../library/described.ts'
+
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 const own = (name: PropertyKey): ((view: unknown) => unknown) => {
   // Unbound on purpose: it is asked of each view.
@@ -6,7 +8,6 @@ const own = (name: PropertyKey): ((view: unknown) => unknown) => {
   if (!get) throw new Error(`%TypedArray%.prototype has no ${String(name)}`)
   return (view) => Reflect.apply(get, view, []) as unknown
 }
-const kindOf = own(Symbol.toStringTag)
 const bufferOf = own('buffer')
 const offsetOf = own('byteOffset')
 const lengthOf = own('byteLength')
@@ -26,14 +27,4 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   const length = lengthOf(value) as number
   if (length === 0) return nothing
   return new Uint8Array(bufferOf(value) as ArrayBuffer, offsetOf(value) as number, length)
-}
-
-/** "a number", "an object": what was yielded instead. */
-export function described(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  if (Array.isArray(value)) return 'an array'
-  const kind = kindOf(value)
-  if (typeof kind === 'string') return `a ${kind}`
-  const type = typeof value
-  return type === 'object' ? 'an object' : `a ${type}`
 }

@@ -29,6 +29,7 @@ export const attempts = `({
     }
     return changed(Object.prototype, 'toString') || changed(Object.prototype, 'spillway') || changed(Array.prototype, 'push') ||
       changed(Promise.prototype, 'then') || changed(Function.prototype, 'call') || changed(Uint8Array.prototype, 'set') ||
+      changed(Float64Array.prototype, 'spillway') || changed(Float64Array, 'from') ||
       changed(Error.prototype, 'toString') || changed(String.prototype, 'split') || changed(JSON, 'parse') ||
       changed(Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype), 'next') || changed(RegExp.prototype, 'exec')
   },

@@ -12,12 +12,22 @@ type Attempt = (given: Readonly<Record<string, unknown>>) => unknown
 /** Names of the ways that lead out; none, where modifiers may run. `chunk` as a flow would hand it to a modifier. */
 export function escapes(library: object, chunk: Uint8Array): string[] {
   const compartment = newCompartment()
-  const { TextDecoder, TextEncoder, URL, setTimeout, Date, Math } = compartment.globalThis as unknown as Record<
-    string,
-    unknown
-  >
+  const globals = compartment.globalThis as unknown as Record<string, unknown>
+  const { TextDecoder, TextEncoder, URL, setTimeout, Date, Math, Float16Array, Float32Array, Float64Array } = globals
+  const floats = { Float16Array, Float32Array, Float64Array }
   const chunks = newChunks({ pull: () => Promise.resolve({ value: undefined, done: true }), leave: () => undefined })
-  const given = { TextDecoder, TextEncoder, URL, setTimeout, Date, Math, library, chunks, require: requireOf(library) }
+  const given = {
+    TextDecoder,
+    TextEncoder,
+    URL,
+    setTimeout,
+    Date,
+    Math,
+    ...floats,
+    library,
+    chunks,
+    require: requireOf(library),
+  }
   const all = compartment.evaluate(attempts) as Record<string, Attempt>
   const found = Object.entries(all).filter(([, attempt]) =>
     succeeds(() => attempt(Object.freeze({ ...given, chunk, encoded: encode('ä') }))),
