@@ -8,7 +8,7 @@ import { startSpillway, type FlowLine } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
 
 const keys =
-  'id method url status httpVersion delivery reason crossoverAt request response timings error client origin notes modifiers'
+  'id method url status httpVersion delivery reason crossoverAt request response timings error client origin notes modifiers messages'
 const messageKeys = 'bytes delivered chunks deliveredChunks recorded headers trailers'
 const timingKeys = 'startedAt dns connect tls sent firstByte lastByte end'
 const connectionKeys = 'id address port tls'
@@ -21,7 +21,7 @@ function expectLine(flow: FlowLine): void {
   expect(names(flow.request)).toBe(messageKeys)
   expect(names(flow.timings)).toBe(timingKeys)
   expect(names(flow.client)).toBe(connectionKeys)
-  if (flow.response) expect(names(flow.response)).toBe(`${messageKeys} httpVersion`)
+  if (flow.response) expect(names(flow.response)).toBe(`${messageKeys} httpVersion sent`)
   if (flow.origin) expect(names(flow.origin)).toBe(`${connectionKeys} reused`)
   if (flow.error) {
     const place = flow.error.side === 'modifier' ? ' file line column' : ''
