@@ -60,6 +60,37 @@ test('what went in, what came out and what was logged, in order and with times',
   expect(wrote!.atMs - read!.atMs).toBeLessThan(1000)
 })
 
+// What was logged, and that a chunk was being worked on, was told behind the turn that never ended.
+test.each([
+  ['before a loop', `log('before the loop'); while (true) {}`, 'MODIFIER_HUNG'],
+  [
+    'before it fills the memory',
+    `log('before the loop'); const all = []; while (true) all.push(new Uint8Array(1 << 24).fill(1))`,
+    'MODIFIER_MEMORY',
+  ],
+  [
+    'behind much that the socket has no room for',
+    `yield big; yield big; log('before the loop'); while (true) {}`,
+    'MODIFIER_HUNG',
+  ],
+])('what was logged %s is told, and what went in', async (_, lines, code) => {
+  bench.limits = { ...bench.limits, hangMs: code === 'MODIFIER_HUNG' ? 500 : 5000 }
+  bench.apply()
+  const { run, steps } = start(
+    `import { log } from 'spillway'
+     const big = new Uint8Array(400_000)
+     export default function (chunks) {
+       return (async function* () { for await (const chunk of chunks) { yield* work() } })()
+     }
+     function* work() { ${lines} }`,
+    [{ text: 'a' }],
+  )
+  await run.done
+  const all = told(steps).filter((step) => !step.startsWith('out'))
+  expect(all.slice(0, 2)).toEqual(['in a', 'log before the loop'])
+  expect(all.at(-1)).toContain(code)
+})
+
 test('at recorded speed, chunks come when they came', async () => {
   const { run, steps } = start(
     'export default (chunks) => chunks',

@@ -194,7 +194,7 @@ export class FlowRun implements Context, ChunkSource {
     const { port, channel, traced } = this.#options
     if (traced) port.floats(frameType.yielded, channel, clock.ms())
     port.frame(frameType.chunk, channel, bytes)
-    port.send()
+    this.#sendTraced()
     this.#unheard += weight(bytes.length)
   }
 
@@ -233,9 +233,16 @@ export class FlowRun implements Context, ChunkSource {
     if (this.#owed >= creditStep) this.#settle()
     if (traced) {
       port.floats(frameType.pulled, channel, now)
-      port.send()
+      this.#sendTraced()
     }
     return { value, done: false }
+  }
+
+  /** A dry run shows how far the code came, also when it never lets go of its turn. */
+  #sendTraced(): void {
+    const { port, traced } = this.#options
+    if (traced) port.flush()
+    else port.send()
   }
 
   /** Tells the engine what was taken. */
