@@ -89,13 +89,13 @@ const chunkShown = v.object({
 })
 
 /**
- * What happened in a dry run, in order. `in`: a chunk was pulled; `out`: one was yielded; between them lies the
- * modifier's own time. `atMs` since the run began. When there are too many steps to keep, an `error` with the code
+ * What happened in a dry run, in order. `in`: a chunk was pulled; `out`: one was yielded; `ownMs` went into it since the
+ * modifier last pulled or yielded, without waiting for input. `atMs` since the run began. When there are too many steps to keep, an `error` with the code
  * TOO_MANY_STEPS says so, and the run ends.
  */
 const dryRunStep = v.variant('kind', [
   v.object({ kind: v.literal('in'), atMs: v.number(), chunk: chunkShown }),
-  v.object({ kind: v.literal('out'), atMs: v.number(), chunk: chunkShown }),
+  v.object({ kind: v.literal('out'), atMs: v.number(), ownMs: v.number(), chunk: chunkShown }),
   v.object({ kind: v.literal('log'), atMs: v.number(), text: v.string() }),
   /** What responseHead answered. */
   v.object({

@@ -60,6 +60,30 @@ test('what went in, what came out and what was logged, in order and with times',
   expect(wrote!.atMs - read!.atMs).toBeLessThan(1000)
 })
 
+// The start of the sandbox was taken for work on the first chunk, and the wait for the end for work on the last.
+test('time is the modifier’s own: neither the start of its process nor waiting for input', async () => {
+  const { run, steps } = start(
+    `export default async function* (chunks) {
+       yield 'begin'
+       for await (const chunk of chunks) { await new Promise((done) => setTimeout(done, 60)); yield chunk }
+       yield 'end'
+     }`,
+    [
+      { text: 'a', atMs: 0 },
+      { text: 'b', atMs: 400 },
+    ],
+    'recorded',
+  )
+  await run.done
+  const own = steps.flatMap((step) => (step.kind === 'out' ? [step.ownMs] : []))
+  expect(own.map((ms) => (ms < 40 ? 'little' : ms < 300 ? 'its wait' : ms))).toEqual([
+    'little',
+    'its wait',
+    'its wait',
+    'little',
+  ])
+})
+
 // What was logged, and that a chunk was being worked on, was told behind the turn that never ended.
 test.each([
   ['before a loop', `log('before the loop'); while (true) {}`, 'MODIFIER_HUNG'],

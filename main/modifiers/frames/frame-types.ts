@@ -47,8 +47,9 @@ export const frameType = {
   log: 36,
   /** Median and worst milliseconds per chunk, 8 bytes each. */
   stats: 37,
-  /** In a dry run: when the next chunk was taken by the modifier, or when what follows came out; 8 bytes. */
+  /** In a dry run: when the next chunk was taken by the modifier; 8 bytes. */
   pulled: 38,
+  /** In a dry run: when what follows came out, and milliseconds of the modifier's own for it; 8 bytes each. */
   yielded: 39,
 
   // On the control socket.
@@ -81,7 +82,7 @@ export const fromWorker: FrameLengths = new Map<number, readonly [number, number
   [frameType.log, log],
   [frameType.stats, [16, 16]],
   [frameType.pulled, time],
-  [frameType.yielded, time],
+  [frameType.yielded, [16, 16]],
 ])
 
 /** What the engine takes from the watchdog. */

@@ -63,8 +63,9 @@ function shownStep(step: EngineStep): DryRunStep {
   const { atMs } = step
   switch (step.kind) {
     case 'in':
+      return { kind: 'in', atMs, chunk: shownChunk(step.bytes) }
     case 'out':
-      return { kind: step.kind, atMs, chunk: shownChunk(step.bytes) }
+      return { kind: 'out', atMs, ownMs: step.ownMs, chunk: shownChunk(step.bytes) }
     case 'log':
       return { kind: 'log', atMs, text: step.text }
     case 'head': {
