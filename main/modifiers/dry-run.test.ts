@@ -26,7 +26,8 @@ function start(source: string, given: Given[], speed: 'recorded' | 'once' = 'onc
 
 /** "in a", "out b", "log c", "end". */
 const told = (steps: DryRunStep[]): string[] =>
-  steps.map((step) => {
+  steps.flatMap((step) => {
+    if (step.kind === 'match') return []
     if (step.kind === 'in' || step.kind === 'out') return `${step.kind} ${Buffer.from(step.bytes).toString()}`
     if (step.kind === 'log') return `log ${step.text}`
     if (step.kind === 'error') return `error ${step.failure.code} ${step.failure.line}`
@@ -55,7 +56,7 @@ test('what went in, what came out and what was logged, in order and with times',
     'out +',
     'end',
   ])
-  const [read, , wrote] = steps.slice(1)
+  const [read, , wrote] = steps.slice(2)
   expect(wrote!.atMs - read!.atMs).toBeGreaterThanOrEqual(4)
   expect(wrote!.atMs - read!.atMs).toBeLessThan(1000)
 })
@@ -127,7 +128,7 @@ test('at recorded speed, chunks come when they came', async () => {
   )
   await run.done
   expect(told(steps)).toEqual(['in a', 'out a', 'in b', 'out b', 'in c', 'out c', 'end'])
-  expect(steps[2]!.atMs - steps[0]!.atMs).toBeGreaterThan(100)
+  expect(steps[3]!.atMs - steps[1]!.atMs).toBeGreaterThan(100)
 })
 
 test.each([
@@ -164,6 +165,16 @@ test.each([
   const { run, steps } = start(source, [{ text: 'a' }])
   await run.done
   expect(told(steps)).toEqual(expected)
+})
+
+test('what it matches is told, and it runs all the same', async () => {
+  const { run, steps } = start(
+    `export const match = { type: 'text/event-stream', status: 200 }\nexport default (chunks) => chunks`,
+    [{ text: 'a' }],
+  )
+  await run.done
+  expect(steps[0]).toMatchObject({ kind: 'match', match: { type: 'text/event-stream', status: '200' } })
+  expect(told(steps)).toEqual(['in a', 'out a', 'end'])
 })
 
 test('it can be stopped, and nothing is told after it', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HeadVerdict, ModifierFailure, ModifierFlow } from '../model/modifier.ts'
+import type { HeadVerdict, ModifierFailure, ModifierFlow, ModifierMatch } from '../model/modifier.ts'
 import type { Compiler } from './compile/compiler.ts'
 import { PositionMap } from './compile/position-map.ts'
 import { brokenBy, brokenFor, nameOf, type Compiled } from './failures.ts'
@@ -12,12 +12,13 @@ import type { SandboxLimits } from './sandbox/start.ts'
 /**
  * What happened, in order. `in`: a chunk was pulled; `out`: one was yielded; `ownMs` of the modifier's time went into it
  * since it last pulled or yielded, without waiting for input, measured in the sandbox. `head`: what responseHead
- * answered. `error` and `end` come last. `atMs` since the run began.
+ * answered. `match`: what the source exports; the run takes no notice of it. `error` and `end` come last. `atMs` since the run began.
  */
 export type DryRunStep = { atMs: number } & (
   | { kind: 'in'; bytes: Uint8Array }
   | { kind: 'out'; bytes: Uint8Array; ownMs: number }
   | { kind: 'log'; text: string }
+  | { kind: 'match'; match: ModifierMatch }
   | { kind: 'head'; verdict: HeadVerdict }
   | { kind: 'error'; failure: ModifierFailure }
   | { kind: 'end' }
@@ -93,6 +94,7 @@ export class DryRun {
       const compiled: Compiled = { ...origin, code, positions: new PositionMap(positions), exportedAt }
       const { flow } = this.#options
       const exports = await sandbox.load(1, compiled)
+      this.#step({ kind: 'match', match: exports.match, atMs: this.#now() })
       let transforms = exports.transforms
       if (exports.readsHead) {
         const verdict = await sandbox.head(1, compiled, flow)

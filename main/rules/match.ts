@@ -45,6 +45,14 @@ export function matchesResponse(rule: Match, facts: ResponseFacts): boolean {
   return rule.type === undefined || matchesGlob(rule.type.toLowerCase(), facts.type ?? '')
 }
 
+const matchFields = ['host', 'path', 'method', 'status', 'type'] as const
+export type MatchField = (typeof matchFields)[number]
+
+/** The fields for whose sake it does not match. */
+export function missedFields(rule: Match, facts: ResponseFacts): MatchField[] {
+  return matchFields.filter((field) => !matchesResponse({ [field]: rule[field] }, facts))
+}
+
 /** "200", or a class: "2xx". */
 function matchesStatus(pattern: string, status: number): boolean {
   return /^[1-5]xx$/i.test(pattern) ? pattern.startsWith(String(status).charAt(0)) : pattern === String(status)
