@@ -94,6 +94,8 @@ export class RunRows {
         counts.ms += step.ownMs
         break
       }
+      case 'match':
+        return
       case 'end':
         this.#finish('dropped')
         return
