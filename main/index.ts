@@ -24,7 +24,7 @@ import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
-export { wouldDeliver, type WouldDeliver } from './proxy/index.ts'
+export { wouldDeliver, wouldMiss, type Miss, type WouldDeliver } from './proxy/index.ts'
 export type { BodyListener, BodySide, FlowEvent, FlowReader, MessageListener } from './flows/index.ts'
 export { childLauncher } from './modifiers/index.ts'
 export type { DryRunStep, LaunchSandbox, LogEntry, ModifierState, SandboxProcess } from './modifiers/index.ts'

@@ -91,14 +91,21 @@ const chunkShown = v.object({
 })
 
 /**
- * What happened in a dry run, in order. `in`: a chunk was pulled; `out`: one was yielded; between them lies the
- * modifier's own time. `atMs` since the run began. When there are too many steps to keep, an `error` with the code
+ * What happened in a dry run, in order. `in`: a chunk was pulled; `out`: one was yielded; `ownMs` went into it since the
+ * modifier last pulled or yielded, without waiting for input. `atMs` since the run began. When there are too many steps to keep, an `error` with the code
  * TOO_MANY_STEPS says so, and the run ends.
  */
 const dryRunStep = v.variant('kind', [
   v.object({ kind: v.literal('in'), atMs: v.number(), chunk: chunkShown }),
-  v.object({ kind: v.literal('out'), atMs: v.number(), chunk: chunkShown }),
+  v.object({ kind: v.literal('out'), atMs: v.number(), ownMs: v.number(), chunk: chunkShown }),
   v.object({ kind: v.literal('log'), atMs: v.number(), text: v.string() }),
+  /** What the source exports as its match, and for whose sake it would not run on this flow in traffic; first. */
+  v.object({
+    kind: v.literal('match'),
+    atMs: v.number(),
+    exported: match,
+    misses: v.array(v.object({ field: v.picklist(['host', 'path', 'method', 'type', 'status']), value: v.string() })),
+  }),
   /** What responseHead answered. */
   v.object({
     kind: v.literal('head'),
@@ -134,6 +141,8 @@ export const modifierQueries = {
     input: v.object({ id: modifierId, after: count }),
     output: v.object({ entries: v.array(logEntry), position: v.number(), dropped: v.number() }),
   },
+  /** Ended flows on which a modifier of this match would run in traffic, of the newest 5,000. */
+  'modifiers.matching': { input: v.object({ match }), output: v.object({ ids: v.array(flowId) }) },
   /** Steps of a dry run behind `after`; waits up to 250 ms for one. Fails with GONE when the run is forgotten. */
   'modifiers.dryRunSteps': {
     input: v.object({ run: v.string(), after: count }),
@@ -181,6 +190,8 @@ export const modifierCommands = {
       name: v.string(),
       source: text,
       input: dryRunInput,
+      /** What is set in the panel; wins field by field over what the source exports. */
+      match: v.optional(match),
       /** As the chunks came when they were recorded, or all at once. */
       speed: v.picklist(['recorded', 'once']),
     }),
@@ -199,5 +210,6 @@ export type ModifierRow = v.InferOutput<typeof modifierRow>
 export type ModifiersState = v.InferOutput<typeof modifiersState>
 export type ModifierMatchFields = v.InferOutput<typeof match>
 export type ModifierProblem = v.InferOutput<typeof problem>
+export type DryRunMiss = Extract<DryRunStep, { kind: 'match' }>['misses'][number]
 export type DryRunStep = v.InferOutput<typeof dryRunStep>
 export type ModifierLogEntry = v.InferOutput<typeof logEntry>

@@ -11,6 +11,7 @@ import type { FlowFeed } from './flows/flow-feed.ts'
 import { flowsPage, slices } from './flows/flow-pages.ts'
 import { CallError } from '../contract/wire.ts'
 import type { DryRuns } from './modifiers/dry-run/index.ts'
+import { matchingFlows } from './modifiers/dry-run/matching.ts'
 import type { Modifiers } from './modifiers/index.ts'
 import { starters } from './modifiers/starters.ts'
 import { saveFile, type Choose } from './save-file.ts'
@@ -83,6 +84,7 @@ export function handlersOf(parts: HostParts): Handlers {
     'modifiers.rename': (input) => modifiers.rename(input),
     'modifiers.remove': ({ id }) => modifiers.remove(id),
     'modifiers.arrange': (input) => modifiers.arrange(input),
+    'modifiers.matching': ({ match }, signal) => matchingFlows(engine, feed.ids, match, signal),
     'modifiers.dryRun': (input, _signal, window) => dryRuns.begin(input, window),
     'modifiers.dryRunSteps': (input, signal) => dryRuns.steps(input, signal),
     'modifiers.dryRunStop': ({ run }) => {

@@ -31,6 +31,7 @@ export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
     input: { kind: 'flow', id },
     speed: 'recorded',
   }),
+  'modifiers.matching': () => ({ match: { type: 'text/*' } }),
   'modifiers.dryRunSteps': ({ run }) => ({ run, after: 0 }),
   'modifiers.dryRunStop': ({ run }) => ({ run }),
   'modifiers.remove': ({ modifier: id }) => ({ id }),

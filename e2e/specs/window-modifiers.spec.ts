@@ -62,8 +62,13 @@ test('foo becomes bar where it straddles chunks: in curl, in the dry run, and in
   await see(page.getByRole('contentinfo').getByRole('button', { name: '1 modifier on' })).toBeVisible()
 
   // Without traffic: a text that is cut within "foo", then the flow of before.
-  await page.keyboard.press('Control+Enter')
+  await editor.getByRole('button', { name: 'Dry run' }).click()
+  await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
+  expect((await modifiers.rows()).some((cells) => cells[2]?.includes('bar'))).toBe(true)
+  await modifiers.dryRun.getByRole('button', { name: 'on a sample event stream' }).click()
   await modifiers.dryRun.getByRole('button', { name: 'Text', exact: true }).click()
+  // What came of the sample does not stand under another name.
+  await see(modifiers.steps).toHaveCount(0)
   await modifiers.dryRun.getByRole('textbox', { name: 'Text to run on' }).fill('one foo two')
   await modifiers.dryRun.getByRole('textbox', { name: 'Cut into chunks of' }).fill('6')
   await modifiers.dryRun.getByRole('button', { name: 'Run', exact: true }).click()
@@ -93,6 +98,106 @@ test('foo becomes bar where it straddles chunks: in curl, in the dry run, and in
   await inspector.body.getByText('one foo two foo').waitFor()
   await inspector.link('Open modifier').click()
   await see(modifiers.code('modifier.ts')).toBeVisible()
+})
+
+test('a dry run says where it would not run, follows every byte, and shows what was logged before a loop', async ({
+  open,
+}) => {
+  await using origin = await straddle()
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  const { dryRun } = modifiers
+  await ask(host, origin.url('/straddle'))
+  await ask(host, origin.url('/other'))
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await modifiers.write(
+    'modifier.ts',
+    `import { gather, log } from 'spillway'
+export const match = { path: '/straddle*', type: 'text/event-stream' }
+export default async function* (chunks) {
+  yield* gather(chunks, 9)
+  log('all of it')
+}`,
+  )
+  await page.keyboard.press('Control+Enter')
+  await see(dryRun.getByText('Ended')).toBeVisible()
+  await see(dryRun.getByText('Nothing was changed, only cut elsewhere')).toBeVisible()
+  await see(dryRun.getByText('In traffic it would not run')).toHaveCount(0)
+  await dryRun.getByRole('button', { name: 'on a sample event stream' }).click()
+  await dryRun.getByRole('button', { name: 'Recorded flow' }).click()
+  // By its path it would run on the older one, but for the type.
+  await see(dryRun.getByRole('option').first()).toContainText('/other')
+  await modifiers.write(
+    'modifier.ts',
+    `import { log } from 'spillway'
+export const match = { path: '/straddle*' }
+export default async function* (chunks) {
+  for await (const chunk of chunks) {
+    log('before the loop')
+    while (true) {}
+  }
+}`,
+  )
+  await dryRun.getByRole('option', { name: /other/ }).dblclick()
+  await see(dryRun.getByText('In traffic it would not run on this flow: path is /other.')).toBeVisible()
+  await see(dryRun.getByText('Failed')).toBeVisible()
+  await see(dryRun.getByText('1 chunk, ')).toBeVisible()
+  const rows = await modifiers.rows()
+  expect(rows.map(([first]) => first)).toEqual(['×', 'log before the loop', expect.stringContaining('line 6 ')])
+  await dryRun.getByRole('button', { name: 'on GET /other' }).click()
+  await see(dryRun.getByRole('option').first()).toContainText('/straddle')
+})
+
+test('every starter shows on the sample what it does', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  const { dryRun } = modifiers
+  await window.go('Modifiers')
+  const shown: Record<string, string> = {}
+  for (const name of [
+    'Count bytes',
+    'Cut after',
+    'Drop events',
+    'Inject event',
+    'Redact json fields',
+    'Replace text',
+  ]) {
+    await modifiers.new.click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`^${name}`) })
+      .click()
+    await see(modifiers.code(`${name.toLowerCase().replace(/ /g, '-')}.ts`)).toBeFocused()
+    await page.keyboard.press('Control+Enter')
+    await see(dryRun.getByText(/^(Ended|Failed)$/)).toBeVisible()
+    await modifiers.steps.focus()
+    const signs = new Set<string>()
+    for (let at = 0; at < 4; at++) {
+      for (const [sign = ''] of await modifiers.rows()) signs.add(sign)
+      await page.keyboard.press('PageDown')
+    }
+    shown[name] = [...signs].sort().join('')
+  }
+  const text = (part: string): string => expect.stringContaining(part) as string
+  expect(shown).toEqual({
+    'Count bytes': text('log POST https://api.example.com/v1/chat/completions 49 chunks'),
+    'Cut after': text('cutAfter has cut the body after 4096 bytes'),
+    'Drop events': text('−'),
+    'Inject event': text('+'),
+    'Redact json fields': text('~'),
+    'Replace text': '~',
+  })
+  await modifiers.new.click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Stream everything/ })
+    .click()
+  await see(modifiers.code('stream-everything.ts')).toBeFocused()
+  await page.keyboard.press('Control+Enter')
+  await see(dryRun.getByText('It changes nothing of the body; it decides the delivery: stream.')).toBeVisible()
 })
 
 test('a throw: curl sees an abort, the line is marked, the next flow is fine', async ({ open }) => {

@@ -26,7 +26,8 @@ function start(source: string, given: Given[], speed: 'recorded' | 'once' = 'onc
 
 /** "in a", "out b", "log c", "end". */
 const told = (steps: DryRunStep[]): string[] =>
-  steps.map((step) => {
+  steps.flatMap((step) => {
+    if (step.kind === 'match') return []
     if (step.kind === 'in' || step.kind === 'out') return `${step.kind} ${Buffer.from(step.bytes).toString()}`
     if (step.kind === 'log') return `log ${step.text}`
     if (step.kind === 'error') return `error ${step.failure.code} ${step.failure.line}`
@@ -55,9 +56,64 @@ test('what went in, what came out and what was logged, in order and with times',
     'out +',
     'end',
   ])
-  const [read, , wrote] = steps.slice(1)
+  const [read, , wrote] = steps.slice(2)
   expect(wrote!.atMs - read!.atMs).toBeGreaterThanOrEqual(4)
   expect(wrote!.atMs - read!.atMs).toBeLessThan(1000)
+})
+
+// The start of the sandbox was taken for work on the first chunk, and the wait for the end for work on the last.
+test('time is the modifier’s own: neither the start of its process nor waiting for input', async () => {
+  const { run, steps } = start(
+    `export default async function* (chunks) {
+       yield 'begin'
+       for await (const chunk of chunks) { await new Promise((done) => setTimeout(done, 60)); yield chunk }
+       yield 'end'
+     }`,
+    [
+      { text: 'a', atMs: 0 },
+      { text: 'b', atMs: 400 },
+    ],
+    'recorded',
+  )
+  await run.done
+  const own = steps.flatMap((step) => (step.kind === 'out' ? [step.ownMs] : []))
+  expect(own.map((ms) => (ms < 40 ? 'little' : ms < 300 ? 'its wait' : ms))).toEqual([
+    'little',
+    'its wait',
+    'its wait',
+    'little',
+  ])
+})
+
+// What was logged, and that a chunk was being worked on, was told behind the turn that never ended.
+test.each([
+  ['before a loop', `log('before the loop'); while (true) {}`, 'MODIFIER_HUNG'],
+  [
+    'before it fills the memory',
+    `log('before the loop'); const all = []; while (true) all.push(new Uint8Array(1 << 24).fill(1))`,
+    'MODIFIER_MEMORY',
+  ],
+  [
+    'behind much that the socket has no room for',
+    `yield big; yield big; log('before the loop'); while (true) {}`,
+    'MODIFIER_HUNG',
+  ],
+])('what was logged %s is told, and what went in', async (_, lines, code) => {
+  bench.limits = { ...bench.limits, hangMs: code === 'MODIFIER_HUNG' ? 500 : 5000 }
+  bench.apply()
+  const { run, steps } = start(
+    `import { log } from 'spillway'
+     const big = new Uint8Array(400_000)
+     export default function (chunks) {
+       return (async function* () { for await (const chunk of chunks) { yield* work() } })()
+     }
+     function* work() { ${lines} }`,
+    [{ text: 'a' }],
+  )
+  await run.done
+  const all = told(steps).filter((step) => !step.startsWith('out'))
+  expect(all.slice(0, 2)).toEqual(['in a', 'log before the loop'])
+  expect(all.at(-1)).toContain(code)
 })
 
 test('at recorded speed, chunks come when they came', async () => {
@@ -72,7 +128,7 @@ test('at recorded speed, chunks come when they came', async () => {
   )
   await run.done
   expect(told(steps)).toEqual(['in a', 'out a', 'in b', 'out b', 'in c', 'out c', 'end'])
-  expect(steps[2]!.atMs - steps[0]!.atMs).toBeGreaterThan(100)
+  expect(steps[3]!.atMs - steps[1]!.atMs).toBeGreaterThan(100)
 })
 
 test.each([
@@ -109,6 +165,16 @@ test.each([
   const { run, steps } = start(source, [{ text: 'a' }])
   await run.done
   expect(told(steps)).toEqual(expected)
+})
+
+test('what it matches is told, and it runs all the same', async () => {
+  const { run, steps } = start(
+    `export const match = { type: 'text/event-stream', status: 200 }\nexport default (chunks) => chunks`,
+    [{ text: 'a' }],
+  )
+  await run.done
+  expect(steps[0]).toMatchObject({ kind: 'match', match: { type: 'text/event-stream', status: '200' } })
+  expect(told(steps)).toEqual(['in a', 'out a', 'end'])
 })
 
 test('it can be stopped, and nothing is told after it', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HeadVerdict, ModifierFailure, ModifierFlow } from '../model/modifier.ts'
+import type { HeadVerdict, ModifierFailure, ModifierFlow, ModifierMatch } from '../model/modifier.ts'
 import type { Compiler } from './compile/compiler.ts'
 import { PositionMap } from './compile/position-map.ts'
 import { brokenBy, brokenFor, nameOf, type Compiled } from './failures.ts'
@@ -10,12 +10,15 @@ import { Sandbox } from './processes/sandbox.ts'
 import type { SandboxLimits } from './sandbox/start.ts'
 
 /**
- * What happened, in order. `in`: a chunk was pulled; `out`: one was yielded; between them lies the modifier's own time,
- * measured in the sandbox. `head`: what responseHead answered. `error` and `end` come last. `atMs` since the run began.
+ * What happened, in order. `in`: a chunk was pulled; `out`: one was yielded; `ownMs` of the modifier's time went into it
+ * since it last pulled or yielded, without waiting for input, measured in the sandbox. `head`: what responseHead
+ * answered. `match`: what the source exports; the run takes no notice of it. `error` and `end` come last. `atMs` since the run began.
  */
 export type DryRunStep = { atMs: number } & (
-  | { kind: 'in' | 'out'; bytes: Uint8Array }
+  | { kind: 'in'; bytes: Uint8Array }
+  | { kind: 'out'; bytes: Uint8Array; ownMs: number }
   | { kind: 'log'; text: string }
+  | { kind: 'match'; match: ModifierMatch }
   | { kind: 'head'; verdict: HeadVerdict }
   | { kind: 'error'; failure: ModifierFailure }
   | { kind: 'end' }
@@ -47,7 +50,7 @@ export class DryRun {
   readonly #written: Uint8Array[] = []
   /** What the worker's clock showed when this one showed nothing. */
   #workerBegan: number | undefined
-  #yieldedAt = 0
+  #yielded = { atMs: 0, ownMs: 0 }
 
   constructor(options: DryRunOptions, launch: LaunchSandbox | undefined, limits: SandboxLimits, compiler: Compiler) {
     this.#options = options
@@ -91,6 +94,7 @@ export class DryRun {
       const compiled: Compiled = { ...origin, code, positions: new PositionMap(positions), exportedAt }
       const { flow } = this.#options
       const exports = await sandbox.load(1, compiled)
+      this.#step({ kind: 'match', match: exports.match, atMs: this.#now() })
       let transforms = exports.transforms
       if (exports.readsHead) {
         const verdict = await sandbox.head(1, compiled, flow)
@@ -117,7 +121,7 @@ export class DryRun {
       finish(undefined)
     }
     const out = {
-      chunk: (bytes: Buffer) => this.#step({ kind: 'out', bytes: Uint8Array.from(bytes), atMs: this.#yieldedAt }),
+      chunk: (bytes: Buffer) => this.#step({ kind: 'out', bytes: Uint8Array.from(bytes), ...this.#yielded }),
       end: () => {
         this.#step({ kind: 'end', atMs: this.#now() })
         end()
@@ -134,7 +138,7 @@ export class DryRun {
         const bytes = this.#written.shift()
         if (bytes) this.#step({ kind: 'in', bytes, atMs: this.#since(ms) })
       },
-      yielded: (ms: number) => (this.#yieldedAt = this.#since(ms)),
+      yielded: (ms: number, ownMs: number) => (this.#yielded = { atMs: this.#since(ms), ownMs }),
     }
     const stage: Stage = sandbox.open(1, compiled, this.#options.flow, out, ownFunction, trace)
     this.#stopped.signal.addEventListener('abort', end)

@@ -28,7 +28,7 @@ import { Session } from './client/session.ts'
 
 export type { SetModifiers } from './context.ts'
 export { OwnAddresses } from './client/own-address.ts'
-export { wouldDeliver, type WouldDeliver } from './exchange/would-deliver.ts'
+export { wouldDeliver, wouldMiss, type Miss, type WouldDeliver } from './exchange/would-deliver.ts'
 
 export type ProxyParts = {
   settings: Settings

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Rule } from '../model/rule.ts'
-import { matchRule, ruleLabel, type ResponseFacts } from './match.ts'
+import { matchRule, missedFields, ruleLabel, type ResponseFacts } from './match.ts'
 
 const facts: ResponseFacts = {
   host: 'api.example.com',
@@ -68,6 +68,15 @@ test('the first rule that matches decides, with its place among all', () => {
   expect(matchRule(rules, facts)).toEqual({ rule: rules[2], index: 2 })
   expect(matchRule(rules.slice(0, 2), facts)).toBeUndefined()
   expect(matchRule([], facts)).toBeUndefined()
+})
+
+test('what it does not match by is told, and nothing else', () => {
+  expect(missedFields({}, facts)).toEqual([])
+  expect(missedFields({ host: 'api.*', type: 'text/*', status: '206', method: 'get' }, facts)).toEqual([
+    'method',
+    'type',
+  ])
+  expect(missedFields({ type: 'text/*' }, { ...facts, type: undefined })).toEqual(['type'])
 })
 
 test('a rule is called by its name, else by its number from 1', () => {

@@ -1,6 +1,9 @@
 import { plainHost } from '../model/host.ts'
+import { matchForms, type MatchField } from '../model/match.ts'
 import type { Rule } from '../model/rule.ts'
 import { matchesGlob } from './glob.ts'
+
+const matchFields = Object.keys(matchForms) as MatchField[]
 
 /** What rules look at. */
 export type ResponseFacts = {
@@ -43,6 +46,11 @@ export function matchesResponse(rule: Match, facts: ResponseFacts): boolean {
   if (rule.method !== undefined && !matchesGlob(rule.method.toUpperCase(), facts.method.toUpperCase())) return false
   if (rule.status !== undefined && !matchesStatus(rule.status, facts.status)) return false
   return rule.type === undefined || matchesGlob(rule.type.toLowerCase(), facts.type ?? '')
+}
+
+/** The fields for whose sake it does not match. */
+export function missedFields(rule: Match, facts: ResponseFacts): MatchField[] {
+  return matchFields.filter((field) => !matchesResponse({ [field]: rule[field] }, facts))
 }
 
 /** "200", a class: "2xx", or a glob: "20*". */

@@ -4,6 +4,9 @@ import { keys } from './common.ts'
 
 const counted = (count: number, one: string, many: string): string => `${countText(count)} ${count === 1 ? one : many}`
 
+const missText = ({ field, value }: { field: string; value: string }): string =>
+  value === '' ? `it has no ${field}` : `${field} is ${value}`
+
 export const modifiers = {
   panel: 'Modifiers',
   loading: 'Asking for the modifiers…',
@@ -174,7 +177,7 @@ export const modifiers = {
     title: 'Dry run',
     on: (what: string) => `on ${what}`,
     run: 'Run',
-    again: 'Run again',
+    runAgain: 'Run it again',
     stop: 'Stop',
     close: 'Close the dry run',
     speed: 'Speed',
@@ -191,11 +194,13 @@ export const modifiers = {
     cutHelp: 'Bytes; empty: one chunk. Small chunks show what happens at the cuts.',
     cutFault: 'Write a whole number from 1 on, or nothing.',
     searchFlows: 'Search recorded flows',
-    flows: 'Recorded flows, newest first',
+    flows: 'Recorded flows: first those it would run on, newest first',
+    elsewhere: 'It would not run on this one in traffic',
     noFlows: 'No flow has a recorded body yet. Let some traffic through, or run on the sample.',
     noMatch: 'No recorded flow has this in its URL.',
     moreFlows: (count: number) => `${countText(count)} older ones are not listed: search for them.`,
-    flowGone: 'This flow is not there any more.',
+    flowGone: 'This flow is not there any more: choose another one.',
+    goneFlow: 'a flow that is gone',
     anyFlow: 'a recorded flow',
     chooseFirst: 'Choose first what to run it on',
     input1: 'From the origin',
@@ -204,6 +209,8 @@ export const modifiers = {
     fate: 'What happened',
     steps: 'Chunks, what came in beside what goes out',
     waiting: 'Running…',
+    wouldMiss: (misses: readonly { field: 'host' | 'path' | 'method' | 'type' | 'status'; value: string }[]) =>
+      `In traffic it would not run on this flow: ${misses.map(missText).join(', ')}.`,
     before: 'See what it does, chunk by chunk, before it touches any traffic.',
     nothing: 'Nothing came in and nothing went out.',
     tooMany: (count: number) => `Only the first ${countText(count)} rows are shown.`,
@@ -211,15 +218,25 @@ export const modifiers = {
     forgotten: 'The run is not there any more: Spillway has begun another one, or was started again.',
     summary: (a: string, b: string, time: string) => `${a} in, ${b} out, ${time} of its own`,
     chunks: (count: number, bytes: number) => `${counted(count, 'chunk', 'chunks')}, ${sizeText(bytes)}`,
+    headOnly: {
+      stream: 'It changes nothing of the body; it decides the delivery: stream.',
+      buffer: 'It changes nothing of the body; it decides the delivery: buffer.',
+      none: 'It changes nothing of the body, and leaves the delivery as it is.',
+    },
+    unchanged: {
+      same: 'Nothing was changed',
+      recut: 'Nothing was changed, only cut elsewhere',
+    },
     ended: 'Ended',
     stopped: 'Stopped',
     broke: 'Failed',
     fates: {
       same: 'unchanged',
+      recut: 'unchanged, cut elsewhere',
       changed: 'changed',
       added: 'added',
       dropped: 'dropped',
-      joined: 'in another chunk',
+      joined: 'joined with the chunk after',
       split: 'part of the one above',
       waiting: 'not out yet',
       unsent: 'not sent',

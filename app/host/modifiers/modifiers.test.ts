@@ -232,6 +232,36 @@ test('when the settings cannot be written nothing is left behind', async ({ dir 
   expect((await window.call('modifiers.list')).rows.map(({ name, off }) => [name, off])).toEqual([['a.ts', false]])
 })
 
+// A modifier of event streams changed a plain text without a word, as traffic never would.
+test('a dry run says where it would not run in traffic, and which flows it would run on', async ({ dir }) => {
+  await using origin = await Origin.start((request, response) => {
+    response.setHeader('content-type', request.url === '/plain' ? 'text/plain; charset=utf-8' : 'text/event-stream')
+    response.end('data: 1\n\n')
+  })
+  await using host = await open(dir)
+  const window = host.window()
+  const port = await host.port()
+  for (const path of ['/plain', '/events']) await get(port, origin.url(path))
+  const match = { type: 'text/event-stream' }
+  await expect.poll(() => window.call('modifiers.matching', { match })).toEqual({ ids: [2] })
+  expect(await window.call('modifiers.matching', { match: {} })).toEqual({ ids: [2, 1] })
+
+  const missed = async (id: number, set = {}) => {
+    const source = `export const match = ${JSON.stringify(match)}\nexport default (chunks) => chunks`
+    const input = { kind: 'flow' as const, id }
+    const { run } = await window.call('modifiers.dryRun', { name: 'a.ts', source, input, match: set, speed: 'once' })
+    const first = async () => (await window.call('modifiers.dryRunSteps', { run, after: 0 })).steps[0]
+    await expect.poll(first).toBeDefined()
+    return await first()
+  }
+  const miss = { field: 'type', value: 'text/plain' }
+  expect(await missed(1)).toMatchObject({ kind: 'match', exported: match, misses: [miss] })
+  expect(await missed(2)).toMatchObject({ exported: match, misses: [] })
+  // What is set in the panel wins.
+  const set = { type: 'text/plain', path: '/x', host: '' }
+  expect(await missed(1, set)).toMatchObject({ exported: match, misses: [{ field: 'path', value: '/plain' }] })
+})
+
 test('a window that closes ends its dry run', async ({ dir }) => {
   await using host = await open(dir)
   const [window, other] = [host.window(), host.window()]

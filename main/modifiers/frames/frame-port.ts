@@ -50,6 +50,11 @@ export class FramePort extends FrameWriter {
     if (socket.writableLength === 0) this.release()
   }
 
+  /** The system does not take it all: what is written now leaves when the event loop has turned. */
+  get isBehind(): boolean {
+    return this.#socket !== undefined && this.#socket.writableLength > 0
+  }
+
   /** What is sent from now on goes nowhere. */
   close(): void {
     this.#closed = true

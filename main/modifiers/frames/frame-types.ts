@@ -43,12 +43,13 @@ export const frameType = {
   verdict: 34,
   /** What the channel was for has failed; on channel 0 all of it. */
   fail: 35,
-  /** What a modifier gave to `log`. */
+  /** What a modifier gave to `log`; by the control socket where the other one is full. */
   log: 36,
   /** Median and worst milliseconds per chunk, 8 bytes each. */
   stats: 37,
-  /** In a dry run: when the next chunk was taken by the modifier, or when what follows came out; 8 bytes. */
+  /** In a dry run: when the next chunk was taken by the modifier; 8 bytes. */
   pulled: 38,
+  /** In a dry run: when what follows came out, and milliseconds of the modifier's own for it; 8 bytes each. */
   yielded: 39,
 
   // On the control socket.
@@ -66,6 +67,7 @@ export type FrameLengths = ReadonlyMap<number, readonly [least: number, most: nu
 const KiB = 1024
 const json = [2, 64 * KiB] as const
 const credit = [4, 4] as const
+const log = [0, 16 * KiB] as const
 const time = [8, 8] as const
 
 /** What the engine takes from the worker of a sandbox. */
@@ -77,16 +79,17 @@ export const fromWorker: FrameLengths = new Map<number, readonly [number, number
   [frameType.loaded, json],
   [frameType.verdict, [2, 1024 * KiB]],
   [frameType.fail, json],
-  [frameType.log, [0, 16 * KiB]],
+  [frameType.log, log],
   [frameType.stats, [16, 16]],
   [frameType.pulled, time],
-  [frameType.yielded, time],
+  [frameType.yielded, [16, 16]],
 ])
 
 /** What the engine takes from the watchdog. */
 export const fromWatchdog: FrameLengths = new Map<number, readonly [number, number]>([
   [frameType.beat, [0, 0]],
   [frameType.report, json],
+  [frameType.log, log],
 ])
 
 /** What the worker takes. */

@@ -37,6 +37,8 @@ export class SandboxRun {
   #meeting: Meeting | undefined
   #sockets: Socket[] = []
   #over = false
+  /** Why it is ended, as it says itself. */
+  #reason: CheckedFault | undefined
   #late: NodeJS.Timeout | undefined
   #beaten = true
   #silent = 0
@@ -127,9 +129,10 @@ export class SandboxRun {
     socket.resume()
   }
 
-  readonly #onControl: OnFrame = (type, _channel, bytes, from, to) => {
+  readonly #onControl: OnFrame = (type, channel, bytes, from, to) => {
     if (type === frameType.beat) this.#beaten = true
-    else if (type === frameType.report) this.#end(asFault(bytes, from, to))
+    else if (type === frameType.report) this.#reported(asFault(bytes, from, to))
+    else if (type === frameType.log) this.#owner.onFrame(type, channel, bytes, from, to, false)
   }
 
   readonly #onData: OnFrame = (type, channel, bytes, from, to, own) => {
@@ -141,11 +144,23 @@ export class SandboxRun {
     this.#owner.onReady(asReadiness(bytes, from, to))
   }
 
+  /**
+   * It is ended at once, but what it has said before is heard: it may have come together with the report, on a socket
+   * that is read after this one.
+   */
+  #reported(fault: CheckedFault): void {
+    if (this.#reason) return
+    this.#reason = fault
+    this.port.close()
+    this.#process?.kill()
+    this.#exits()
+  }
+
   /** It has ended, or is about to. Why, it may have said already; that is read first. */
   #exits(): void {
     if (this.#over) return
     clearTimeout(this.#late)
-    const gone = lost('its process ended')
+    const gone = this.#reason ?? lost('its process ended')
     const all = this.#sockets.length === 2 && this.#sockets.every(({ destroyed }) => destroyed)
     if (all) this.#end(gone)
     else this.#late = setTimeout(() => this.#end(gone), lastWordsMs)
@@ -160,6 +175,6 @@ export class SandboxRun {
     for (const socket of this.#sockets) socket.destroy()
     this.#process?.kill()
     void this.#meeting?.close()
-    this.#owner.onOver(fault)
+    this.#owner.onOver(fault && (this.#reason ?? fault))
   }
 }

@@ -32,8 +32,8 @@ export type StageOwner = {
 
 export type Counts = { chunksIn: number; bytesIn: number; chunksOut: number; bytesOut: number }
 
-/** For a dry run: milliseconds on the worker's clock. */
-export type Trace = { pulled(ms: number): void; yielded(ms: number): void }
+/** For a dry run: `ms` on the worker's clock, and `ownMs` that the modifier took since it last pulled or yielded. */
+export type Trace = { pulled(ms: number): void; yielded(ms: number, ownMs: number): void }
 
 /** One flow in a sandbox, as the engine sees it. */
 export class SandboxStage implements Stage {

@@ -215,7 +215,7 @@ export class Sandbox implements Tenant, StageOwner {
       if (this.#logs.admits()) this.#owner.onLog(channel, Buffer.from(bytes.subarray(from, to)).toString())
     } else if (type === frameType.stats) this.#owner.onTimes(float(bytes, from), float(bytes, from + 8))
     else if (type === frameType.pulled) stage?.trace?.pulled(float(bytes, from))
-    else if (type === frameType.yielded) stage?.trace?.yielded(float(bytes, from))
+    else if (type === frameType.yielded) stage?.trace?.yielded(float(bytes, from), float(bytes, from + 8))
     else this.#answered(channel, bytes.slice(from, to))
   }
 

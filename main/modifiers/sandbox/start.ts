@@ -32,8 +32,11 @@ export type WorkerStart = {
   permission: boolean
 }
 
-/** From the worker to the watchdog: it is ready to run modifiers, or it must be ended. */
-export type FromWorkerThread = { ready: true } | { fatal: Fault }
+/**
+ * From the worker to the watchdog: it is ready to run modifiers, or it must be ended; or a line for the engine, which its
+ * own socket does not take at the moment.
+ */
+export type FromWorkerThread = { ready: true } | { fatal: Fault } | { log: { flow: number; text: string } }
 /** From the watchdog to the worker. */
 export type ToWorkerThread = { hangMs: number }
 

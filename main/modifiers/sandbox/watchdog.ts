@@ -79,7 +79,10 @@ worker.on('online', () => process.chdir(parse(start.folder).root))
 let baseline: number | undefined
 worker.on('message', (message: FromWorkerThread) => {
   if ('fatal' in message) end(message.fatal)
-  else baseline = process.memoryUsage.rss()
+  else if ('log' in message) {
+    port.text(frameType.log, message.log.flow, message.log.text)
+    port.send()
+  } else baseline = process.memoryUsage.rss()
 })
 worker.on('error', (error: unknown) => {
   const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -33,7 +33,11 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const)
 
 const port = new FramePort()
 const pulse = new Int32Array(start.pulse)
-const flows = new Flows(port, (version) => (pulse[1] = version))
+const flows = new Flows(
+  port,
+  (version) => (pulse[1] = version),
+  (flow, text) => say({ log: { flow, text } }),
+)
 const reader = new FrameReader(
   toWorker,
   (type, channel, bytes, from, to, own) => {

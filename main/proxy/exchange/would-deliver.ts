@@ -1,6 +1,9 @@
 import { editHead, parseResponseHead, responseFraming, type WireLimits } from '../../http1/index.ts'
 import type { Flow } from '../../model/flow.ts'
+import type { ModifierMatch } from '../../model/modifier.ts'
 import type { Settings } from '../../model/settings.ts'
+import type { MatchField } from '../../model/match.ts'
+import { missedFields } from '../../rules/index.ts'
 import { decide, describeReason, noClaims, type Claims } from '../../streaming/index.ts'
 import { scriptName } from './modifier-part.ts'
 import { responseFacts } from './response-start.ts'
@@ -50,6 +53,21 @@ function claimsOf({ modifiers }: Flow, settings: Settings): Claims {
     script,
     modifiers: set.filter(({ choice }) => choice === 'transform').map(({ name }) => name),
   }
+}
+
+/** Why modifiers of this match would not run on a response like this one. */
+export type Miss = { field: MatchField; value: string }
+
+/**
+ * What a captured flow has otherwise than a modifier's match asks for, as the origin sent it; nothing: it would run in
+ * traffic. Undefined for tunnels and for flows without a response. Pure.
+ */
+export function wouldMiss(flow: Flow, match: ModifierMatch): Miss[] | undefined {
+  const { response, method, delivery } = flow
+  if (response === undefined || delivery?.mode === 'tunnelled') return undefined
+  const head = parseResponseHead(response.head, accepted)
+  const facts = responseFacts(head, responseFraming(head, method), method, urlFacts(flow.url))
+  return missedFields(match, facts).map((field) => ({ field, value: String(facts[field] ?? '') }))
 }
 
 /** The way back from the URL that an exchange gives its flow. A fragment that a client sent is part of the path. */

@@ -55,7 +55,7 @@ function Panes({ state }: { state: ModifiersState }) {
   const run = (): void => {
     if (!row) return
     setDry(true)
-    if (dry) void startRun(row.id, row.name)
+    void startRun(row)
   }
   useKeys(row?.id, run)
   return (

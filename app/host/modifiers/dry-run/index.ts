@@ -2,10 +2,13 @@
  * Dry runs: a modifier on a body, without traffic, in a sandbox process of its own. A window has one at a time and asks
  * for its steps (kept-runs.ts); input.ts says what it is fed with.
  */
-import type { DryRunStep as EngineStep, Engine } from '../../../../main/index.ts'
+import { wouldMiss, type DryRunStep as EngineStep, type Engine, type Miss } from '../../../../main/index.ts'
+import type { Flow } from '../../../../main/model/flow.ts'
+import type { ModifierMatch } from '../../../../main/model/modifier.ts'
 import type { Checked, Output } from '../../../contract/contract.ts'
 import type { DryRunStep } from '../../../contract/modifiers.ts'
 import { problemOf } from '../rows.ts'
+import { matchOf } from '../list/entries.ts'
 import { dryInput, type BodySource } from './input.ts'
 import { KeptRuns, shownChunk } from './kept-runs.ts'
 import type { TimedChunk } from './timed-chunk.ts'
@@ -23,9 +26,11 @@ export class DryRuns {
   /** `window`: aborts when the window has gone. Rejects with CallError when there is nothing to feed it with. */
   async begin(asked: Checked<'modifiers.dryRun'>, window: AbortSignal): Promise<Output<'modifiers.dryRun'>> {
     const { name: file, source, speed } = asked
-    const { flow, chunks, note } = await dryInput(asked, this.#source, window)
+    const match = asked.match && matchOf(asked.match)
+    const { flow, captured, chunks, note } = await dryInput(asked, this.#source, window)
     const run = this.#runs.begin(window, async (tell, signal) => {
-      const onStep = (step: EngineStep): void => void tell(shownStep(step))
+      const onStep = (step: EngineStep): void =>
+        void tell(shownStep(step, (exported) => missesOf(captured, { ...exported, ...match })))
       const dryRun = this.#engine.dryRun({ file, source, flow, input: inTime(chunks), speed, onStep })
       const stop = (): void => dryRun.stop()
       signal.addEventListener('abort', stop, { once: true })
@@ -58,15 +63,22 @@ function inTime(chunks: Iterable<TimedChunk>): AsyncIterable<TimedChunk> {
   }
 }
 
+/** What was never traffic has nothing to be matched. */
+const missesOf = (captured: Flow | undefined, match: ModifierMatch): Miss[] =>
+  captured ? (wouldMiss(captured, match) ?? []) : []
+
 /** A copy of what is lent, in the contract's words. */
-function shownStep(step: EngineStep): DryRunStep {
+function shownStep(step: EngineStep, misses: (exported: ModifierMatch) => Miss[]): DryRunStep {
   const { atMs } = step
   switch (step.kind) {
     case 'in':
+      return { kind: 'in', atMs, chunk: shownChunk(step.bytes) }
     case 'out':
-      return { kind: step.kind, atMs, chunk: shownChunk(step.bytes) }
+      return { kind: 'out', atMs, ownMs: step.ownMs, chunk: shownChunk(step.bytes) }
     case 'log':
       return { kind: 'log', atMs, text: step.text }
+    case 'match':
+      return { kind: 'match', atMs, exported: step.match, misses: misses(step.match) }
     case 'head': {
       const { status, headers, choice } = step.verdict
       return {

@@ -151,3 +151,15 @@ test('a flow as a modifier is told of it: fields in their order, with their lett
     ],
   })
 })
+
+// Half of the starters did nothing to it: there was no foo, no field to hide, and less than was to be cut off.
+test('the sample has something for each starter that changes a body', async () => {
+  const { chunks } = await dryInput({ input: { kind: 'sample' }, speed: 'once' }, sourceOf(''), never)
+  const all = [...chunks]
+  const text = joined(all)
+  expect(text.match(/foo/g)).toHaveLength(1)
+  expect(texts(all).some((chunk) => chunk.includes('foo'))).toBe(false)
+  expect(text).toContain('event: ping\n')
+  expect(text).toContain('"system_fingerprint":"')
+  expect(text.length).toBeGreaterThan(2 * 4096)
+})

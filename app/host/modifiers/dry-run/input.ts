@@ -8,8 +8,13 @@ import type { Pieces } from '../../bodies/pieces.ts'
 import { sampleChunks, sampleFlow } from './sample-stream.ts'
 import type { TimedChunk } from './timed-chunk.ts'
 
-/** `note`: what is different from the traffic that was; a sentence. */
-export type DryInput = { flow: ModifierFlow; chunks: Iterable<TimedChunk>; note: string | undefined }
+/** `captured`: where it was traffic once. `note`: what is different from it now; a sentence. */
+export type DryInput = {
+  flow: ModifierFlow
+  captured?: Flow
+  chunks: Iterable<TimedChunk>
+  note: string | undefined
+}
 
 export type BodySource = {
   /** Throws CallError (GONE) for a flow that is running or gone, or has no recorded response body. */
@@ -42,6 +47,7 @@ export async function dryInput(
       const body = await source.decoded(input.id, signal)
       return {
         flow: modifierFlow(flow),
+        captured: flow,
         chunks: recorded(body, flow),
         note: noteOn(flow, body, waits),
       }

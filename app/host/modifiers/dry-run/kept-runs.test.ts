@@ -4,7 +4,12 @@ import { KeptRuns, shownChunk, type Perform, type Tell } from './kept-runs.ts'
 
 const never = new AbortController().signal
 const log = (text: string): DryRunStep => ({ kind: 'log', atMs: 1, text })
-const out = (length: number): DryRunStep => ({ kind: 'out', atMs: 1, chunk: shownChunk(new Uint8Array(length)) })
+const out = (length: number): DryRunStep => ({
+  kind: 'out',
+  atMs: 1,
+  ownMs: 1,
+  chunk: shownChunk(new Uint8Array(length)),
+})
 
 /** A run that does what the test says. */
 function scripted(): { perform: Perform; tell: () => Tell; finish: () => void; signal: () => AbortSignal } {

@@ -1,7 +1,8 @@
 /**
  * The built-in event stream for dry runs: an answer as a language model sends it, with what makes such streams hard.
  * Names are spread over several events, an event is cut by the network and two come in one chunk; there are comments
- * that keep the connection alive, a wait before the first word, and a pause in the middle.
+ * that keep the connection alive, a wait before the first word, and a pause in the middle. Each of the starters has
+ * something to do in it: a foo that is cut, a ping, a field to hide, more than a few kilobytes.
  */
 import type { ModifierFlow } from '../../../../main/model/modifier.ts'
 import type { TimedChunk } from './timed-chunk.ts'
@@ -30,7 +31,13 @@ export const sampleFlow: ModifierFlow = {
   },
 }
 
-const head = { id: 'chatcmpl-41', object: 'chat.completion.chunk', created: 1_790_000_000, model: 'example-large' }
+const head = {
+  id: 'chatcmpl-41',
+  object: 'chat.completion.chunk',
+  created: 1_790_000_000,
+  model: 'example-large',
+  system_fingerprint: 'fp_5b2c',
+}
 
 const event = (value: object): string => `data: ${JSON.stringify({ ...head, ...value })}\n\n`
 const delta = (delta: object, finish_reason: string | null = null): string =>
@@ -61,6 +68,9 @@ const script: [after: number, text: string][] = [
   [28, say(' 10')],
   [25, say(':')],
   [21, say('30')],
+  [29, say(' in')],
+  [31, say(' room')],
+  [26, say(' foo')],
   [34, say('.')],
   [520, ': keep-alive\n\n'],
   [260, 'event: ping\ndata: {"type":"ping"}\n\n'],
@@ -84,9 +94,10 @@ const script: [after: number, text: string][] = [
   [4, 'data: [DONE]\n\n'],
 ]
 
-/** Where a chunk of the script is cut in two: within a name, and within a letter of several bytes. */
+/** Where a chunk of the script is cut in two: within a name, a word, and a letter of several bytes. */
 const cuts: [text: string, behind: number][] = [
   ['Hopper'.slice(0, 3), 2],
+  ['foo', 2],
   ['café', 4],
 ]
 const cutMs = 3

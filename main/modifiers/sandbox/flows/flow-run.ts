@@ -6,6 +6,7 @@ import type { Fault } from '../start.ts'
 import { Activity } from './activity.ts'
 import { newChunks, type ChunkSource } from './chunks.ts'
 import { iteratorOf, type AnyIterator } from './iterator-of.ts'
+import { OwnTime } from './own-time.ts'
 import { thrown } from './thrown.ts'
 import type { WorkTimes } from './work-times.ts'
 import { bytesOf } from './yielded.ts'
@@ -53,11 +54,13 @@ export class FlowRun implements Context, ChunkSource {
   #unheard = 0
   #heard: (() => void) | undefined
   readonly #activity: Activity
+  readonly #ownTime: OwnTime | undefined
 
   constructor(options: FlowRunOptions) {
     this.#options = options
     this.flow = options.flow
     this.#activity = new Activity(options.times)
+    if (options.traced) this.#ownTime = new OwnTime()
     void contexts.run(this, () => this.#run())
   }
 
@@ -135,10 +138,11 @@ export class FlowRun implements Context, ChunkSource {
       return Promise.resolve(this.#hand(bytes))
     }
     if (this.#ended || this.over || this.#left) {
-      this.#activity.fed()
+      this.#fed()
       return Promise.resolve({ value: undefined, done: true })
     }
     this.#activity.starves()
+    this.#ownTime?.starving(true)
     this.#settle()
     return new Promise((resolve) => this.#pulls.push(resolve))
   }
@@ -162,6 +166,7 @@ export class FlowRun implements Context, ChunkSource {
         if (typeof result !== 'object' || result === null) throw new TypeError('next() of its iterator gave no object')
         const { done, value } = result as { done?: unknown; value: unknown }
         this.#activity.answered()
+        this.#ownTime?.asked(false)
         if (this.isOver()) return
         if (done) {
           this.#finish()
@@ -189,13 +194,15 @@ export class FlowRun implements Context, ChunkSource {
   #ask(): void {
     this.#options.onTurn()
     this.#activity.asked()
+    this.#ownTime?.asked(true)
   }
 
   #send(bytes: Uint8Array): void {
     const { port, channel, traced } = this.#options
-    if (traced) port.floats(frameType.yielded, channel, clock.ms())
+    if (traced) port.floats(frameType.yielded, channel, clock.ms(), this.#ownTime?.take() ?? 0)
     port.frame(frameType.chunk, channel, bytes)
-    port.sendFirst()
+    if (traced) port.flush()
+    else port.sendFirst()
     this.#unheard += weight(bytes.length)
   }
 
@@ -222,8 +229,13 @@ export class FlowRun implements Context, ChunkSource {
 
   #finishPulls(): void {
     if (this.#pulls.length === 0) return
-    this.#activity.fed()
+    this.#fed()
     for (const pull of this.#pulls.splice(0)) pull({ value: undefined, done: true })
+  }
+
+  #fed(): void {
+    this.#activity.fed()
+    this.#ownTime?.starving(false)
   }
 
   #hand(value: Uint8Array): Pulled {
@@ -233,10 +245,19 @@ export class FlowRun implements Context, ChunkSource {
     this.#owed += weight(value.length)
     if (this.#owed >= creditStep) this.#settle()
     if (traced) {
+      this.#ownTime?.starving(false)
+      this.#ownTime?.take()
       port.floats(frameType.pulled, channel, now)
-      port.send()
+      this.#sendTraced()
     }
     return { value, done: false }
+  }
+
+  /** A dry run shows how far the code came, also when it never lets go of its turn. */
+  #sendTraced(): void {
+    const { port, traced } = this.#options
+    if (traced) port.flush()
+    else port.send()
   }
 
   /** Tells the engine what was taken. */

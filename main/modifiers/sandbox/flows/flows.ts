@@ -5,7 +5,7 @@ import { newLibrary, requireOf } from '../compartment.ts'
 import type { Fault } from '../start.ts'
 import { FlowRun } from './flow-run.ts'
 import { HeadRun, type HeadAnswer } from './head-run.ts'
-import { Logs } from './logs.ts'
+import { Logs, type TellOtherwise } from './logs.ts'
 import { thrown } from './thrown.ts'
 import { WorkTimes } from './work-times.ts'
 
@@ -28,11 +28,14 @@ export class Flows {
   /** Functions that responseHead returned, for flows that are not open yet. */
   readonly #kept = new Map<number, Transform>()
 
-  /** `running` is told which version's code is about to run, as often as that may have changed. */
-  constructor(port: FramePort, running: (version: number) => void) {
+  /**
+   * `running` is told which version's code is about to run, as often as that may have changed; `tellOtherwise` what was
+   * logged while the port takes nothing.
+   */
+  constructor(port: FramePort, running: (version: number) => void, tellOtherwise: TellOtherwise) {
     this.#port = port
     this.#running = running
-    const logs = new Logs(port)
+    const logs = new Logs(port, tellOtherwise)
     this.library = newLibrary((flow, text) => logs.add(flow, text))
     this.#require = requireOf(this.library)
   }

@@ -4,14 +4,23 @@ import { clock } from '../lockdown.ts'
 const longestText = 4000
 const mostPerSecond = 500
 
-/** What modifiers give to `log`, on its way to the engine: bounded, and what is too much is counted. */
+/** A line that the socket cannot take: it leaves by another way. */
+export type TellOtherwise = (flow: number, text: string) => void
+
+/**
+ * What modifiers give to `log`, on its way to the engine: bounded, and what is too much is counted. A line leaves the
+ * thread before `log` returns, since the code behind it may never end, and just then it is needed. With the bound, a
+ * write for each of them costs little.
+ */
 export class Logs {
   readonly #port: FramePort
+  readonly #tellOtherwise: TellOtherwise
   #second = 0
   #count = 0
 
-  constructor(port: FramePort) {
+  constructor(port: FramePort, tellOtherwise: TellOtherwise) {
     this.#port = port
+    this.#tellOtherwise = tellOtherwise
   }
 
   add(flow: number, text: string): void {
@@ -26,7 +35,14 @@ export class Logs {
   }
 
   #tell(flow: number, text: string): void {
-    this.#port.text(frameType.log, flow, text.length > longestText ? `${text.slice(0, longestText)}…` : text)
-    this.#port.send()
+    const line = text.length > longestText ? `${text.slice(0, longestText)}…` : text
+    // What happened before it stands before it.
+    this.#port.flush()
+    if (this.#port.isBehind) {
+      this.#tellOtherwise(flow, line)
+      return
+    }
+    this.#port.text(frameType.log, flow, line)
+    this.#port.flush()
   }
 }

@@ -26,7 +26,9 @@ function makeCells({ fate, input, output }: ChunkRow, room: number, above: Chunk
     const { before, after } = changesBetween(input.text.slice(0, compared), output.text.slice(0, compared))
     return { input: cut(fromFirstChange(before, room)), output: cut(fromFirstChange(after, room)) }
   }
-  return { input: plain(input, above?.input, room), output: plain(output, above?.output, room) }
+  const shownInput = plain(input, above?.input, room)
+  // What is the same looks the same: the rows above may differ.
+  return { input: shownInput, output: fate === 'same' ? shownInput : plain(output, above?.output, room) }
 }
 
 function plain(piece: Piece | undefined, above: Piece | undefined, room: number): Span[] {

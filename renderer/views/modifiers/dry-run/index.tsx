@@ -1,18 +1,15 @@
 /** The dry run: what the modifier makes of a body, chunk by chunk, without any traffic. */
 import { Play, Square, X } from 'lucide-react'
-import { useState } from 'react'
 import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
-import { timeText } from '../../../texts/amounts.ts'
+import { useFlowsVersion } from '../../../store/flows.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
-import { mostRows } from './compare/rows.ts'
-import { Detail } from './detail.tsx'
 import styles from './dry-run.module.css'
-import { inputName, inputOf, useInput, type Speed } from './input.ts'
+import { inputName, inputOf, isGone, useInput, type Speed } from './input.ts'
 import { InputChoice } from './input-choice.tsx'
-import { startRun, stopRun, useDryRun } from './run.ts'
-import { StepTable } from './table.tsx'
+import { Result } from './result.tsx'
+import { isOfOther, startRun, stopRun, useDryRun } from './run.ts'
 
 const texts = modifiers.dryRun
 
@@ -24,12 +21,16 @@ const speeds: { value: Speed; label: string }[] = [
 export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) {
   const run = useDryRun()
   const input = useInput()
+  // A flow may go while it is chosen.
+  useFlowsVersion()
   const isMine = run.of?.id === row.id
-  const isRunning = run.status === 'running'
   const hasRun = isMine && run.status !== 'none'
-  const choosing = input.choosing || !hasRun
-  const canRun = inputOf(input) !== undefined
-  const start = (): void => void startRun(row.id, row.name)
+  // What was made of something else does not stand under its name.
+  const hasResult = hasRun && !isOfOther(run, input)
+  const choosing = input.choosing || !hasResult
+  const gone = isGone(input)
+  const canRun = inputOf(input) !== undefined && !gone
+  const start = (): void => void startRun(row)
   return (
     <section className={styles['dry-run']} aria-label={texts.region}>
       <header className={styles['top']}>
@@ -39,9 +40,9 @@ export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) 
           className={styles['on']}
           aria-expanded={choosing}
           title={texts.change}
-          onClick={() => useInput.setState({ choosing: hasRun && !choosing })}
+          onClick={() => useInput.setState({ choosing: !choosing })}
         >
-          {texts.on(hasRun && !choosing ? (run.of?.input ?? '') : inputName(input))}
+          {texts.on(hasResult ? (run.of?.inputName ?? '') : inputName(input))}
         </button>
         <span className={styles['space']} />
         <Segmented
@@ -50,64 +51,27 @@ export function DryRun({ row, close }: { row: ModifierRow; close: () => void }) 
           value={input.speed}
           onChange={(speed) => useInput.setState({ speed })}
         />
-        {isRunning && isMine ? (
-          <Button onClick={() => void stopRun()}>
+        {run.status === 'running' && isMine ? (
+          <Button className={styles['act']} onClick={() => void stopRun()}>
             <Square size={12} aria-hidden /> {texts.stop}
           </Button>
         ) : (
           <Button
-            look={hasRun && !choosing ? 'plain' : 'primary'}
+            look={hasResult && !choosing ? 'plain' : 'primary'}
+            className={styles['act']}
             disabled={!canRun}
-            title={canRun ? undefined : texts.chooseFirst}
+            title={gone ? texts.flowGone : !canRun ? texts.chooseFirst : hasResult ? texts.runAgain : undefined}
             onClick={start}
           >
-            <Play size={12} aria-hidden /> {hasRun ? texts.again : texts.run}
+            <Play size={12} aria-hidden /> {texts.run}
           </Button>
         )}
         <IconButton name={texts.close} onClick={close}>
           <X size={14} aria-hidden />
         </IconButton>
       </header>
-      {choosing && <InputChoice run={start} />}
-      {hasRun ? <Result /> : <p className={styles['quiet']}>{texts.before}</p>}
+      {choosing && <InputChoice row={row} run={start} />}
+      {hasResult ? <Result /> : <p className={styles['quiet']}>{gone ? texts.flowGone : texts.before}</p>}
     </section>
-  )
-}
-
-function Result() {
-  const { rows, status, note, fault, live, run } = useDryRun()
-  const [chosen, setChosen] = useState<{ index: number; of: typeof rows }>()
-  const index = chosen?.of === rows ? chosen.index : undefined
-  const row = index === undefined ? undefined : rows.rows[index]
-  const { counts } = rows
-  const words = { none: '', running: texts.waiting, ended: texts.ended, stopped: texts.stopped, broke: texts.broke }
-  return (
-    <>
-      {fault !== undefined && (
-        <p role="alert" className={styles['fault']}>
-          {fault}
-        </p>
-      )}
-      {note !== undefined && <p className={styles['quiet']}>{note}</p>}
-      <StepTable
-        key={run}
-        rows={rows.rows}
-        live={live}
-        chosen={index}
-        choose={(next) => setChosen(next === undefined ? undefined : { index: next, of: rows })}
-      />
-      {row && <Detail row={row} close={() => setChosen(undefined)} />}
-      <footer className={styles['summary']}>
-        <span role="status">{words[status]}</span>
-        <span>
-          {texts.summary(
-            texts.chunks(counts.in, counts.bytesIn),
-            texts.chunks(counts.out, counts.bytesOut),
-            timeText(counts.ms),
-          )}
-        </span>
-        {rows.rows.length >= mostRows && <span>{texts.tooMany(mostRows)}</span>}
-      </footer>
-    </>
   )
 }

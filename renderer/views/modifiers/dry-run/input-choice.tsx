@@ -1,6 +1,7 @@
 /** What to run on: the sample, a recorded flow, or a text. */
 import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
+import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
 import { flows, useFlowsVersion } from '../../../store/flows.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
@@ -8,6 +9,7 @@ import { classes } from '../../../ui/classes.ts'
 import { Field, TextInput } from '../../../ui/field.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import styles from './dry-run.module.css'
+import { useMatching } from './matching.ts'
 import { cutOf, recordedFlows, useInput, type InputKind } from './input.ts'
 
 const texts = modifiers.dryRun
@@ -19,7 +21,9 @@ const kinds: { value: InputKind; label: string }[] = [
   { value: 'text', label: texts.inputs.text },
 ]
 
-export function InputChoice({ run }: { run: () => void }) {
+type Props = { row: ModifierRow; run: () => void }
+
+export function InputChoice({ row, run }: Props) {
   const kind = useInput((held) => held.kind)
   return (
     <div className={styles['choice']}>
@@ -30,7 +34,7 @@ export function InputChoice({ run }: { run: () => void }) {
         onChange={(next) => useInput.setState({ kind: next })}
       />
       {kind === 'sample' && <p className={styles['quiet']}>{texts.sampleHelp}</p>}
-      {kind === 'flow' && <FlowChoice run={run} />}
+      {kind === 'flow' && <FlowChoice row={row} run={run} />}
       {kind === 'text' && <TextChoice />}
     </div>
   )
@@ -71,15 +75,16 @@ function TextChoice() {
 }
 
 /** A list that is searched above it: arrows choose, Enter runs. */
-function FlowChoice({ run }: { run: () => void }) {
+function FlowChoice({ row, run }: Props) {
+  const matching = useMatching(row)
   const version = useFlowsVersion()
   const chosen = useInput((held) => held.flow)
   const [words, setWords] = useState('')
   const id = useId()
   const { found, more, any } = useMemo(
     // Asked anew when the flows have changed.
-    () => (version >= 0 ? recordedFlows(flows.rows.values(), words, mostListed) : noFlows),
-    [version, words],
+    () => (version >= 0 ? recordedFlows(flows.rows.values(), words, mostListed, matching) : noFlows),
+    [version, words, matching],
   )
   const at = found.findIndex((row) => row.id === chosen)
   const choose = (index: number): void => {
@@ -117,7 +122,11 @@ function FlowChoice({ run }: { run: () => void }) {
             id={`${id}-${row.id}`}
             role="option"
             aria-selected={row.id === chosen}
-            className={classes(row.id === chosen && styles['chosen'])}
+            title={matching?.has(row.id) === false ? texts.elsewhere : undefined}
+            className={classes(
+              row.id === chosen && styles['chosen'],
+              matching?.has(row.id) === false && styles['elsewhere'],
+            )}
             onClick={() => useInput.setState({ flow: row.id })}
             onDoubleClick={() => {
               useInput.setState({ flow: row.id })

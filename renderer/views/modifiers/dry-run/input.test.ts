@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
-import { cutOf, recordedFlows } from './input.ts'
+import { cutOf, recordedFlows, sameInput } from './input.ts'
 
 const flow = (id: number, url: string, more: Partial<FlowRow> = {}): FlowRow => ({
   ...{ id, url, state: 'done', method: 'GET', host: 'a.test', path: '/', size: 10, startedAt: 0, end: 5, notes: 0 },
@@ -20,6 +20,11 @@ describe('flows to run on', () => {
       flow(5, 'http://a.test/5', { recorded: 'partial' }),
     ]
     expect(ids(rows)).toEqual([5, 3, 1])
+  })
+
+  test('those that the modifier would run on come first', () => {
+    const rows = [1, 2, 3, 4].map((id) => flow(id, 'http://a.test/'))
+    expect(recordedFlows(rows, '', 10, new Set([1, 3, 9])).found.map(({ id }) => id)).toEqual([3, 1, 4, 2])
   })
 
   test('all words must be there, in any order and case', () => {
@@ -45,3 +50,13 @@ test.each([
   ['x', { ok: false, cut: undefined }],
   ['99999999999999999999', { ok: false, cut: undefined }],
 ])('cutting at %j', (text, cut) => expect(cutOf(text)).toEqual(cut))
+
+test('another source is another input', () => {
+  const text = { kind: 'text', text: 'a', cut: 3 } as const
+  expect(sameInput({ kind: 'sample' }, { kind: 'sample' })).toBe(true)
+  expect(sameInput({ kind: 'sample' }, undefined)).toBe(false)
+  expect(sameInput({ kind: 'flow', id: 1 }, { kind: 'flow', id: 2 })).toBe(false)
+  expect(sameInput({ kind: 'flow', id: 1 }, text)).toBe(false)
+  expect(sameInput(text, { ...text })).toBe(true)
+  expect(sameInput(text, { kind: 'text', text: 'a' })).toBe(false)
+})

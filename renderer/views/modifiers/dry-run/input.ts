@@ -8,6 +8,7 @@ import { modifiers } from '../../../texts/modifiers.ts'
 const texts = modifiers.dryRun
 
 export type InputKind = 'sample' | 'flow' | 'text'
+export type RunInput = Input<'modifiers.dryRun'>['input']
 export type Speed = 'once' | 'recorded'
 
 type Chosen = { kind: InputKind; flow: number | undefined; text: string; cut: string; speed: Speed; choosing: boolean }
@@ -32,7 +33,7 @@ export function cutOf(text: string): { ok: boolean; cut: number | undefined } {
 }
 
 /** Undefined: there is something to be chosen first. */
-export function inputOf({ kind, flow, text, cut }: Chosen): Input<'modifiers.dryRun'>['input'] | undefined {
+export function inputOf({ kind, flow, text, cut }: Chosen): RunInput | undefined {
   if (kind === 'sample') return { kind }
   if (kind === 'flow') return flow === undefined ? undefined : { kind, id: flow }
   const size = cutOf(cut)
@@ -40,23 +41,33 @@ export function inputOf({ kind, flow, text, cut }: Chosen): Input<'modifiers.dry
   return size.cut === undefined ? { kind, text } : { kind, text, cut: size.cut }
 }
 
+/** A flow that was chosen, and has been deleted since. */
+export const isGone = ({ kind, flow }: Pick<Chosen, 'kind' | 'flow'>): boolean =>
+  kind === 'flow' && flow !== undefined && !flows.rows.has(flow)
+
+export function sameInput(a: RunInput, b: RunInput | undefined): boolean {
+  if (a.kind === 'flow') return b?.kind === 'flow' && a.id === b.id
+  return a.kind === 'text' ? b?.kind === 'text' && a.text === b.text && a.cut === b.cut : b?.kind === a.kind
+}
+
 export function inputName({ kind, flow }: Pick<Chosen, 'kind' | 'flow'>): string {
   if (kind === 'sample') return texts.sample
   if (kind === 'text') return texts.text
   if (flow === undefined) return texts.anyFlow
   const row = flows.rows.get(flow)
-  return row ? `${row.method} ${row.path || row.host}` : texts.flowGone
+  return row ? `${row.method} ${row.path || row.host}` : texts.goneFlow
 }
 
 /** Whether its body can be run on. */
 export const isRecorded = ({ recorded, end, size }: FlowRow): boolean =>
   end !== undefined && size > 0 && recorded !== undefined && recorded !== 'missing'
 
-/** The newest first; `more` have the words, too. */
+/** Those in `first` before others, each the newest first; `more` have the words, too. */
 export function recordedFlows(
   rows: Iterable<FlowRow>,
   words: string,
   most: number,
+  first?: ReadonlySet<number>,
 ): { found: FlowRow[]; more: number; any: boolean } {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
   const found: FlowRow[] = []
@@ -67,6 +78,7 @@ export function recordedFlows(
     const said = `${row.method} ${row.url} ${row.type ?? ''} ${row.status ?? ''}`.toLowerCase()
     if (wanted.every((word) => said.includes(word))) found.push(row)
   }
-  found.sort((a, b) => b.id - a.id)
+  const isFirst = ({ id }: FlowRow): number => (first?.has(id) === true ? 1 : 0)
+  found.sort((a, b) => isFirst(b) - isFirst(a) || b.id - a.id)
   return { found: found.slice(0, most), more: Math.max(0, found.length - most), any }
 }

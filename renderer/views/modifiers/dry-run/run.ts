@@ -1,11 +1,16 @@
 /** The dry run of this window: begun, followed step by step, ended. There is one at a time. */
 import { create } from 'zustand'
-import type { ModifierProblem } from '../../../../app/contract/modifiers.ts'
+import type {
+  DryRunMiss,
+  ModifierMatchFields,
+  ModifierProblem,
+  ModifierRow,
+} from '../../../../app/contract/modifiers.ts'
 import { client, faultOf } from '../../../client/index.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { files } from '../open-files.ts'
 import { RunRows } from './compare/rows.ts'
-import { inputName, inputOf, useInput } from './input.ts'
+import { inputName, inputOf, isGone, sameInput, useInput, type RunInput } from './input.ts'
 
 const texts = modifiers.dryRun
 
@@ -14,7 +19,7 @@ type Status = 'none' | 'running' | 'ended' | 'stopped' | 'broke'
 type DryRun = {
   status: Status
   /** Whose text it was, and what it was run on. */
-  of: { id: string; name: string; input: string } | undefined
+  of: { id: string; name: string; input: RunInput; inputName: string } | undefined
   rows: RunRows
   /** Counts the runs. */
   run: number
@@ -22,6 +27,10 @@ type DryRun = {
   live: boolean
   /** Counts the changes of `rows`, which is always the same object. */
   version: number
+  /** What the source exports as its match, as far as it is known. */
+  exported: ModifierMatchFields | undefined
+  /** For whose sake it would not run on this flow in traffic. */
+  misses: readonly DryRunMiss[]
   /** What is different from real traffic; a sentence. */
   note: string | undefined
   /** Why it could not begin, or could not be followed; a sentence. */
@@ -37,6 +46,8 @@ export const useDryRun = create<DryRun>(() => ({
   run: 0,
   live: false,
   version: 0,
+  exported: undefined,
+  misses: [],
   note: undefined,
   fault: undefined,
   problem: undefined,
@@ -46,11 +57,11 @@ let interest = new AbortController()
 let run: string | undefined
 
 /** Runs what is in the editor, saved or not. The run before is ended. */
-export async function startRun(id: string, name: string): Promise<void> {
+export async function startRun({ id, name, match }: ModifierRow): Promise<void> {
   const chosen = useInput.getState()
   const input = inputOf(chosen)
   const source = files.get(id)?.state.doc.toString()
-  if (!input || source === undefined) {
+  if (!input || isGone(chosen) || source === undefined) {
     useInput.setState({ choosing: true })
     return
   }
@@ -58,21 +69,26 @@ export async function startRun(id: string, name: string): Promise<void> {
   interest = new AbortController()
   const { signal } = interest
   run = undefined
-  const of = { id, name, input: inputName(chosen) }
+  const of = { id, name, input, inputName: inputName(chosen) }
   const rows = new RunRows()
   const fresh = {
     status: 'running',
     of,
     rows,
     version: 0,
+    exported: undefined,
+    misses: [],
     note: undefined,
     fault: undefined,
     problem: undefined,
   } as const
-  useDryRun.setState(({ run }) => ({ ...fresh, run: run + 1, live: chosen.speed === 'recorded' }))
+  const { exported, of: before } = useDryRun.getState()
+  // Of the same modifier it is probably what it was.
+  const known = before?.id === id ? exported : undefined
+  useDryRun.setState(({ run }) => ({ ...fresh, exported: known, run: run + 1, live: chosen.speed === 'recorded' }))
   useInput.setState({ choosing: false })
   try {
-    const begun = await client.call('modifiers.dryRun', { name, source, input, speed: chosen.speed }, signal)
+    const begun = await client.call('modifiers.dryRun', { name, source, input, match, speed: chosen.speed }, signal)
     run = begun.run
     useDryRun.setState({ note: begun.note })
     await follow(begun.run, rows, signal)
@@ -93,6 +109,8 @@ async function follow(id: string, rows: RunRows, signal: AbortSignal): Promise<v
     running = answer.running
     if (answer.steps.length === 0) continue
     rows.push(answer.steps)
+    for (const step of answer.steps)
+      if (step.kind === 'match') useDryRun.setState({ exported: step.exported, misses: step.misses })
     const problem = answer.steps.find((step) => step.kind === 'error')?.problem
     useDryRun.setState(({ version, problem: before }) => ({ version: version + 1, problem: problem ?? before }))
   }
@@ -119,3 +137,7 @@ export async function stopRun(): Promise<void> {
     faultOf(error)
   }
 }
+
+/** The result that is there was made of something else than what is chosen now. */
+export const isOfOther = ({ of }: Pick<DryRun, 'of'>, chosen: Parameters<typeof inputOf>[0]): boolean =>
+  of !== undefined && !sameInput(of.input, inputOf(chosen))

@@ -10,7 +10,8 @@ import { goToLine } from '../editor/shown.ts'
 import { cellsOf } from './cell.ts'
 import type { Span } from './compare/changes.ts'
 import type { Piece } from './compare/piece.ts'
-import type { ChunkRow, Fate, RunRow } from './compare/rows.ts'
+import type { Fate } from './compare/fates.ts'
+import type { ChunkRow, RunRow } from './compare/rows.ts'
 import styles from './dry-run.module.css'
 
 const texts = modifiers.dryRun
@@ -214,6 +215,7 @@ function Told({ row }: { row: Exclude<RunRow, ChunkRow> }) {
 
 const signs: Record<Fate, string> = {
   same: '',
+  recut: '↕',
   changed: '~',
   added: '+',
   dropped: '−',

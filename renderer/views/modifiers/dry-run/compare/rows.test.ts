@@ -10,7 +10,7 @@ const stepsOf = (...told: string[]): DryRunStep[] =>
   told.map((each, atMs): DryRunStep => {
     const rest = each.slice(1)
     if (each.startsWith('<')) return { kind: 'in', atMs, chunk: chunkOf(rest) }
-    if (each.startsWith('>')) return { kind: 'out', atMs, chunk: chunkOf(rest) }
+    if (each.startsWith('>')) return { kind: 'out', atMs, ownMs: 1, chunk: chunkOf(rest) }
     if (each === '.') return { kind: 'end', atMs }
     if (each === '!') return { kind: 'error', atMs, problem: { code: 'MODIFIER_THREW', message: 'It threw.' } }
     return { kind: 'log', atMs, text: each }
@@ -72,12 +72,12 @@ describe('chunks of another size', () => {
     expect(rowsOf('<ab', '<cd', '<ef\n', '>abcdef\n', '.')).toEqual([
       'joined: ab|',
       'joined: cd|',
-      'changed: ef\n|abcdef\n',
+      'recut: ef\n|abcdef\n',
     ])
   })
 
   test('one becomes several', () => {
-    expect(rowsOf('<abcdef', '>abcd', '>ef', '.')).toEqual(['changed: abcdef|abcd', 'split: |ef'])
+    expect(rowsOf('<abcdef', '>abcd', '>ef', '.')).toEqual(['recut: abcdef|abcd', 'split: |ef'])
   })
 
   test('always one behind: each still finds its own', () => {
@@ -89,7 +89,7 @@ describe('chunks of another size', () => {
     const rows = rowsOf(...all.map((text) => `<${text}`), `>${all.join('')}`, '.')
     expect(rows).toHaveLength(3000)
     expect(rows.filter((row) => row.startsWith('joined'))).toHaveLength(2999)
-    expect(rows.filter((row) => row.startsWith('changed'))).toHaveLength(1)
+    expect(rows.filter((row) => row.startsWith('recut'))).toHaveLength(1)
   })
 
   test('one is cut into thousands', () => {
@@ -122,11 +122,12 @@ describe('while it runs', () => {
     expect(run.rows.map(written)).toEqual(['unsent: a|'])
   })
 
-  test('what is told stands behind the chunk it was told about', () => {
+  // It stood behind the chunk, also where the yield followed it.
+  test('what is told stands where it was told: before what came out after it', () => {
     expect(rowsOf('log zero', '<a', 'log one', '>a', 'log two', '<b', 'log three', '<c', '>c', '.')).toEqual([
       'log zero',
-      'same: a|a',
       'log one',
+      'same: a|a',
       'log two',
       'dropped: b|',
       'log three',
@@ -141,16 +142,14 @@ describe('while it runs', () => {
     expect(run.rows.map(written)).toEqual(rowsOf(...told))
   })
 
-  test('time is the modifier’s own: from the last pull or yield to the yield', () => {
+  test('time is the modifier’s own, as it was measured', () => {
     const run = new RunRows()
     run.push([
-      { kind: 'in', atMs: 100, chunk: chunkOf('a') },
-      { kind: 'out', atMs: 101.5, chunk: chunkOf('a') },
-      { kind: 'in', atMs: 500, chunk: chunkOf('b') },
-      { kind: 'out', atMs: 502, chunk: chunkOf('b') },
-      { kind: 'out', atMs: 502.25, chunk: chunkOf('c') },
+      { kind: 'out', atMs: 341, ownMs: 0.5, chunk: chunkOf('first') },
+      { kind: 'in', atMs: 400, chunk: chunkOf('a') },
+      { kind: 'out', atMs: 402, ownMs: 1.5, chunk: chunkOf('a') },
     ])
-    expect(run.rows.map((row) => row.kind === 'chunk' && row.ms)).toEqual([1.5, 2, 0.25])
-    expect(run.counts).toEqual({ in: 2, out: 3, bytesIn: 2, bytesOut: 3, ms: 3.75 })
+    expect(run.rows.map((row) => row.kind === 'chunk' && row.ms)).toEqual([0.5, 1.5])
+    expect(run.counts).toEqual({ in: 1, out: 2, bytesIn: 1, bytesOut: 6, ms: 2 })
   })
 })

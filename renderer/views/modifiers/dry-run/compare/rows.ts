@@ -1,16 +1,11 @@
 /**
- * The steps of a dry run as rows: what went in beside what came out, in order, and what was told meanwhile. Steps come as
- * they happen; rows are final but for the last few, which may still find their partner.
+ * The steps of a dry run as rows: what went in beside what came out, and what was told meanwhile, in the order in which it
+ * happened. Steps come as they happen; rows are final but for the last few, whose bytes may still come out.
  */
 import type { DryRunStep } from '../../../../../app/contract/modifiers.ts'
-import { alignChunks } from './align.ts'
+import { fateOf, isChange, type Fate } from './fates.ts'
 import { Piece, type Chunk } from './piece.ts'
-
-/**
- * `joined`: went out as a part of another chunk. `split`: a part of the one it came from. `waiting`: has gone in, and may
- * still come out. `unsent`: was waiting when the run failed.
- */
-export type Fate = 'same' | 'changed' | 'added' | 'dropped' | 'joined' | 'split' | 'waiting' | 'unsent'
+import { cameOut, ended, newStreams, wentIn, type Row, type Streams } from './streams.ts'
 
 export type ChunkRow = {
   kind: 'chunk'
@@ -24,14 +19,15 @@ export type ChunkRow = {
 type Note = Extract<DryRunStep, { kind: 'log' | 'head' | 'error' }>
 export type RunRow = ChunkRow | Note
 
-type In = { kind: 'in'; piece: Piece; atMs: number }
-type Out = { kind: 'out'; piece: Piece; atMs: number; ms: number }
-type Event = In | Out | Note
+type Placed = { row: ChunkRow; at: number }
+type Told = { note: Note; at: number }
+type Came = Parameters<typeof cameOut>[1][number]
 
 export type Counts = { in: number; out: number; bytesIn: number; bytesOut: number; ms: number }
 
-/** Chunks that wait for a partner at most. */
-const mostOpen = 48
+/** Chunks that wait to come out at most, and what is known of their bytes. */
+const mostWaiting = 4096
+const mostPending = 1024 * 1024
 /** Beyond so many bytes of chunks in sight only their beginnings are kept. */
 const mostBytes = 32 * 1024 * 1024
 const beginning = 256
@@ -44,17 +40,21 @@ export class RunRows {
   isOver = false
   counts: Counts = { in: 0, out: 0, bytesIn: 0, bytesOut: 0, ms: 0 }
   #settled: RunRow[] = []
-  /** What has happened since the last row that is final. */
-  #open: Event[] = []
   /** Places of settled rows that wait all the same, because too many did. */
   #held: number[] = []
+  /** Before what has come out since the last one went in. */
+  #streams = newStreams()
+  #came: Came[] = []
+  /** With that; forgotten when more comes. */
+  #now: Streams | undefined
+  #told: Told[] = []
+  #happened = 0
   #bytes = 0
-  #last = 0
+  #pendingBytes = 0
 
   push(steps: readonly DryRunStep[]): void {
     for (const step of steps) this.#take(step)
-    const { settled, open } = layOut(this.#open, 'waiting')
-    this.rows = [...this.#settled, ...settled, ...open].slice(0, mostRows)
+    this.rows = [...this.#settled, ...merged(this.#laidOut('waiting'), this.#told)].slice(0, mostRows)
   }
 
   /** Nothing more comes: it was ended from outside. */
@@ -63,59 +63,115 @@ export class RunRows {
     this.push([])
   }
 
+  /** Undefined: something was changed. Bytes may be cut otherwise than they were. */
+  get unchanged(): 'same' | 'recut' | undefined {
+    const fates = this.rows.flatMap((row) => (row.kind === 'chunk' ? [row.fate] : []))
+    if (fates.some(isChange)) return undefined
+    return fates.every((fate) => fate === 'same') ? 'same' : 'recut'
+  }
+
   #take(step: DryRunStep): void {
     const { counts } = this
     if (this.isOver) return
+    const at = this.#happened++
     switch (step.kind) {
-      case 'in':
+      case 'in': {
         // What came out before this one went in cannot be made of it.
-        if (this.#open.some(({ kind }) => kind === 'out') || this.#open.length >= mostOpen) this.#settle()
-        this.#open.push({ kind: 'in', piece: this.#piece(step.chunk), atMs: step.atMs })
+        this.#settle()
+        const piece = this.#piece(step.chunk)
+        this.#pendingBytes += piece.bytes.length
+        wentIn(this.#streams, piece, at, step.atMs)
         counts.in++
         counts.bytesIn += step.chunk.length
         break
+      }
       case 'out': {
-        const ms = Math.max(0, step.atMs - this.#last)
         const piece = this.#piece(step.chunk)
-        this.#open.push({ kind: 'out', piece, atMs: step.atMs, ms })
+        this.#came.push({ piece, at, atMs: step.atMs, ms: step.ownMs })
         this.#letGo(piece)
         counts.out++
         counts.bytesOut += step.chunk.length
-        counts.ms += ms
+        counts.ms += step.ownMs
         break
       }
+      case 'match':
+        return
       case 'end':
         this.#finish('dropped')
-        break
+        return
       case 'error':
         this.#finish('unsent')
         this.#settled.push(step)
-        break
+        return
       default:
-        this.#open.push(step)
+        this.#told.push({ note: step, at })
     }
-    if (step.kind === 'in' || step.kind === 'out') this.#last = step.atMs
+    this.#now = undefined
   }
 
   #finish(fate: Fate): void {
-    const { settled, open } = layOut(this.#open, fate)
-    this.#settled.push(...settled, ...open)
+    this.#streams = fate === 'dropped' ? ended(cameOut(this.#streams, this.#came, true)) : this.#followed()
+    this.#came = []
+    this.#now = undefined
+    this.#settled.push(...merged(this.#laidOut(fate), this.#told))
     for (const place of this.#held) this.#decide(place, fate)
-    this.#open = []
+    this.#begin()
     this.#held = []
     this.isOver = true
   }
 
+  #followed(): Streams {
+    return (this.#now ??= this.#came.length === 0 ? this.#streams : cameOut(this.#streams, this.#came))
+  }
+
+  #laidOut(fate: Fate): Placed[] {
+    const streams = this.#followed()
+    const waiting = streams.waiting.map((input): Row => ({ input, output: undefined }))
+    return [...streams.rows, ...waiting].map((row) => placed(row, streams, fate))
+  }
+
+  /** Rows that cannot change any more are final. */
   #settle(): void {
-    const { settled, open, left } = layOut(this.#open, 'waiting')
-    this.#settled.push(...settled)
-    this.#open = left
-    if (left.length < mostOpen) return
-    for (const each of open) {
-      if (each.kind === 'chunk') this.#held.push(this.#settled.length)
-      this.#settled.push(each)
+    const streams = this.#followed()
+    const isNew = this.#came.length > 0
+    this.#streams = streams
+    this.#came = []
+    if (streams.waiting.length > mostWaiting || (streams.waiting.length > 1 && this.#pendingBytes > mostPending)) {
+      this.#hold()
+      return
     }
-    this.#open = []
+    if (!isNew) return
+    if (streams.pending.length === 0) this.#pendingBytes = 0
+    const live = new Set(streams.pending.map(({ input }) => input))
+    const isFinal = ({ input }: Row): boolean => input === undefined || !live.has(input)
+    // What came out last may turn out to be in the place of what has not.
+    const open = streams.doubtful > 0 ? 0 : streams.rows.findIndex((row) => !isFinal(row))
+    const count = open === -1 ? streams.rows.length : open
+    const laid = this.#laidOut('waiting')
+    const [final, told] = [laid.slice(0, count), this.#told.map(({ at }) => laid.findIndex((each) => each.at > at))]
+    const isSettled = (index: number): boolean => (told[index] ?? -1) !== -1 && (told[index] ?? 0) < count
+    this.#settled.push(...merged(final, this.#told.filter((_, index) => isSettled(index)))) // prettier-ignore
+    this.#told = this.#told.filter((_, index) => !isSettled(index))
+    const rows = streams.rows.slice(count)
+    const kept = new Set([...rows.flatMap(({ input }) => input ?? []), ...streams.waiting])
+    this.#streams = { ...streams, rows, ins: new Map([...streams.ins].filter(([at]) => kept.has(at))) }
+    this.#now = undefined
+  }
+
+  /** Too many wait: they are looked for in what comes out, and followed no longer. */
+  #hold(): void {
+    for (const row of merged(this.#laidOut('waiting'), this.#told)) {
+      if (row.kind === 'chunk' && row.fate === 'waiting') this.#held.push(this.#settled.length)
+      this.#settled.push(row)
+    }
+    this.#begin()
+  }
+
+  #begin(): void {
+    this.#streams = newStreams()
+    this.#now = undefined
+    this.#told = []
+    this.#pendingBytes = 0
   }
 
   /** Those that were held and are in this one. */
@@ -141,73 +197,28 @@ export class RunRows {
   }
 }
 
-type Laid = {
-  settled: RunRow[]
-  /** Of the chunks behind the last pair, which have come to `fate`. */
-  open: RunRow[]
-  /** What these are made of. */
-  left: Event[]
-}
-
-function layOut(events: readonly Event[], fate: Fate): Laid {
-  const inputs = events.filter((event) => event.kind === 'in')
-  const outputs = events.filter((event) => event.kind === 'out')
-  const pairs = alignChunks(
-    inputs.map(({ piece }) => piece),
-    outputs.map(({ piece }) => piece),
-  )
-  const partner = new Map(pairs.map(({ input, output }) => [output, input]))
-  const notes = notesOf(events)
-  const settled: RunRow[] = [...(notes.get(-1) ?? [])]
-  let next = 0
-  const alone = (input: In, otherwise: Fate): RunRow => {
-    const isJoined = outputs.some(({ piece }) => input.piece.isIn(piece) && !input.piece.equals(piece))
-    return rowOf(isJoined ? 'joined' : otherwise, input, undefined)
-  }
-  for (const [index, output] of outputs.entries()) {
-    const from = partner.get(index)
-    const input = from === undefined ? undefined : inputs[from]
-    if (from === undefined || !input) {
-      const isPart = inputs.some(({ piece }) => output.piece.isIn(piece) && !output.piece.equals(piece))
-      settled.push(rowOf(isPart ? 'split' : 'added', undefined, output))
-      continue
-    }
-    for (; next < from; next++) {
-      const passed = inputs[next]
-      if (passed) settled.push(alone(passed, 'dropped'), ...(notes.get(next) ?? []))
-    }
-    const isSame = input.piece.equals(output.piece)
-    settled.push(rowOf(isSame ? 'same' : 'changed', input, output), ...(notes.get(from) ?? []))
-    next = from + 1
-  }
-  const open: RunRow[] = []
-  const left: Event[] = []
-  for (const [offset, input] of inputs.slice(next).entries()) {
-    const told = notes.get(next + offset) ?? []
-    open.push(alone(input, fate), ...told)
-    left.push(input, ...told)
-  }
-  return { settled, open, left }
-}
-
-/** What was told, by the number of the input chunk it follows; before the first: -1. */
-function notesOf(events: readonly Event[]): Map<number, Note[]> {
-  const notes = new Map<number, Note[]>()
-  let last = -1
-  for (const event of events) {
-    if (event.kind === 'in') last++
-    else if (event.kind !== 'out') notes.set(last, [...(notes.get(last) ?? []), event])
-  }
-  return notes
-}
-
-function rowOf(fate: Fate, input: In | undefined, output: Out | undefined): ChunkRow {
-  return {
+/** `at`: when there was most to see of it. */
+function placed(row: Row, streams: Streams, otherwise: Fate): Placed {
+  const { output } = row
+  const input = row.input === undefined ? undefined : streams.ins.get(row.input)
+  const chunk: ChunkRow = {
     kind: 'chunk',
-    fate,
+    fate: fateOf(row, streams, otherwise),
     input: input?.piece,
     output: output?.piece,
     ms: output?.ms,
     atMs: (input ?? output)?.atMs ?? 0,
   }
+  return { row: chunk, at: (output ?? input)?.at ?? 0 }
+}
+
+/** What was told stands before the first chunk that came out behind it. */
+function merged(rows: readonly Placed[], told: readonly Told[]): RunRow[] {
+  const all: RunRow[] = []
+  let next = 0
+  for (const { row, at } of rows) {
+    for (let each = told[next]; each && each.at < at; each = told[++next]) all.push(each.note)
+    all.push(row)
+  }
+  return [...all, ...told.slice(next).map(({ note }) => note)]
 }
