@@ -127,7 +127,7 @@ test(modified, { timeout: 120_000 }, async ({ open }) => {
   expect(await findings(window)).toEqual([])
   await page.keyboard.press('Control+F')
   await page.keyboard.press('Control+Enter')
-  await modifiers.dryRun.getByRole('button', { name: 'on a sample event stream' }).click()
+  await modifiers.dryRun.getByRole('button', { name: 'on the sample' }).click()
   for (const kind of ['Recorded flow', 'Text', 'Sample']) {
     await modifiers.dryRun.getByRole('button', { name: kind, exact: true }).click()
     expect(await findings(window)).toEqual([])

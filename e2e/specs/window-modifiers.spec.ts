@@ -65,7 +65,7 @@ test('foo becomes bar where it straddles chunks: in curl, in the dry run, and in
   await editor.getByRole('button', { name: 'Dry run' }).click()
   await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
   expect((await modifiers.rows()).some((cells) => cells[2]?.includes('bar'))).toBe(true)
-  await modifiers.dryRun.getByRole('button', { name: 'on a sample event stream' }).click()
+  await modifiers.dryRun.getByRole('button', { name: 'on the sample' }).click()
   await modifiers.dryRun.getByRole('button', { name: 'Text', exact: true }).click()
   // What came of the sample does not stand under another name.
   await see(modifiers.steps).toHaveCount(0)
@@ -125,7 +125,7 @@ export default async function* (chunks) {
   await see(dryRun.getByText('Ended')).toBeVisible()
   await see(dryRun.getByText('Nothing was changed, only cut elsewhere')).toBeVisible()
   await see(dryRun.getByText('In traffic it would not run')).toHaveCount(0)
-  await dryRun.getByRole('button', { name: 'on a sample event stream' }).click()
+  await dryRun.getByRole('button', { name: 'on the sample' }).click()
   await dryRun.getByRole('button', { name: 'Recorded flow' }).click()
   // By its path it would run on the older one, but for the type.
   await see(dryRun.getByRole('option').first()).toContainText('/other')

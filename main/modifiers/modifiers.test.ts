@@ -246,6 +246,20 @@ test('exports are what the file says', async () => {
   })
 })
 
+// It was lost with the process, just where it was needed.
+test.each([
+  ['over its input', `async function* (chunks) { for await (const chunk of chunks) { log('here'); while (true) {} } }`],
+  ['over nothing', `function* () { log('here'); while (true) {} }`],
+])('what is logged before a loop %s is told', async (_, source) => {
+  bench.logs.length = 0
+  bench.limits = { ...bench.limits, hangMs: 500 }
+  const { failure } = await pass(await bench.one(`import { log } from 'spillway'\nexport default ${source}`), 'a')
+  expect(failure).toMatchObject({ code: 'MODIFIER_HUNG' })
+  expect(bench.logs.map(({ text }) => text)).toEqual(['here'])
+  bench.limits = { ...bench.limits, hangMs: 5000 }
+  bench.apply()
+})
+
 test('logs are told with their flow, and bounded', async () => {
   bench.logs.length = 0
   const modifier = await bench.one(
@@ -263,22 +277,6 @@ test('logs are told with their flow, and bounded', async () => {
   })
   expect(bench.logs.length).toBeLessThanOrEqual(1002)
   expect(Math.max(...bench.logs.map(({ text }) => text.length))).toBeLessThan(10_000)
-})
-
-// It was lost with the process, just where it was needed.
-test.each([
-  ['over its input', `async function* (chunks) { for await (const chunk of chunks) { log('here'); while (true) {} } }`],
-  ['over nothing', `function* () { log('here'); while (true) {} }`],
-])('what is logged before a loop %s is told', async (_, source) => {
-  // A process of its own: what others have logged within this second counts in theirs.
-  bench.set.update([], bench.limits)
-  bench.logs.length = 0
-  bench.limits = { ...bench.limits, hangMs: 500 }
-  const { failure } = await pass(await bench.one(`import { log } from 'spillway'\nexport default ${source}`), 'a')
-  expect(failure).toMatchObject({ code: 'MODIFIER_HUNG' })
-  expect(bench.logs.map(({ text }) => text)).toEqual(['here'])
-  bench.limits = { ...bench.limits, hangMs: 5000 }
-  bench.apply()
 })
 
 test('modifiers have the language, its clocks and its texts', async () => {

@@ -186,7 +186,7 @@ export const modifiers = {
     input: 'Run it on',
     change: 'Choose what to run on',
     inputs: { sample: 'Sample', flow: 'Recorded flow', text: 'Text' },
-    sample: 'a sample event stream',
+    sample: 'the sample',
     sampleHelp: 'A built-in event stream, as a language model would send it.',
     text: 'pasted text',
     textLabel: 'Text to run on',

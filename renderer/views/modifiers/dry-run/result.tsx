@@ -45,8 +45,7 @@ export function Result() {
 function Sum({ rows, hasEnded }: { rows: RunRows; hasEnded: boolean }) {
   const { counts } = rows
   const said = hasEnded && counts.in === 0 && counts.out === 0 && rows.rows.find((row) => row.kind === 'head')
-  if (said && said.choice !== 'transform')
-    return <span>{texts.headOnly[said.choice ?? 'none']}</span>
+  if (said && said.choice !== 'transform') return <span>{texts.headOnly[said.choice ?? 'none']}</span>
   const unchanged = hasEnded ? rows.unchanged : undefined
   return (
     <>
