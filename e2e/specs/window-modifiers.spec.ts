@@ -162,7 +162,7 @@ test('every starter shows on the sample what it does', async ({ open }) => {
     'Cut after',
     'Drop events',
     'Inject event',
-    'Redact json fields',
+    'Redact JSON fields',
     'Replace text',
   ]) {
     await modifiers.new.click()
@@ -187,7 +187,7 @@ test('every starter shows on the sample what it does', async ({ open }) => {
     'Cut after': text('cutAfter has cut the body after 4096 bytes'),
     'Drop events': text('−'),
     'Inject event': text('+'),
-    'Redact json fields': text('~'),
+    'Redact JSON fields': text('~'),
     'Replace text': '~',
   })
   await modifiers.new.click()
