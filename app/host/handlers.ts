@@ -10,6 +10,7 @@ import { flowDetail } from './flows/flow-detail.ts'
 import type { FlowFeed } from './flows/flow-feed.ts'
 import { flowsPage, slices } from './flows/flow-pages.ts'
 import { CallError } from '../contract/wire.ts'
+import type { Messages } from './messages/index.ts'
 import type { DryRuns } from './modifiers/dry-run/index.ts'
 import type { Modifiers } from './modifiers/index.ts'
 import { starters } from './modifiers/starters.ts'
@@ -27,6 +28,7 @@ export type HostParts = {
   feed: FlowFeed
   bodies: BodyPages
   tails: Tails
+  messages: Messages
   settings: LiveSettings
   /** After a change of settings. */
   applySettings: () => void
@@ -36,7 +38,8 @@ export type HostParts = {
 }
 
 export function handlersOf(parts: HostParts): Handlers {
-  const { info, engine, capture, feed, bodies, tails, settings, applySettings, modifiers, dryRuns, choose } = parts
+  const { info, engine, capture, feed, bodies, tails, messages, settings } = parts
+  const { applySettings, modifiers, dryRuns, choose } = parts
   return {
     'app.info': () => info,
     'capture.state': () => capture.state,
@@ -51,9 +54,13 @@ export function handlersOf(parts: HostParts): Handlers {
     },
     'flows.body': (input, signal) => bodies.page(input, signal),
     'flows.tail': (input) => tails.read(input),
+    'flows.messages': (input, signal) => messages.page(input, signal),
+    'flows.messageCount': (input, signal) => messages.count(input, signal),
+    'flows.message': (input, signal) => messages.message(input, signal),
     'flows.clear': () => {
       feed.clear()
       bodies.forget()
+      messages.forget()
     },
     'flows.delete': async ({ ids }, signal) => {
       const pause = slices(signal)
@@ -62,6 +69,7 @@ export function handlersOf(parts: HostParts): Handlers {
         await pause()
       }
       bodies.forget()
+      messages.forget()
     },
     'flows.kill': ({ ids }) => {
       for (const id of ids) engine.kill(id)
