@@ -15,7 +15,6 @@ export const messages = {
     kind: 'Show messages of which kind',
     directions: { all: 'All', sent: 'Sent', received: 'Received' },
     kinds: { all: 'All', text: 'Text', binary: 'Binary', control: 'Control' },
-    control: 'Ping, pong and close',
   },
   count: (shown: string, all: string | undefined) => (all === undefined ? shown : `${shown} of ${all}`),
   title: 'Messages',
@@ -43,7 +42,7 @@ export const messages = {
     damaged: 'not inflated: it is no valid deflate data',
     large: 'compressed and large: choose it to see it',
   } satisfies Record<NonNullable<MessageRow['notInflated']>, string>,
-  compressed: (bytes: string) => `${bytes}, compressed`,
+  compressed: (bytes: string) => `${bytes} compressed`,
   frames: (count: string) => `in ${count} frames`,
   detail: {
     region: 'The chosen message',

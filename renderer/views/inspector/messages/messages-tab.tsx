@@ -59,16 +59,6 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
         <h3>
           {texts.title} <span>{texts.count(countText(total ?? 0), isFiltered ? countText(all) : undefined)}</span>
         </h3>
-        {running && total !== undefined && total > 0 && (!atEnd || chosen !== undefined) && (
-          <Button
-            onClick={() => {
-              setChosen(undefined)
-              setJumps((count) => count + 1)
-            }}
-          >
-            {texts.jump}
-          </Button>
-        )}
         <Segmented
           name={texts.filter.direction}
           choices={directions}
@@ -95,12 +85,26 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
       ) : total === 0 ? (
         <Empty isFiltered={isFiltered && all > 0} running={running} lost={all > 0} />
       ) : (
-        <MessageTable
-          key={`${direction} ${kind}`}
-          {...{ list, total, running, chosen, jumps }}
-          choose={setChosen}
-          onEnd={setAtEnd}
-        />
+        <div className={styles['listed']}>
+          <MessageTable
+            key={`${direction} ${kind}`}
+            {...{ list, total, running, chosen, jumps }}
+            choose={setChosen}
+            onEnd={setAtEnd}
+          />
+          {running && (!atEnd || chosen !== undefined) && (
+            <div className={styles['jump']}>
+              <Button
+                onClick={() => {
+                  setChosen(undefined)
+                  setJumps((count) => count + 1)
+                }}
+              >
+                {texts.jump}
+              </Button>
+            </div>
+          )}
+        </div>
       )}
       {row && <MessageDetail key={row.number} id={flow.id} row={row} close={close} />}
     </div>
