@@ -112,6 +112,12 @@ test('the end stays in sight while the user is there; keys go through them; filt
   await page.keyboard.press('End')
   await see(message).toContainText('one more')
   await see(messages).toBeFocused()
+  // What is chosen stays in sight when the list makes room for it.
+  await page.keyboard.press('Escape')
+  await see(message).toHaveCount(0)
+  await page.keyboard.press('End')
+  await see(message).toContainText('one more')
+  await see(messages.getByRole('row', { name: /one more$/ })).toBeInViewport({ ratio: 1 })
 
   await inspector.region.getByRole('button', { name: 'Sent', exact: true }).click()
   await see(inspector.region.getByRole('heading', { name: 'Messages' })).toHaveText('Messages 10 of 10,011')

@@ -49,11 +49,12 @@ export const messages = {
     title: (number: string) => `Message ${number}`,
     close: 'Close the message',
     empty: 'It has no payload.',
-    gone: 'Nothing of this message was recorded',
+    gone: 'It cannot be shown',
     notInflated: 'It cannot be inflated',
     goOn: 'Go on inflating',
     reason: (reason: string) => `Reason: “${reason}”`,
     noReason: 'It gives no reason.',
+    reasonLost: 'Whether it gives a reason was not recorded.',
   },
   /** Of the inspector's other tabs. */
   body: {

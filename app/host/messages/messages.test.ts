@@ -1,4 +1,5 @@
 /** Messages as windows get them, of a real engine between a client and a server of the package ws. */
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -168,4 +169,41 @@ test('what is beyond the buffer limit is said not to be recorded', async () => {
     .call('flows.message', { id, number: 2, offset: 0, length: 1 })
     .catch((error: unknown) => error)
   expect(fault).toMatchObject({ code: 'GONE', message: 'Nothing of this message was recorded.' })
+})
+
+test('what refers to a message that was not recorded is said to be lost, and no other', async () => {
+  await using bench = await TestHost.open({ bufferLimit: 3000 })
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket', true)
+  const id = await idOf(window)
+  await talk(pair, 'server', 'first')
+  await talk(pair, 'server', randomBytes(6000).toString('latin1'))
+  await talk(pair, 'server', 'after it')
+  await talk(pair, 'client', 'the other way')
+  const { rows } = await page(window, id)
+  expect(rows.map(({ preview, recorded }) => [preview, recorded])).toEqual([
+    ['first', true],
+    [undefined, false],
+    [undefined, false],
+    ['the other way', true],
+  ])
+  const whole = window.call('flows.message', { id, number: 1, offset: 0, length: 1 })
+  await expect(whole).rejects.toMatchObject({ code: 'NOT_DECODABLE' })
+})
+
+test('what was left is gone with its flow', async () => {
+  await using bench = await TestHost.open()
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket')
+  const id = await idOf(window)
+  await talk(pair, 'client', 'hello')
+  expect((await payload(window, id, 0)).toString()).toBe('hello')
+  await pair.close()
+  await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
+  await window.call('flows.delete', { ids: [id] })
+  await expect(page(window, id)).rejects.toMatchObject({ code: 'GONE' })
+  await expect(payload(window, id, 0)).rejects.toMatchObject({ code: 'GONE' })
+  await expect(window.call('flows.messageCount', { id, known: 0 })).rejects.toMatchObject({ code: 'GONE' })
 })

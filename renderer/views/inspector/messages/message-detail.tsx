@@ -45,13 +45,15 @@ function factsOf({ direction, opcode, at, length, compressed, frames }: MessageR
 }
 
 /** A number and perhaps a few words: there is no view to choose. */
-function CloseFrame({ row: { closeCode = 1005, preview } }: { row: MessageRow }) {
+function CloseFrame({ row: { closeCode = 1005, preview, recorded } }: { row: MessageRow }) {
   const meaning = texts.closeCode(closeCode)
   const reason: ReactNode =
-    preview === undefined || preview === '' ? (
+    preview !== undefined && preview !== '' ? (
+      <VisibleText text={texts.detail.reason(preview)} />
+    ) : recorded ? (
       texts.detail.noReason
     ) : (
-      <VisibleText text={texts.detail.reason(preview)} />
+      texts.detail.reasonLost
     )
   return <StateMessage title={[closeCode, meaning].filter(Boolean).join(' ')} next={reason} />
 }

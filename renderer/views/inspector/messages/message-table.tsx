@@ -57,16 +57,22 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
     list.want(first, last)
   }, [list, first, last, total])
 
-  const bring = (place: number): void => {
+  // Messages that come are no reason to move it.
+  const rows = useRef(total)
+  useEffect(() => {
+    rows.current = total
+  })
+  // Also when the list has become lower, as it does for the message that is shown below it.
+  useEffect(() => {
     const element = box.current
-    if (!element) return
-    const scrolled = { rows: total, rowHeight, height: element.clientHeight }
+    if (!element || chosen === undefined) return
+    const scrolled = { rows: rows.current, rowHeight, height: element.clientHeight }
     const seen = fromBar(element.scrollTop, scrolled)
-    const at = place * rowHeight
+    const at = chosen * rowHeight
     if (at < seen) element.scrollTop = toBar(at, scrolled)
     else if (at + rowHeight > seen + scrolled.height)
       element.scrollTop = toBar(at + rowHeight - scrolled.height, scrolled)
-  }
+  }, [chosen, height])
 
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && chosen !== undefined) choose(undefined)
@@ -75,7 +81,6 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
       const place = placeAfter(event, chosen, total, page)
       if (place === undefined) return
       choose(place)
-      bring(place)
     }
     event.preventDefault()
     event.stopPropagation()
