@@ -8,6 +8,7 @@
 import * as v from 'valibot'
 import { flowDetail } from './flow-detail.ts'
 import { flowId, flowRow } from './flow-row.ts'
+import { messageQueries } from './messages.ts'
 import { modifierCommands, modifierEvents, modifierQueries } from './modifiers.ts'
 import type { Values } from './options.ts'
 
@@ -59,6 +60,7 @@ const mode = v.picklist(['buffered', 'streamed'])
 export const contract = {
   queries: {
     ...modifierQueries,
+    ...messageQueries,
     'app.info': {
       input: nothing,
       output: v.object({

@@ -107,6 +107,18 @@ export const flowDetail = v.object({
   modifiers: v.optional(v.array(appliedModifier)),
   /** What is kept of the body as the client was sent it (`flows.body`, side `delivered`); absent: it is the response's. */
   delivered: v.optional(v.object({ recorded, recordedBytes: v.number() })),
+  /** Of a WebSocket: its messages, which are pulled with `flows.messages`; its bodies are their bytes, frames and all. */
+  messages: v.optional(
+    v.object({
+      /** Text and binary messages. */
+      sent: v.number(),
+      received: v.number(),
+      /** Pings, pongs and closes, of both directions. */
+      control: v.number(),
+      /** What is kept of the list of them; while it runs, nobody knows yet: absent. */
+      recorded: v.optional(recorded),
+    }),
+  ),
   notes: v.array(v.string()),
 })
 

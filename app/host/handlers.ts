@@ -10,6 +10,7 @@ import { flowDetail } from './flows/flow-detail.ts'
 import type { FlowFeed } from './flows/flow-feed.ts'
 import { flowsPage, slices } from './flows/flow-pages.ts'
 import { CallError } from '../contract/wire.ts'
+import type { Messages } from './messages/index.ts'
 import type { DryRuns } from './modifiers/dry-run/index.ts'
 import { matchingFlows } from './modifiers/dry-run/matching.ts'
 import type { Modifiers } from './modifiers/index.ts'
@@ -28,6 +29,7 @@ export type HostParts = {
   feed: FlowFeed
   bodies: BodyPages
   tails: Tails
+  messages: Messages
   settings: LiveSettings
   /** After a change of settings. */
   applySettings: () => void
@@ -37,7 +39,8 @@ export type HostParts = {
 }
 
 export function handlersOf(parts: HostParts): Handlers {
-  const { info, engine, capture, feed, bodies, tails, settings, applySettings, modifiers, dryRuns, choose } = parts
+  const { info, engine, capture, feed, bodies, tails, messages, settings } = parts
+  const { applySettings, modifiers, dryRuns, choose } = parts
   return {
     'app.info': () => info,
     'capture.state': () => capture.state,
@@ -52,9 +55,13 @@ export function handlersOf(parts: HostParts): Handlers {
     },
     'flows.body': (input, signal) => bodies.page(input, signal),
     'flows.tail': (input) => tails.read(input),
+    'flows.messages': (input, signal) => messages.page(input, signal),
+    'flows.messageCount': (input, signal) => messages.count(input, signal),
+    'flows.message': (input, signal) => messages.message(input, signal),
     'flows.clear': () => {
       feed.clear()
       bodies.forget()
+      messages.forget()
     },
     'flows.delete': async ({ ids }, signal) => {
       const pause = slices(signal)
@@ -63,6 +70,7 @@ export function handlersOf(parts: HostParts): Handlers {
         await pause()
       }
       bodies.forget()
+      messages.forget()
     },
     'flows.kill': ({ ids }) => {
       for (const id of ids) engine.kill(id)

@@ -19,6 +19,7 @@ import { CaptureControl } from './capture.ts'
 import { FlowFeed } from './flows/flow-feed.ts'
 import { handlersOf } from './handlers.ts'
 import type { Choose } from './save-file.ts'
+import { Messages } from './messages/index.ts'
 import { DryRuns } from './modifiers/dry-run/index.ts'
 import { Modifiers } from './modifiers/index.ts'
 import { LiveSettings } from './settings/live-settings.ts'
@@ -97,6 +98,7 @@ export async function openHost({
   const feed = new FlowFeed(engine)
   const bodies = new BodyPages(engine)
   const tails = new Tails(engine)
+  const messages = new Messages(engine)
   const capture = new CaptureControl(
     engine,
     (state) => {
@@ -128,6 +130,7 @@ export async function openHost({
     feed,
     bodies,
     tails,
+    messages,
     settings,
     applySettings,
     modifiers,
@@ -168,6 +171,7 @@ export async function openHost({
       dryRuns.close()
       tails.close()
       bodies.forget()
+      messages.forget()
       for (const window of windows) window.close()
       windows.clear()
       await engine.close(graceMs)

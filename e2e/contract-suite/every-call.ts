@@ -2,8 +2,8 @@
 import type { CallName, Input } from '../../app/contract/contract.ts'
 import { mostSource } from '../../app/contract/modifiers.ts'
 
-/** What was made by the calls before; `flow`: an ended one with a recorded body. */
-export type Made = { flow: number; modifier: string; run: string }
+/** What was made by the calls before; `flow`: an ended one with a recorded body; `socket`: a WebSocket. */
+export type Made = { flow: number; socket: number; modifier: string; run: string }
 
 /** In this order. */
 export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
@@ -14,6 +14,9 @@ export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
   'flows.get': ({ flow: id }) => ({ id }),
   'flows.body': ({ flow: id }) => ({ id, side: 'response', decoded: true, offset: 0, length: 1000 }),
   'flows.tail': ({ flow: id }) => ({ id, after: 0 }),
+  'flows.messages': ({ socket: id }) => ({ id, filter: { direction: 'received' }, from: 0, limit: 10 }),
+  'flows.messageCount': ({ socket: id }) => ({ id, known: 0 }),
+  'flows.message': ({ socket: id }) => ({ id, number: 0, offset: 0, length: 1000 }),
   'settings.get': () => undefined,
   'rules.try': () => ({ patch: { stream: '1k' } }),
   'settings.set': () => ({ patch: { holdMs: 700 } }),
@@ -65,6 +68,9 @@ export const badCalls: [what: string, message: object][] = [
   ['an input of a dry run that is none', { call: 'modifiers.dryRun', input: { ...draft, input: { kind: 'file' } } }],
   ['a speed that is none', { call: 'modifiers.dryRun', input: { ...draft, speed: 'twice' } }],
   ['chunks of nothing', { call: 'modifiers.dryRun', input: { ...draft, input: { kind: 'text', text: 'x', cut: 0 } } }],
+  ['a page of more messages', { call: 'flows.messages', input: { id: 1, filter: {}, from: 0, limit: 201 } }],
+  ['a filter that is none', { call: 'flows.messages', input: { id: 1, filter: { kind: 'odd' }, from: 0, limit: 1 } }],
+  ['a message before the first', { call: 'flows.message', input: { id: 1, number: -1, offset: 0, length: 1 } }],
   ['a patch that is no object', { call: 'settings.set', input: { patch: 7 } }],
 ]
 

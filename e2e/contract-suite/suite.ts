@@ -1,14 +1,19 @@
 /** The contract, held against any wire that carries it: every binding runs this same suite over a real host. */
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { calls, pageBytes, type CallName } from '../../app/contract/contract.ts'
 import type { FlowRow } from '../../app/contract/flow-row.ts'
+import { openWsPair } from '../../main/testing/ws-pair.ts'
 import { badCalls, everyCall, noCalls, type Made } from './every-call.ts'
 import { ListModel } from './list-model.ts'
 import { modifierTests } from './modifiers.ts'
 import { fetchThrough, large, startTraffic, type Traffic } from './traffic.ts'
 import { SuiteWindow, type Bound } from './wire.ts'
+
+/** Calls about one flow. */
+const gone = ['flows.get', 'flows.body', 'flows.messages', 'flows.messageCount', 'flows.message'] as const
 
 /** For a machine that is busy. */
 const soon = { timeout: 10_000 }
@@ -36,6 +41,20 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
       return rowOf() as FlowRow
     }
 
+    /** A WebSocket over which a message went each way. */
+    async function socketOf(window: SuiteWindow): Promise<number> {
+      await using pair = await openWsPair(port, '/socket', true)
+      const [asked, answered] = [once(pair.server, 'message'), once(pair.client, 'message')]
+      pair.client.send('a question')
+      await asked
+      pair.server.send('an answer')
+      await answered
+      await pair.close()
+      const find = () => window.told('flows').flatMap(({ rows }) => rows.filter(({ path }) => path === '/socket'))
+      await window.until(() => find().some(({ end }) => end !== undefined), 'the row of a WebSocket that has ended')
+      return find()[0]!.id
+    }
+
     async function start(window: SuiteWindow): Promise<void> {
       const { status, address, problem } = await window.call('capture.start', undefined)
       if (!address) throw new Error(`capture is ${status}: ${problem ?? ''}`)
@@ -56,7 +75,8 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
 
     test('every call answers a value that fits its schema', async () => {
       await using window = await open()
-      const made: Made = { flow: (await flowOf(window, '/every')).id, modifier: '', run: '' }
+      const { id: flow } = await flowOf(window, '/every')
+      const made: Made = { flow, socket: await socketOf(window), modifier: '', run: '' }
       for (const [call, input] of Object.entries(everyCall) as [CallName, (made: Made) => unknown][]) {
         const answer = await window.answer(window.begin(call, input(made)))
         const { id, run } = (answer.ok ? (answer.value ?? {}) : {}) as { id?: unknown; run?: unknown }
@@ -88,8 +108,9 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
     test('an id that is not there is GONE', async () => {
       await using window = await open()
       const id = 1e9
-      for (const call of ['flows.get', 'flows.body'] as const) {
-        const answer = await window.answer(window.begin(call, everyCall[call]({ flow: id, modifier: '', run: '' })))
+      const made: Made = { flow: id, socket: id, modifier: '', run: '' }
+      for (const call of gone) {
+        const answer = await window.answer(window.begin(call, everyCall[call](made)))
         expect(answer).toMatchObject({ ok: false, error: { code: 'GONE' } })
       }
     })

@@ -8,13 +8,18 @@ export class Inspector {
   readonly close: Locator
   /** What is recorded of a body, in whatever view. */
   readonly body: Locator
+  /** The messages of a WebSocket, and the one that is chosen. */
+  readonly messages: Locator
+  readonly message: Locator
   constructor(page: Page) {
     this.region = page.getByRole('region', { name: 'Inspector' })
     this.body = this.region.getByLabel('Body content')
+    this.messages = this.region.getByRole('grid', { name: 'Messages of this WebSocket' })
+    this.message = this.region.getByRole('region', { name: 'The chosen message' })
     this.close = this.region.getByRole('button', { name: 'Close the inspector' })
   }
 
-  async tab(name: (typeof inspectorTabs)[number]): Promise<void> {
+  async tab(name: (typeof inspectorTabs)[number] | 'Messages'): Promise<void> {
     await this.region.getByRole('tab', { name }).click()
   }
 

@@ -1,33 +1,12 @@
 /** What axe-core finds in every state of the window, in both colour schemes: nothing. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect } from 'vitest'
 import { Origin, get } from '../../app/headless/testing/origin.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
 import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
+import { findings } from '../fixtures/findings.ts'
 import { inspectorTabs } from '../pages/inspector.ts'
-import type { SpillwayWindow } from '../pages/spillway-window.ts'
-
-/** Each finding with the element it is about. In the dark only colours can be other ones. */
-async function findings({ page }: SpillwayWindow): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    // What fades in is judged when it is there.
-    await page.evaluate(
-      'Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished))',
-    )
-    const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] })
-    const { violations, passes } = await (colorScheme === 'dark' ? axe.withRules('color-contrast') : axe).analyze()
-    expect(passes.length).toBeGreaterThan(colorScheme === 'dark' ? 0 : 10)
-    for (const { id, nodes } of violations) {
-      for (const { html, failureSummary = '' } of nodes)
-        found.push(`${colorScheme}: ${id}: ${html.slice(0, 200)}\n${failureSummary}`)
-    }
-  }
-  return found
-}
 
 test('stopped and empty, waiting, and the popover that says how to connect', async ({ open }) => {
   await using host = await startHost()

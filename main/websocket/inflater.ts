@@ -33,6 +33,11 @@ export class MessageInflater {
     this.#takeover = takeover
   }
 
+  /** With context takeover: nothing that comes can be inflated any more. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
   /**
    * The next compressed message: up to `limit` bytes of it, however many there are. Never rejects; what is damaged is a
    * failure, and with context takeover so are all that follow.
@@ -43,6 +48,15 @@ export class MessageInflater {
     const inflated = this.#inflateAtOnce(input, limit) ?? (await this.#inflateBeside(input, limit))
     if (inflated.failure !== undefined) this.skip()
     return inflated
+  }
+
+  /** Another one that goes on from here by itself; costs next to nothing. */
+  fork(): MessageInflater {
+    const copy = new MessageInflater(this.#takeover)
+    // A window is never written to.
+    copy.#window = this.#window
+    copy.#lost = this.#lost
+    return copy
   }
 
   /** The next compressed message is not there to be inflated, e.g. as not all of it was recorded. */

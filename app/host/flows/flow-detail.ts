@@ -6,7 +6,7 @@ import { flowState } from './flow-row.ts'
 
 /** A copy: running flows go on changing. */
 export function flowDetail(flow: Flow): FlowDetail {
-  const { response, delivery, error, modifiers, modifiedBody } = flow
+  const { response, delivery, error, modifiers, modifiedBody, messageCounts, messages } = flow
   return {
     id: flow.id,
     state: flowState(flow),
@@ -29,6 +29,7 @@ export function flowDetail(flow: Flow): FlowDetail {
     ...(error && { error: errorOf(error) }),
     ...(modifiers && { modifiers: modifiers.map((applied) => ({ ...applied })) }),
     ...(modifiedBody && { delivered: { recorded: modifiedBody.state, recordedBytes: modifiedBody.length } }),
+    ...(messageCounts && { messages: { ...messageCounts, ...(messages && { recorded: messages.state }) } }),
     notes: [...flow.notes],
   }
 }

@@ -4,29 +4,41 @@ import { useState } from 'react'
 import { useRow } from '../../store/flows.ts'
 import { remember, remembered } from '../../store/remembered.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
+import { messages } from '../../texts/messages.ts'
 import { Button } from '../../ui/button.tsx'
 import { FlowHead } from './flow-head.tsx'
 import { useFlowDetail, type DetailNow } from './flow-detail-now.ts'
 import styles from './inspector.module.css'
 import { MessageTab } from './message/message-tab.tsx'
+import { MessagesTab } from './messages/messages-tab.tsx'
 import { Overview } from './overview/overview.tsx'
 import { SettingLink } from './shown/setting-link.tsx'
 import { Loading, StateMessage } from './shown/state-message.tsx'
 
-const tabs = ['overview', 'request', 'response'] as const
-type Tab = (typeof tabs)[number]
+const plainTabs = ['overview', 'request', 'response'] as const
+const socketTabs = ['overview', 'request', 'response', 'messages'] as const
+type Tab = (typeof socketTabs)[number]
 
-const tabOf = (value: unknown): Tab => tabs.find((tab) => tab === value) ?? 'overview'
+const plainTab = (value: unknown): Tab => plainTabs.find((tab) => tab === value) ?? 'overview'
+/** Whoever opens a WebSocket looks for its messages. */
+const socketTab = (value: unknown): Tab => socketTabs.find((tab) => tab === value) ?? 'messages'
 
 export function FlowInspector({ id }: { id: number }) {
   const row = useRow(id)
   const detail = useFlowDetail(id)
-  const [tab, setTab] = useState(() => remembered('inspector.tab', tabOf))
+  const [usual] = useState(() => ({
+    plain: remembered('inspector.tab', plainTab),
+    socket: remembered('inspector.socketTab', socketTab),
+  }))
+  const [chosen, setChosen] = useState<Tab>()
   const flow = detail.status === 'ready' ? detail.flow : undefined
+  const isSocket = flow?.messages !== undefined
+  const tabs = isSocket ? socketTabs : plainTabs
+  const tab = chosen ?? (isSocket ? usual.socket : usual.plain)
   const choose = (value: unknown): void => {
-    const next = tabOf(value)
-    setTab(next)
-    remember('inspector.tab', next)
+    const next = isSocket ? socketTab(value) : plainTab(value)
+    setChosen(next)
+    remember(isSocket ? 'inspector.socketTab' : 'inspector.tab', next)
   }
   if (detail.status === 'failed' && detail.fault.code === 'GONE') {
     return (
@@ -42,13 +54,13 @@ export function FlowInspector({ id }: { id: number }) {
         <Tabs.List className={styles['tabs']} aria-label={texts.region} activateOnFocus>
           {tabs.map((each) => (
             <Tabs.Tab key={each} value={each} className={styles['tab']}>
-              {texts.tabs[each]}
+              {each === 'messages' ? messages.tab : texts.tabs[each]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         {tabs.map((each) => (
           <Tabs.Panel key={each} value={each} className={styles['panel']}>
-            <Content detail={detail} tab={each} />
+            <Content detail={detail} tab={each} choose={choose} />
           </Tabs.Panel>
         ))}
       </Tabs.Root>
@@ -56,7 +68,7 @@ export function FlowInspector({ id }: { id: number }) {
   )
 }
 
-function Content({ detail, tab }: { detail: DetailNow; tab: Tab }) {
+function Content({ detail, tab, choose }: { detail: DetailNow; tab: Tab; choose: (tab: Tab) => void }) {
   if (detail.status === 'loading') return <Loading text={texts.loading} />
   if (detail.status === 'failed') {
     return (
@@ -65,5 +77,13 @@ function Content({ detail, tab }: { detail: DetailNow; tab: Tab }) {
       </StateMessage>
     )
   }
-  return tab === 'overview' ? <Overview flow={detail.flow} /> : <MessageTab flow={detail.flow} side={tab} />
+  const { flow } = detail
+  switch (tab) {
+    case 'overview':
+      return <Overview flow={flow} />
+    case 'messages':
+      return <MessagesTab flow={flow} />
+    default:
+      return <MessageTab flow={flow} side={tab} showMessages={() => choose('messages')} />
+  }
 }

@@ -17,7 +17,7 @@ const endings: Record<string, string> = {
   'audio/mpeg': 'mp3',
 }
 
-export function fileNameOf(url: string, contentType: string | undefined, side: 'request' | 'response'): string {
+export function fileNameOf(url: string, contentType: string | undefined, side: string): string {
   const path = /^[^?#]*/.exec(url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, ''))?.[0] ?? ''
   const last = decoded(path.split('/').filter(Boolean).at(-1) ?? '')
   const safe = last

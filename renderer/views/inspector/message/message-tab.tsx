@@ -2,13 +2,24 @@
 import { useState } from 'react'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
+import { messages } from '../../../texts/messages.ts'
+import { Button } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { BodyPanel } from '../body/body-panel.tsx'
 import { StateMessage } from '../shown/state-message.tsx'
 import { HeadView } from './head-view.tsx'
 import styles from './message.module.css'
 
-export function MessageTab({ flow, side }: { flow: FlowDetail; side: 'request' | 'response' }) {
+const texts = messages.body
+
+type Props = {
+  flow: FlowDetail
+  side: 'request' | 'response'
+  /** Of a WebSocket, whose bytes are shown there. */
+  showMessages: () => void
+}
+
+export function MessageTab({ flow, side, showMessages }: Props) {
   const [delivered, setDelivered] = useState(true)
   const message = side === 'request' ? flow.request : flow.response
   if (!message) {
@@ -28,11 +39,17 @@ export function MessageTab({ flow, side }: { flow: FlowDetail; side: 'request' |
           />
         </div>
       )}
-      <BodyPanel
-        flow={flow}
-        side={side === 'response' && flow.delivered && delivered ? 'delivered' : side}
-        message={message}
-      />
+      {flow.messages ? (
+        <StateMessage title={texts.title} next={texts.next}>
+          <Button onClick={showMessages}>{texts.show}</Button>
+        </StateMessage>
+      ) : (
+        <BodyPanel
+          flow={flow}
+          side={side === 'response' && flow.delivered && delivered ? 'delivered' : side}
+          message={message}
+        />
+      )}
     </div>
   )
 }

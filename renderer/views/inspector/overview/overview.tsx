@@ -1,6 +1,7 @@
 /** Where it went, how long it took, how much it was. */
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { inspector } from '../../../texts/inspector.ts'
+import { messages } from '../../../texts/messages.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { HeadText } from '../../../ui/visible/visible-text.tsx'
 import { AppliedModifiers } from './applied-modifiers.tsx'
@@ -22,6 +23,14 @@ export function Overview({ flow }: { flow: FlowDetail }) {
         <h3>{texts.sizes}</h3>
         <Sizes flow={flow} />
       </section>
+      {flow.messages && (
+        <section>
+          <h3>{messages.overview.title}</h3>
+          <p className={styles['told']}>
+            {messages.overview.told(flow.messages.sent, flow.messages.received, flow.messages.control)}
+          </p>
+        </section>
+      )}
       {flow.modifiers !== undefined && flow.modifiers.length > 0 && (
         <section>
           <h3>{texts.modifiers}</h3>

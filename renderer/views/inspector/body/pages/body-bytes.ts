@@ -1,4 +1,4 @@
-/** Recorded bytes, pulled from the host a page at a time. Nothing is kept here. */
+/** Recorded bytes, of a body or of one message of a WebSocket, pulled from the host a page at a time. Nothing is kept here. */
 import { client } from '../../../../client/index.ts'
 import type { Side } from '../../content/body-state.ts'
 
@@ -6,8 +6,8 @@ import type { Side } from '../../content/body-state.ts'
 export const pageLength = 64 * 1024
 const bulk = 4 * pageLength
 
-/** Which bytes: of which flow and side, and whether with their content coding removed. */
-export type Place = { id: number; side: Side; decoded: boolean }
+/** Which bytes: of which flow and side, and whether with their content coding removed. A number is that of a message. */
+export type Place = { id: number; side: Side | number; decoded: boolean }
 export type Page = { bytes: Uint8Array; total: number; problem?: string | undefined }
 
 /** A recorded body whose beginning is there. */
@@ -18,26 +18,31 @@ export type Body = Place & {
   url: string
 }
 
-export const readPage = ({ id, side, decoded }: Place, offset: number, signal: AbortSignal): Promise<Page> =>
-  client.call('flows.body', { id, side, decoded, offset, length: pageLength }, signal)
+const pull = ({ id, side, decoded }: Place, offset: number, length: number, signal: AbortSignal): Promise<Page> =>
+  typeof side === 'number'
+    ? client.call('flows.message', { id, number: side, offset, length }, signal)
+    : client.call('flows.body', { id, side, decoded, offset, length }, signal)
+
+export const readPage = (place: Place, offset: number, signal: AbortSignal): Promise<Page> =>
+  pull(place, offset, pageLength, signal)
 
 /** Some bytes of a body, fewer where it ends; `length`: at most what the host gives in one answer. */
 export type ReadBytes = (offset: number, length: number, signal: AbortSignal) => Promise<Uint8Array>
 
 export const bytesOf =
-  ({ id, side, decoded }: Place): ReadBytes =>
+  (place: Place): ReadBytes =>
   async (offset, length, signal) =>
-    (await client.call('flows.body', { id, side, decoded, offset, length }, signal)).bytes
+    (await pull(place, offset, length, signal)).bytes
 
 /** From the beginning to the end, or to `limit`; gives each piece as it comes. */
 export async function* readPieces(
-  { id, side, decoded }: Place,
+  place: Place,
   signal: AbortSignal,
   limit = Number.MAX_SAFE_INTEGER,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   for (let offset = 0; offset < limit;) {
     const length = Math.min(bulk, limit - offset)
-    const { bytes, total } = await client.call('flows.body', { id, side, decoded, offset, length }, signal)
+    const { bytes, total } = await pull(place, offset, length, signal)
     // A copy: over a WebSocket the bytes are a view into the whole message.
     if (bytes.length > 0) yield new Uint8Array(bytes)
     offset += bytes.length

@@ -53,6 +53,17 @@ export class KeptPages<Page> {
     }
   }
 
+  /** What is there of a page is out of date: it stays until the newer one has come. */
+  renew(index: number): void {
+    if (!this.#asked.has(index)) void this.#ask(index)
+  }
+
+  /** Something beside the pages has changed. */
+  touch(): void {
+    this.version++
+    for (const watcher of this.#watchers) watcher()
+  }
+
   /** Gives up what is on its way. */
   close(): void {
     for (const index of this.#asked.keys()) this.#giveUp(index)
@@ -79,7 +90,6 @@ export class KeptPages<Page> {
       this.fault = error.message
     }
     this.#asked.delete(index)
-    this.version++
-    for (const watcher of this.#watchers) watcher()
+    this.touch()
   }
 }

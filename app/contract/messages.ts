@@ -1,0 +1,90 @@
+/** What crosses between the window and its host about the messages of a WebSocket. Mirrors main/model/web-socket.ts. */
+import * as v from 'valibot'
+import { flowId } from './flow-row.ts'
+
+/** Rows in one answer. */
+export const pageMessages = 200
+/** Characters of a message in its row. */
+export const previewLetters = 120
+/** Bytes of a message in one answer. */
+const messageBytes = 256 * 1024
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+const direction = v.picklist(['sent', 'received'])
+const opcode = v.picklist(['text', 'binary', 'close', 'ping', 'pong'])
+
+/** Which of them; absent: all. `control`: close, ping and pong. */
+const messageFilter = v.object({
+  direction: v.optional(direction),
+  kind: v.optional(v.picklist(['text', 'binary', 'control'])),
+})
+
+const messageRow = v.object({
+  /** Its place among all of its flow, from 0 on, in the order in which they were complete. */
+  number: count,
+  /** As the client sees it. */
+  direction,
+  opcode,
+  /** Microseconds since the flow began. */
+  at: v.number(),
+  /** Bytes of its payload as they were sent. */
+  length: v.number(),
+  compressed: v.boolean(),
+  frames: v.number(),
+  closeCode: v.optional(v.number()),
+  /** All of it is in the record of its direction. */
+  recorded: v.boolean(),
+  /** Its first characters, where it is text; of a close frame, its reason. */
+  preview: v.optional(v.string()),
+  /**
+   * Why it was not inflated. `ahead`: those before it, to which it may refer, are not inflated yet: each question goes on
+   * from where the one before it came to. `lost`: one of those was not recorded, or is damaged. `large`: for a preview.
+   */
+  notInflated: v.optional(v.picklist(['ahead', 'lost', 'damaged', 'large'])),
+})
+
+export const messageQueries = {
+  /**
+   * Messages from the place `from` on, of those that the filter lets through: `total` of them are there so far. Fails
+   * with GONE when the flow is gone or has none.
+   */
+  'flows.messages': {
+    input: v.object({
+      id: flowId,
+      filter: messageFilter,
+      from: count,
+      limit: v.pipe(count, v.minValue(1), v.maxValue(pageMessages)),
+    }),
+    output: v.object({ total: v.number(), rows: v.array(messageRow) }),
+  },
+  /**
+   * Answers as soon as there are more messages than the `known` ones, or the flow has ended, or a second has passed. Who
+   * asks again at once hears of news twenty times a second at most.
+   */
+  'flows.messageCount': {
+    input: v.object({ id: flowId, known: count }),
+    output: v.object({ total: v.number(), running: v.boolean() }),
+  },
+  /**
+   * A page of the payload of one message, inflated where it was compressed. `total` bytes are there in all. Fails with
+   * GONE when nothing of it is recorded, NOT_DECODABLE when it cannot be inflated, or not yet.
+   */
+  'flows.message': {
+    input: v.object({
+      id: flowId,
+      number: count,
+      offset: count,
+      length: v.pipe(count, v.minValue(1), v.maxValue(messageBytes)),
+    }),
+    output: v.object({
+      bytes: v.instance(Uint8Array),
+      total: v.number(),
+      /** Why it ends before its end; a sentence. */
+      problem: v.optional(v.string()),
+    }),
+  },
+}
+
+export type MessageRow = v.InferOutput<typeof messageRow>
+export type MessageFilter = v.InferOutput<typeof messageFilter>

@@ -1,0 +1,102 @@
+import { constants, deflateRawSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { emptyRecorded } from '../../../main/model/flow.ts'
+import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
+import { decodeMessage, encodeMessage, indexRecordSize } from '../../../main/websocket/index.ts'
+import { sampleFlow } from '../../headless/testing/sample-flow.ts'
+import { Inflating, type Work } from './inflating.ts'
+import { WireWindow } from './wire-window.ts'
+
+const count = 5000
+const textOf = (number: number): string => `{"message":${number},"text":"the same words again and again"}`
+
+/** Messages of which each refers to those before it, received in frames of their own. */
+function recorded() {
+  const index = Buffer.alloc(count * indexRecordSize)
+  const frames: Buffer[] = []
+  let offset = 0
+  let before = Buffer.alloc(0)
+  for (let number = 0; number < count; number++) {
+    const text = Buffer.from(textOf(number))
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, ...(before.length > 0 && { dictionary: before }) }
+    const payload = deflateRawSync(text, options).subarray(0, -4)
+    before = Buffer.concat([before, text]).subarray(-32 * 1024)
+    const frame = Buffer.concat([Buffer.from([0xc1, payload.length]), payload])
+    const message: WebSocketMessage = {
+      ...{ direction: 'received', opcode: 'text', at: number, offset, wireLength: frame.length },
+      ...{ length: payload.length, compressed: true, frames: 1, closeCode: undefined },
+    }
+    encodeMessage(message, index, number * indexRecordSize)
+    frames.push(frame)
+    offset += frame.length
+  }
+  return { index, wire: Buffer.concat(frames) }
+}
+
+const { index, wire } = recorded()
+
+function opened(work: Work) {
+  const flow = sampleFlow()
+  flow.messageCounts = { sent: 0, received: count, control: 0 }
+  flow.messages = { ...emptyRecorded, length: index.length }
+  const head = 'Upgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n'
+  flow.request.head = `GET / HTTP/1.1\r\n${head}`
+  flow.response!.head = `HTTP/1.1 101 Switching Protocols\r\n${head}`
+  let reads = 0
+  const engine = {
+    flows: {
+      get: () => flow,
+      readBody: (_id: number, side: string, offset: number, length: number) => {
+        if (side === 'messages') reads += length / indexRecordSize
+        return Promise.resolve((side === 'messages' ? index : wire).subarray(offset, offset + length))
+      },
+    },
+    running: () => [],
+    readRunning: () => Promise.resolve(undefined),
+  } as unknown as ConstructorParameters<typeof Inflating>[0]
+  const inflating = new Inflating(engine, flow, work)
+  /** Undefined: not yet. */
+  async function text(number: number): Promise<string | undefined> {
+    const run = await inflating.from(number, new AbortController().signal)
+    if (!run) return undefined
+    const message = decodeMessage(index, number * indexRecordSize)
+    const { bytes } = await new WireWindow(engine, flow.id).payload(message, message.wireLength)
+    return (await run.next(message, bytes, 1000))?.bytes.toString()
+  }
+  return {
+    text,
+    passed: () => {
+      const before = reads
+      reads = 0
+      return before
+    },
+  }
+}
+
+describe('messages that refer to those before them', () => {
+  test('are inflated wherever they are, each question going on from the nearest state', async () => {
+    const { text, passed } = opened({ messages: 10_000, bytes: 1e9, states: 8, spacing: 16 })
+    expect(await text(4000)).toBe(textOf(4000))
+    expect(passed()).toBe(4000)
+    // States are kept further apart as there are more of them, so nothing is far away.
+    for (const number of [0, 1, 3999, 4001, 2500, 512, 4999]) {
+      expect(await text(number)).toBe(textOf(number))
+      expect(passed()).toBeLessThanOrEqual(1024)
+    }
+  })
+
+  test('are not gone through without end: one question does so much, and the next goes on', async () => {
+    const { text, passed } = opened({ messages: 1500, bytes: 1e9, states: 8, spacing: 256 })
+    expect(await text(4999)).toBeUndefined()
+    expect(passed()).toBe(1500)
+    expect(await text(4999)).toBeUndefined()
+    expect(await text(4999)).toBeUndefined()
+    expect(await text(4999)).toBe(textOf(4999))
+  })
+
+  test('nor beyond so many bytes', async () => {
+    const { text } = opened({ messages: 10_000, bytes: wire.length / 2 + 1000, states: 8, spacing: 256 })
+    expect(await text(4999)).toBeUndefined()
+    expect(await text(4999)).toBe(textOf(4999))
+  })
+})

@@ -1,0 +1,178 @@
+/**
+ * Compressed messages in the midst of a flow. With context takeover each may refer to those before it, so they are inflated
+ * from the beginning on, once: every so many messages the state is kept, and the next question goes on from the nearest.
+ * Bounded, however many messages there are: in memory by the number of states (64 KiB each at the most), which are kept
+ * further apart when there are too many; and in time for one question, which otherwise says that it has not come so far.
+ */
+import { MessageInflater, agreedExtensions, type DeflateParameters, type Inflated } from '../../../main/index.ts'
+import type { Flow, FlowId } from '../../../main/model/flow.ts'
+import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
+import { slices } from '../flows/flow-pages.ts'
+import { readRecords, type MessageEngine } from './recorded.ts'
+import { WireWindow } from './wire-window.ts'
+
+export type Work = {
+  /** Messages passed on the way to the one that is wanted, and bytes of them: one question goes no further. */
+  messages: number
+  bytes: number
+  /** States kept of one flow, and how far apart at first. */
+  states: number
+  spacing: number
+}
+
+/** At most half a second of work, and 16 MiB of memory for a flow. */
+const usual: Work = { messages: 20_000, bytes: 16 * 1024 * 1024, states: 256, spacing: 256 }
+
+/** The last places that were asked for: of who follows the end, or pages on. */
+const mostRecent = 8
+/** Index records read at once. */
+const recordsAtOnce = 1024
+/** Of a message that is only passed, inflated at once by the inflater; all of it is gone through whatever this says. */
+const passedBytes = 256 * 1024
+
+const notRead = { bytes: undefined, whole: false } as const
+
+type Inflaters = { readonly [direction in MessageDirection]: MessageInflater }
+type State = { number: number; inflaters: Inflaters }
+
+export class Inflating {
+  readonly #engine: MessageEngine
+  readonly #id: FlowId
+  readonly #takeover: { readonly [direction in MessageDirection]: boolean }
+  readonly #work: Work
+  /** Before message `number`; those kept for good are multiples of #spacing. */
+  readonly #states = new Map<number, State>()
+  readonly #recent = new Map<number, State>()
+  #spacing: number
+
+  constructor(engine: MessageEngine, flow: Flow, work = usual) {
+    this.#engine = engine
+    this.#id = flow.id
+    this.#work = work
+    this.#spacing = work.spacing
+    const deflate = deflateOf(flow)
+    this.#takeover = {
+      sent: deflate?.clientNoContextTakeover !== true,
+      received: deflate?.serverNoContextTakeover !== true,
+    }
+  }
+
+  /** It can be inflated by itself. */
+  standsAlone({ direction }: WebSocketMessage): boolean {
+    return !this.#takeover[direction]
+  }
+
+  /**
+   * Inflates messages from `number` on, in their order; undefined: those before it are not inflated yet, but more of them
+   * than when it was last asked. Rejects with the signal, and with CallError (GONE).
+   */
+  async from(number: number, signal: AbortSignal): Promise<Run | undefined> {
+    let at = this.#nearest(number)
+    if (this.#takeover.sent || this.#takeover.received) {
+      if (at.number < number) this.remember((at = await this.#advance(at, number, signal)))
+      if (at.number < number) return undefined
+    }
+    return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }))
+  }
+
+  /** Takes a message that is not wanted itself; true: it had to be inflated. */
+  async pass(run: Run, message: WebSocketMessage, wire: WireWindow): Promise<boolean> {
+    const inflates = message.compressed && this.#takeover[message.direction]
+    const { bytes, whole } = inflates ? await wire.payload(message, message.wireLength) : notRead
+    await run.next(message, whole ? bytes : undefined, passedBytes)
+    return inflates
+  }
+
+  /** Whoever asks for what comes behind it need not come this way again. */
+  remember(state: State): void {
+    this.#keep(state)
+    this.#recent.delete(state.number)
+    this.#recent.set(state.number, state)
+    const [oldest] = this.#recent.keys()
+    if (this.#recent.size > mostRecent && oldest !== undefined) this.#recent.delete(oldest)
+  }
+
+  #nearest(number: number): State {
+    let best: State | undefined
+    for (const states of [this.#states, this.#recent]) {
+      for (const state of states.values())
+        if (state.number <= number && state.number >= (best?.number ?? 0)) best = state
+    }
+    const { sent, received } = this.#takeover
+    return (
+      best ?? { number: 0, inflaters: { sent: new MessageInflater(sent), received: new MessageInflater(received) } }
+    )
+  }
+
+  async #advance(begin: State, to: number, signal: AbortSignal): Promise<State> {
+    const run = new Run(this.#takeover, forked(begin))
+    const wire = new WireWindow(this.#engine, this.#id)
+    const pause = slices(signal)
+    const last = Math.min(to, begin.number + this.#work.messages)
+    for (let passed = 0; run.number < last && passed < this.#work.bytes;) {
+      const messages = await readRecords(this.#engine, this.#id, run.number, Math.min(recordsAtOnce, last - run.number))
+      if (messages.length === 0) break
+      for (const message of messages) {
+        signal.throwIfAborted()
+        if (await this.pass(run, message, wire)) passed += message.wireLength
+        if (run.number % this.#spacing === 0) this.#keep(run.state())
+        if (passed >= this.#work.bytes) break
+        await pause()
+      }
+    }
+    return run.state()
+  }
+
+  #keep(state: State): void {
+    if (state.number % this.#spacing === 0) this.#states.set(state.number, state)
+    if (this.#states.size <= this.#work.states) return
+    this.#spacing *= 2
+    for (const number of this.#states.keys()) if (number % this.#spacing !== 0) this.#states.delete(number)
+  }
+}
+
+/** Messages in their order, from one state on. */
+export class Run {
+  number: number
+  readonly #takeover: { readonly [direction in MessageDirection]: boolean }
+  readonly #inflaters: Inflaters
+
+  constructor(takeover: { readonly [direction in MessageDirection]: boolean }, { number, inflaters }: State) {
+    this.number = number
+    this.#takeover = takeover
+    this.#inflaters = inflaters
+  }
+
+  /** The next message. `payload`: of a compressed one, all of it; undefined: it is not there, or not wanted. */
+  async next(
+    { direction, compressed }: WebSocketMessage,
+    payload: Uint8Array | undefined,
+    limit: number,
+  ): Promise<Inflated | undefined> {
+    this.number++
+    if (!compressed) return undefined
+    const inflater = this.#inflaters[direction]
+    if (payload !== undefined) return inflater.inflate(payload, limit)
+    if (this.#takeover[direction]) inflater.skip()
+    return undefined
+  }
+
+  /** One before it was not there, or is damaged, so that nothing more can be inflated. */
+  isLost(direction: MessageDirection): boolean {
+    return this.#inflaters[direction].lost
+  }
+
+  state(): State {
+    return forked({ number: this.number, inflaters: this.#inflaters })
+  }
+}
+
+function deflateOf({ request, response }: Flow): DeflateParameters | undefined {
+  const extensions = agreedExtensions(request.head, response?.head ?? '')
+  return extensions?.kind === 'deflate' ? extensions.parameters : undefined
+}
+
+const forked = ({ number, inflaters: { sent, received } }: State): State => ({
+  number,
+  inflaters: { sent: sent.fork(), received: received.fork() },
+})

@@ -1,0 +1,123 @@
+/** `flows.messages`: a page of facts about messages, with the beginnings of those that are text. */
+import type { Flow } from '../../../main/model/flow.ts'
+import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
+import type { Checked, Output } from '../../contract/contract.ts'
+import type { MessageRow } from '../../contract/messages.ts'
+import { slices } from '../flows/flow-pages.ts'
+import type { Inflating, Run } from './inflating.ts'
+import type { Numbered, Places } from './places.ts'
+import { previewBytes, previewOf } from './preview.ts'
+import { readRecords, recordedCount, type MessageEngine } from './recorded.ts'
+import { WireWindow } from './wire-window.ts'
+
+/** Frames have headers of 14 bytes at the most; of a message in many small ones, a preview has a few words less. */
+const previewWire = previewBytes + 256
+/** A larger compressed message is not inflated for the sake of its first words. */
+const largeWire = 256 * 1024
+/** Inflated of one: more would take a way that is slower for small ones. */
+const atOnceBytes = 256 * 1024
+/** Of those between two rows that a filter leaves out, so many are gone through. */
+const mostBetween = 2000
+
+type Seen = { messages: MessageEngine; inflating: Inflating; places: Places }
+
+export async function messagesPage(
+  { messages: engine, inflating, places }: Seen,
+  flow: Flow,
+  { filter, from, limit }: Checked<'flows.messages'>,
+  signal: AbortSignal,
+): Promise<Output<'flows.messages'>> {
+  const all = await recordedCount(engine, flow)
+  const { total, found } = await places.page(engine, flow.id, { filter, from, limit, total: all }, signal)
+  const wire = new WireWindow(engine, flow.id)
+  const through = new Through(engine, flow, inflating, wire, signal)
+  const pause = slices(signal)
+  const rows: MessageRow[] = []
+  for (const numbered of found) {
+    rows.push(await row(numbered, wire, through))
+    signal.throwIfAborted()
+    await pause()
+  }
+  through.end()
+  return { total, rows }
+}
+
+async function row({ number, message }: Numbered, wire: WireWindow, through: Through): Promise<MessageRow> {
+  const { direction, opcode, at, length, compressed, frames, closeCode } = message
+  const facts: MessageRow = {
+    ...{ number, direction, opcode, at, length, compressed, frames },
+    ...(closeCode !== undefined && { closeCode }),
+    recorded: await wire.hasWhole(message),
+  }
+  if (opcode === 'binary') return facts
+  if (compressed) {
+    if (!facts.recorded) return facts
+    const inflated = await through.inflate(number, message)
+    if (typeof inflated === 'string') return { ...facts, notInflated: inflated }
+    return { ...facts, preview: previewOf(opcode, inflated) ?? '' }
+  }
+  const { bytes } = await wire.payload(message, previewWire)
+  const preview = previewOf(opcode, bytes)
+  return preview === undefined || (bytes.length === 0 && !facts.recorded) ? facts : { ...facts, preview }
+}
+
+/** The compressed ones among the rows of a page, one after the other, and those between them that are no rows. */
+class Through {
+  readonly #engine: MessageEngine
+  readonly #flow: Flow
+  readonly #inflating: Inflating
+  readonly #wire: WireWindow
+  readonly #signal: AbortSignal
+  #run: Run | undefined
+  #ahead = false
+
+  constructor(engine: MessageEngine, flow: Flow, inflating: Inflating, wire: WireWindow, signal: AbortSignal) {
+    this.#engine = engine
+    this.#flow = flow
+    this.#inflating = inflating
+    this.#wire = wire
+    this.#signal = signal
+  }
+
+  async inflate(
+    number: number,
+    message: WebSocketMessage,
+  ): Promise<Uint8Array | NonNullable<MessageRow['notInflated']>> {
+    if (this.#inflating.standsAlone(message) && message.wireLength > largeWire) return 'large'
+    const run = await this.#to(number)
+    if (!run) return 'ahead'
+    const { bytes } = await this.#wire.payload(message, message.wireLength)
+    const lost = run.isLost(message.direction)
+    const inflated = await run.next(message, bytes, atOnceBytes)
+    if (lost) return 'lost'
+    return inflated === undefined || (inflated.failure !== undefined && inflated.bytes.length === 0)
+      ? 'damaged'
+      : inflated.bytes
+  }
+
+  end(): void {
+    if (this.#run) this.#inflating.remember(this.#run.state())
+  }
+
+  async #to(number: number): Promise<Run | undefined> {
+    if (this.#ahead) return undefined
+    if (this.#run && number - this.#run.number > mostBetween) {
+      this.end()
+      this.#run = undefined
+    }
+    if (!this.#run) {
+      this.#run = await this.#inflating.from(number, this.#signal)
+      this.#ahead = this.#run === undefined
+      return this.#run
+    }
+    await this.#pass(this.#run, number)
+    return this.#run
+  }
+
+  async #pass(run: Run, to: number): Promise<void> {
+    if (run.number === to) return
+    for (const message of await readRecords(this.#engine, this.#flow.id, run.number, to - run.number)) {
+      await this.#inflating.pass(run, message, this.#wire)
+    }
+  }
+}

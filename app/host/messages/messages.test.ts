@@ -1,0 +1,209 @@
+/** Messages as windows get them, of a real engine between a client and a server of the package ws. */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { openWsPair, type WsPair } from '../../../main/testing/ws-pair.ts'
+import type { MessageFilter, MessageRow } from '../../contract/messages.ts'
+import { TestHost, type MemoryWindow } from '../testing/memory-window.ts'
+
+const soon = { timeout: 10_000, interval: 10 }
+
+async function idOf(window: MemoryWindow): Promise<number> {
+  const { rows } = await window.event('flows', ({ rows }) => rows.some(({ path }) => path === '/socket'))
+  return rows.find(({ path }) => path === '/socket')!.id
+}
+
+const page = (window: MemoryWindow, id: number, filter: MessageFilter = {}, from = 0, limit = 200) =>
+  window.call('flows.messages', { id, filter, from, limit })
+
+async function payload(window: MemoryWindow, id: number, number: number): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for (let offset = 0; ;) {
+    const { bytes, total } = await window.call('flows.message', { id, number, offset, length: 100_000 })
+    pieces.push(bytes)
+    offset += bytes.length
+    if (offset >= total) return Buffer.concat(pieces)
+  }
+}
+
+/** Sends, and waits until the other end has it. */
+async function talk({ client, server }: WsPair, who: 'client' | 'server', data: string | Buffer): Promise<void> {
+  const [from, to] = who === 'client' ? [client, server] : [server, client]
+  const arrived = once(to, 'message')
+  from.send(data)
+  await arrived
+}
+
+describe.each([
+  ['as they are', false],
+  ['compressed, with context takeover', true],
+  ['compressed, each by itself', { serverNoContextTakeover: true, clientNoContextTakeover: true }],
+] as const)('messages sent %s', (_, deflate) => {
+  test('are told while the WebSocket runs, and afterwards the same', async () => {
+    await using bench = await TestHost.open()
+    const port = await bench.port()
+    const window = bench.window()
+    const pair = await openWsPair(port, '/socket', deflate)
+    const id = await idOf(window)
+    expect(await page(window, id)).toEqual({ total: 0, rows: [] })
+    const text = 'grün 🌊 '.repeat(5000)
+    const noise = Buffer.from(Array.from({ length: 70_000 }, (_, at) => (at * at * 31) >> 3))
+    await talk(pair, 'client', 'hello')
+    await talk(pair, 'server', text)
+    await talk(pair, 'client', noise)
+    const ping = once(pair.server, 'ping')
+    pair.client.ping('42')
+    await ping
+    await expect.poll(async () => (await page(window, id)).total, soon).toBe(5)
+    const rows = (await page(window, id)).rows
+    const seen = rows.map(({ number, direction, opcode, preview, recorded }) => ({
+      ...{ number, direction, opcode, preview, recorded },
+    }))
+    expect(seen).toEqual([
+      { number: 0, direction: 'sent', opcode: 'text', preview: 'hello', recorded: true },
+      { number: 1, direction: 'received', opcode: 'text', preview: text.slice(0, 120), recorded: true },
+      { number: 2, direction: 'sent', opcode: 'binary', preview: undefined, recorded: true },
+      { number: 3, direction: 'sent', opcode: 'ping', preview: '42', recorded: true },
+      { number: 4, direction: 'received', opcode: 'pong', preview: '42', recorded: true },
+    ])
+    expect(rows.map(({ compressed }) => compressed)).toEqual([1, 1, 1, 0, 0].map((is) => is === 1 && deflate !== false))
+    expect((await payload(window, id, 1)).toString()).toBe(text)
+    expect(await payload(window, id, 2)).toEqual(noise)
+    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { sent: 2, received: 1, control: 2 } })
+
+    await pair.close(4001, 'enough')
+    await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
+    const after = await page(window, id)
+    expect(after.rows.slice(0, 5)).toEqual(rows)
+    expect(after.rows.slice(5)).toMatchObject([
+      { direction: 'sent', opcode: 'close', closeCode: 4001, preview: 'enough' },
+      { direction: 'received', opcode: 'close', closeCode: 4001 },
+    ])
+    expect(await payload(window, id, 2)).toEqual(noise)
+    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { control: 4, recorded: 'complete' } })
+    await pair[Symbol.asyncDispose]()
+  })
+})
+
+test('any page of any filter is that part of all', { timeout: 60_000 }, async () => {
+  await using bench = await TestHost.open()
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket', true)
+  const id = await idOf(window)
+  for (let n = 0; n < 9000; n++) {
+    const from = n % 3 === 0 ? pair.server : pair.client
+    if (n % 500 === 0) from.ping(String(n))
+    else from.send(n % 7 === 0 ? Buffer.from([n]) : `message ${n}`)
+    if (n % 1000 === 999) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const pings = 18
+  await expect.poll(async () => (await page(window, id, {}, 0, 1)).total, soon).toBe(9000 + pings)
+  const all: MessageRow[] = []
+  while (all.length < 9000 + pings) all.push(...(await page(window, id, {}, all.length)).rows)
+  expect(all.map(({ number }) => number)).toEqual(all.map((_, index) => index))
+  expect(all.filter(({ opcode, preview }) => opcode === 'text' && !/^message \d+$/.test(preview ?? ''))).toEqual([])
+  const kindOf = ({ opcode }: MessageRow) => (opcode === 'text' || opcode === 'binary' ? opcode : 'control')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.option(fc.constantFrom('sent', 'received'), { nil: undefined }),
+      fc.option(fc.constantFrom('text', 'binary', 'control'), { nil: undefined }),
+      fc.nat(9500),
+      fc.integer({ min: 1, max: 200 }),
+      async (direction, kind, from, limit) => {
+        const filter = { ...(direction && { direction }), ...(kind && { kind }) }
+        const wanted = all.filter(
+          (row) => (direction ?? row.direction) === row.direction && (kind ?? kindOf(row)) === kindOf(row),
+        )
+        expect(await page(window, id, filter, from, limit)).toEqual({
+          total: wanted.length,
+          rows: wanted.slice(from, from + limit),
+        })
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('who waits is told of news within a moment, of the end, and of nothing at all after a second', async () => {
+  await using bench = await TestHost.open()
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket')
+  const id = await idOf(window)
+  const began = performance.now()
+  expect(await window.call('flows.messageCount', { id, known: 0 })).toEqual({ total: 0, running: true })
+  expect(performance.now() - began).toBeGreaterThan(900)
+  const told = window.call('flows.messageCount', { id, known: 0 })
+  await talk(pair, 'client', 'news')
+  expect(await told).toEqual({ total: 1, running: true })
+  // Whoever has lost interest is let go at once.
+  const { id: call, answer } = window.begin('flows.messageCount', { id, known: 1 })
+  window.send({ cancel: call })
+  await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
+  const end = window.call('flows.messageCount', { id, known: 1 })
+  pair.client.terminate()
+  expect(await end).toMatchObject({ running: false })
+})
+
+test('what is beyond the buffer limit is said not to be recorded', async () => {
+  await using bench = await TestHost.open({ bufferLimit: 50_000 })
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket')
+  const id = await idOf(window)
+  await talk(pair, 'client', 'a'.repeat(40_000))
+  await talk(pair, 'client', 'b'.repeat(40_000))
+  await talk(pair, 'client', 'c')
+  const { rows } = await page(window, id)
+  expect(rows.map(({ recorded, preview }) => [recorded, preview?.charAt(0)])).toEqual([
+    [true, 'a'],
+    [false, 'b'],
+    [false, undefined],
+  ])
+  const part = await window.call('flows.message', { id, number: 1, offset: 0, length: 100_000 })
+  expect(part.total).toBe(50_000 - 40_000 - 8 - 8)
+  expect(part.problem).toMatch(/^Only its first .* were recorded\.$/)
+  const fault = await window
+    .call('flows.message', { id, number: 2, offset: 0, length: 1 })
+    .catch((error: unknown) => error)
+  expect(fault).toMatchObject({ code: 'GONE', message: 'Nothing of this message was recorded.' })
+})
+
+test('what refers to a message that was not recorded is said to be lost, and no other', async () => {
+  await using bench = await TestHost.open({ bufferLimit: 3000 })
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket', true)
+  const id = await idOf(window)
+  await talk(pair, 'server', 'first')
+  await talk(pair, 'server', randomBytes(6000).toString('latin1'))
+  await talk(pair, 'server', 'after it')
+  await talk(pair, 'client', 'the other way')
+  const { rows } = await page(window, id)
+  expect(rows.map(({ preview, recorded }) => [preview, recorded])).toEqual([
+    ['first', true],
+    [undefined, false],
+    [undefined, false],
+    ['the other way', true],
+  ])
+  const whole = window.call('flows.message', { id, number: 1, offset: 0, length: 1 })
+  await expect(whole).rejects.toMatchObject({ code: 'NOT_DECODABLE' })
+})
+
+test('what was left is gone with its flow', async () => {
+  await using bench = await TestHost.open()
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket')
+  const id = await idOf(window)
+  await talk(pair, 'client', 'hello')
+  expect((await payload(window, id, 0)).toString()).toBe('hello')
+  await pair.close()
+  await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
+  await window.call('flows.delete', { ids: [id] })
+  await expect(page(window, id)).rejects.toMatchObject({ code: 'GONE' })
+  await expect(payload(window, id, 0)).rejects.toMatchObject({ code: 'GONE' })
+  await expect(window.call('flows.messageCount', { id, known: 0 })).rejects.toMatchObject({ code: 'GONE' })
+})

@@ -1,0 +1,87 @@
+/**
+ * Where the n-th message is that a filter lets through. How many there are of each sort is counted once for each block of
+ * the index, so that any place of millions is found by reading one block.
+ */
+import type { FlowId } from '../../../main/model/flow.ts'
+import type { MessageOpcode, WebSocketMessage } from '../../../main/model/web-socket.ts'
+import type { MessageFilter } from '../../contract/messages.ts'
+import { slices } from '../flows/flow-pages.ts'
+import { readRecords, type MessageEngine } from './recorded.ts'
+
+/** Messages of the index counted together. */
+const blockLength = 4096
+
+export type Numbered = { number: number; message: WebSocketMessage }
+
+const opcodes: readonly MessageOpcode[] = ['text', 'binary', 'close', 'ping', 'pong']
+const sorts = opcodes.length * 2
+const sortOf = ({ direction, opcode }: Pick<WebSocketMessage, 'direction' | 'opcode'>): number =>
+  opcodes.indexOf(opcode) + (direction === 'received' ? opcodes.length : 0)
+
+export function lets(
+  { direction, kind }: MessageFilter,
+  message: Pick<WebSocketMessage, 'direction' | 'opcode'>,
+): boolean {
+  if (direction !== undefined && message.direction !== direction) return false
+  const is = message.opcode === 'text' || message.opcode === 'binary' ? message.opcode : 'control'
+  return kind === undefined || kind === is
+}
+
+/** Of one flow, as far as it has been counted: whole blocks only, as the last one is still growing. */
+export class Places {
+  readonly #blocks: Uint16Array[] = []
+
+  /** `total`: in the index. All of them up to `limit` from the place `from` of those that the filter lets through. */
+  async page(
+    engine: MessageEngine,
+    id: FlowId,
+    { filter, from, limit, total }: { filter: MessageFilter; from: number; limit: number; total: number },
+    signal: AbortSignal,
+  ): Promise<{ total: number; found: Numbered[] }> {
+    if (filter.direction === undefined && filter.kind === undefined) {
+      const messages = from < total ? await readRecords(engine, id, from, Math.min(limit, total - from)) : []
+      return { total, found: messages.map((message, index) => ({ number: from + index, message })) }
+    }
+    const whole = Math.floor(total / blockLength)
+    await this.#count(engine, id, whole, signal)
+    const wanted = sortsOf(filter)
+    const pause = slices(signal)
+    const found: Numbered[] = []
+    let before = 0
+    for (let block = 0; block <= whole; block++) {
+      const counted = this.#blocks[block]
+      const sum = counted && block < whole ? wanted.reduce((all, sort) => all + (counted[sort] ?? 0), 0) : undefined
+      // Nothing of this block is on the page.
+      if (sum !== undefined && (before + sum <= from || found.length === limit)) {
+        before += sum
+        continue
+      }
+      await pause()
+      const first = block * blockLength
+      const messages = await readRecords(engine, id, first, Math.min(blockLength, total - first))
+      for (const [index, message] of messages.entries()) {
+        if (!lets(filter, message)) continue
+        if (before >= from && found.length < limit) found.push({ number: first + index, message })
+        before++
+      }
+    }
+    return { total: before, found }
+  }
+
+  async #count(engine: MessageEngine, id: FlowId, blocks: number, signal: AbortSignal): Promise<void> {
+    const pause = slices(signal)
+    for (let block = this.#blocks.length; block < blocks; block++) {
+      const messages = await readRecords(engine, id, block * blockLength, blockLength)
+      const counts = new Uint16Array(sorts)
+      for (const message of messages) counts[sortOf(message)] = (counts[sortOf(message)] ?? 0) + 1
+      // Two windows may count at once, and come to the same.
+      this.#blocks[block] = counts
+      await pause()
+    }
+  }
+}
+
+const sortsOf = (filter: MessageFilter): number[] =>
+  (['sent', 'received'] as const).flatMap((direction) =>
+    opcodes.flatMap((opcode) => (lets(filter, { direction, opcode }) ? [sortOf({ direction, opcode })] : [])),
+  )

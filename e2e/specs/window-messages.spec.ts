@@ -1,0 +1,150 @@
+/** Messages of WebSockets in the inspector: as they pass, and afterwards. */
+import { once } from 'node:events'
+import type { Locator } from '@playwright/test'
+import { describe, expect } from 'vitest'
+import { openWsPair } from '../../main/testing/ws-pair.ts'
+import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
+import { findings } from '../fixtures/findings.ts'
+
+/** What the rows in sight say, in their order. */
+async function rowsOf(grid: Locator): Promise<string[][]> {
+  const cells = await grid.getByRole('gridcell').allInnerTexts()
+  return Array.from({ length: Math.ceil(cells.length / 5) }, (_, row) =>
+    cells.slice(row * 5, row * 5 + 5).map((text) => text.replace(/\s+/g, ' ').trim()),
+  )
+}
+
+describe.each([
+  ['as they are', false],
+  ['compressed', true],
+] as const)('sent %s', (_, deflate) => {
+  test('each message appears as it passes, and can be seen whole', async ({ open }) => {
+    await using host = await startHost()
+    await using window = await open(host)
+    const { page, flows, inspector } = window
+    const { messages, message } = inspector
+    await using pair = await openWsPair(host.listeningPort, '/chat', deflate)
+    await flows.row('/chat').click()
+    // It is opened with the messages; the others say where they are.
+    await see(inspector.region.getByRole('tab', { name: 'Messages', selected: true })).toBeVisible()
+    await see(inspector.region.getByText('No message yet')).toBeVisible()
+    const json = JSON.stringify({ type: 'greeting', words: ['hello', 'wörld'], hidden: '\u202e' })
+    const answered = once(pair.client, 'message')
+    pair.client.send(json)
+    pair.server.send('x'.repeat(300_000))
+    await answered
+    pair.client.send(Buffer.from([0, 1, 2, 255]))
+    pair.server.ping('still there?')
+    await once(pair.client, 'ping')
+    await expect.poll(async () => (await rowsOf(messages)).length, soon).toBe(5)
+    const rows = await rowsOf(messages)
+    expect(rows.map(([direction, , kind]) => `${direction!.replace(/^[↑↓] ?/, '')} ${kind}`).sort()).toEqual([
+      'Received ping',
+      'Received text',
+      'Sent binary',
+      'Sent pong',
+      'Sent text',
+    ])
+    // Captured text is shown, not obeyed.
+    expect(rows.find(([, , kind, , text]) => kind === 'text' && text!.includes('greeting'))?.[4]).not.toContain(
+      '\u202e',
+    )
+
+    await messages.getByRole('row', { name: /greeting/ }).click()
+    await see(message.getByLabel('Body content')).toContainText('"words"')
+    await see(message.getByRole('button', { name: 'JSON', pressed: true })).toBeVisible()
+    await messages.getByRole('row', { name: /xxxx/ }).click()
+    await see(message).toContainText(deflate ? 'compressed' : '300,000 bytes')
+    await see(message.getByRole('heading')).toContainText('293 KB')
+    await messages.getByRole('row', { name: /binary/ }).click()
+    await see(message.getByLabel('Body content')).toContainText('00 01 02 ff')
+    await page.keyboard.press('Escape')
+    await see(message).toHaveCount(0)
+
+    await pair.close(1001, 'bye')
+    await see(messages.getByRole('row', { name: /close/ }).first()).toContainText('1001 going away')
+    await see(messages.getByRole('row', { name: /close/ }).first()).toContainText('bye')
+    await inspector.tab('Request')
+    await see(inspector.region.getByText('Its bytes are messages')).toBeVisible()
+    await inspector.tab('Overview')
+    await see(inspector.region).toContainText('2 messages sent, 1 received; 4 control frames.')
+    await inspector.tab('Response')
+    await inspector.region.getByRole('button', { name: 'Show the messages' }).click()
+    await see(messages).toBeVisible()
+  })
+})
+
+test('the end stays in sight while the user is there; keys go through them; filters count', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { page, flows, inspector } = window
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/many', true)
+  await flows.row('/many').click()
+  const total = 10_000
+  for (let n = 1; n <= total; n++) {
+    pair.server.send(`message ${n}`)
+    if (n % 1000 === 0) pair.client.send(Buffer.from([n & 255]))
+  }
+  await see(messages.getByRole('row', { name: /message 10000$/ })).toBeVisible()
+  await expect.poll(() => messages.getAttribute('aria-rowcount'), soon).toBe(String(total + 10 + 1))
+  // Who has scrolled away is left there.
+  await messages.hover()
+  await page.mouse.wheel(0, -100_000)
+  const jump = inspector.region.getByRole('button', { name: 'Jump to the end' })
+  await see(jump).toBeVisible()
+  await see(messages.getByRole('row', { name: /message 5\d\d\d$/ }).first()).toBeVisible()
+  const place = await rowsOf(messages)
+  pair.server.send('one more')
+  await expect.poll(() => messages.getAttribute('aria-rowcount'), soon).toBe(String(total + 10 + 2))
+  expect((await rowsOf(messages)).map(([, , , , text]) => text)).toEqual(place.map(([, , , , text]) => text))
+  await jump.click()
+  await see(messages.getByRole('row', { name: /one more$/ })).toBeVisible()
+
+  await messages.focus()
+  await page.keyboard.press('Home')
+  await see(message.getByRole('heading')).toContainText('Message 1 ')
+  await page.keyboard.press('j')
+  await page.keyboard.press('ArrowDown')
+  await see(message.getByRole('heading')).toContainText('Message 3 ')
+  await page.keyboard.press('k')
+  await see(message.getByRole('heading')).toContainText('Message 2 ')
+  await page.keyboard.press('End')
+  await see(message).toContainText('one more')
+  await see(messages).toBeFocused()
+  // What is chosen stays in sight when the list makes room for it.
+  await page.keyboard.press('Escape')
+  await see(message).toHaveCount(0)
+  await page.keyboard.press('End')
+  await see(message).toContainText('one more')
+  await see(messages.getByRole('row', { name: /one more$/ })).toBeInViewport({ ratio: 1 })
+
+  await inspector.region.getByRole('button', { name: 'Sent', exact: true }).click()
+  await see(inspector.region.getByRole('heading', { name: 'Messages' })).toHaveText('Messages 10 of 10,011')
+  await inspector.region.getByRole('button', { name: 'Text', exact: true }).click()
+  await see(inspector.region.getByText('No message of this kind')).toBeVisible()
+})
+
+test('axe finds nothing in any state', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { flows, inspector } = window
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/axe')
+  await flows.row('/axe').click()
+  await see(inspector.region.getByText('No message yet')).toBeVisible()
+  expect(await findings(window)).toEqual([])
+  pair.client.send('{"a": 1}')
+  pair.server.send(Buffer.from([1, 2, 3]))
+  await pair.close(1002, 'reason')
+  await see(messages.getByRole('row', { name: /protocol error/ }).first()).toBeVisible()
+  expect(await findings(window)).toEqual([])
+  for (const name of [/"a"/, /binary/, /close/]) {
+    await messages.getByRole('row', { name }).first().click()
+    await see(message).toBeVisible()
+    await see(inspector.region.getByText('Loading …')).toHaveCount(0)
+    expect(await findings(window)).toEqual([])
+  }
+  await inspector.tab('Request')
+  expect(await findings(window)).toEqual([])
+})

@@ -1,0 +1,82 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { pageMessages, type MessageRow } from '../../../../app/contract/messages.ts'
+import { MessageList } from './message-list.ts'
+
+const never = new AbortController().signal
+const settled = () => new Promise((resolve) => setTimeout(resolve, 2))
+
+function opened(total: number) {
+  const asked: [from: number, limit: number][] = []
+  const state = { total, ahead: false }
+  const list = new MessageList((from, limit) => {
+    asked.push([from, limit])
+    const rows = Array.from({ length: Math.max(0, Math.min(limit, state.total - from)) }, (_, index) => {
+      const row = { number: from + index, ...(state.ahead && { notInflated: 'ahead' }) }
+      return row as MessageRow
+    })
+    return Promise.resolve({ total: state.total, rows })
+  })
+  return { list, asked, state }
+}
+
+afterEach(() => vi.useRealTimers())
+
+test('pages in sight are asked for, and how many there are is known with the first', async () => {
+  const { list, asked } = opened(1000)
+  expect(list.total).toBeUndefined()
+  list.want(0, 20)
+  await settled()
+  expect(list.total).toBe(1000)
+  list.want(395, 410)
+  await settled()
+  expect(asked.map(([from]) => from)).toEqual([0, pageMessages, 2 * pageMessages])
+  expect([395, 410].map((place) => list.row(place)?.number)).toEqual([395, 410])
+  expect(list.row(900)).toBeUndefined()
+})
+
+test('a page that was not full is asked for again when there are more, and shown until then', async () => {
+  const { list, state } = opened(10)
+  list.want(0, 10)
+  await settled()
+  state.total = 12
+  const renewed = list.renew(never)
+  expect(list.row(9)?.number).toBe(9)
+  await renewed
+  await settled()
+  expect(list.total).toBe(12)
+  expect(list.row(11)?.number).toBe(11)
+})
+
+test('while one question is on its way, any number of news is one more', async () => {
+  const { list, asked, state } = opened(0)
+  list.want(0, 1)
+  await settled()
+  asked.length = 0
+  for (let n = 1; n <= 100; n++) {
+    state.total = n
+    void list.renew(never)
+  }
+  await settled()
+  expect(list.total).toBe(100)
+  expect(asked.length).toBeLessThan(5)
+})
+
+test('what is not inflated yet is asked for again, until it is or nobody looks', async () => {
+  vi.useFakeTimers()
+  const { list, asked, state } = opened(3)
+  state.ahead = true
+  list.want(0, 3)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(asked.length).toBeGreaterThan(2)
+  state.ahead = false
+  await vi.advanceTimersByTimeAsync(1000)
+  const { length } = asked
+  expect(list.row(0)).toEqual({ number: 0 })
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(asked).toHaveLength(length)
+  state.ahead = true
+  list.want(0, 3)
+  list.close()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(asked).toHaveLength(length)
+})

@@ -1,0 +1,144 @@
+/** The messages of a WebSocket: a list that lives, and beside it the one that is chosen. */
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
+import type { MessageRow } from '../../../../app/contract/messages.ts'
+import { countText } from '../../../texts/amounts.ts'
+import { inspector } from '../../../texts/inspector.ts'
+import { messages as texts } from '../../../texts/messages.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Segmented } from '../../../ui/segmented.tsx'
+import { isRunning } from '../delivery/explain.ts'
+import { SettingLink } from '../shown/setting-link.tsx'
+import { Loading, StateMessage } from '../shown/state-message.tsx'
+import { MessageDetail } from './message-detail.tsx'
+import { MessageTable } from './message-table.tsx'
+import styles from './messages.module.css'
+import { remarksOn } from './states.ts'
+import { useMessages } from './use-messages.ts'
+
+const directions = (['all', 'sent', 'received'] as const).map((value) => ({
+  value,
+  label: texts.filter.directions[value],
+}))
+const kinds = (['all', 'text', 'binary', 'control'] as const).map((value) => ({
+  value,
+  label: texts.filter.kinds[value],
+}))
+
+type Direction = (typeof directions)[number]['value']
+type Kind = (typeof kinds)[number]['value']
+
+export function MessagesTab({ flow }: { flow: FlowDetail }) {
+  const [direction, setDirection] = useState<Direction>('all')
+  const [kind, setKind] = useState<Kind>('all')
+  const [chosen, setChosen] = useState<number>()
+  const [atEnd, setAtEnd] = useState(true)
+  const [jumps, setJumps] = useState(0)
+  const tab = useRef<HTMLDivElement>(null)
+  const isFiltered = direction !== 'all' || kind !== 'all'
+  const list = useMessages(flow.id, {
+    ...(direction !== 'all' && { direction }),
+    ...(kind !== 'all' && { kind }),
+  })
+  const running = isRunning(flow.state)
+  const { total, fault } = list
+  const { sent = 0, received = 0, control = 0 } = flow.messages ?? {}
+  const all = Math.max(sent + received + control, total ?? 0)
+  // It stays while its page of the list goes.
+  const [held, setHeld] = useState<{ place: number; row: MessageRow }>()
+  const seen = chosen === undefined ? undefined : list.row(chosen)
+  if (chosen !== undefined && seen && held?.row !== seen) setHeld({ place: chosen, row: seen })
+  const row = seen ?? (held?.place === chosen ? held?.row : undefined)
+  const close = useCallback((): void => {
+    setChosen(undefined)
+    tab.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
+  }, [])
+  return (
+    <div ref={tab} className={styles['messages']}>
+      <div className={styles['strip']}>
+        <h3>
+          {texts.title} <span>{texts.count(countText(total ?? 0), isFiltered ? countText(all) : undefined)}</span>
+        </h3>
+        <Segmented
+          name={texts.filter.direction}
+          choices={directions}
+          value={direction}
+          onChange={(next) => {
+            setDirection(next)
+            setChosen(undefined)
+          }}
+        />
+        <Segmented
+          name={texts.filter.kind}
+          choices={kinds}
+          value={kind}
+          onChange={(next) => {
+            setKind(next)
+            setChosen(undefined)
+          }}
+        />
+      </div>
+      <Remarks flow={flow} />
+      {fault !== undefined && <p className={styles['remark']}>{`${texts.notLoaded} ${fault}`}</p>}
+      {total === undefined ? (
+        <First key={`${direction} ${kind}`} list={list} />
+      ) : total === 0 ? (
+        <Empty isFiltered={isFiltered && all > 0} running={running} lost={all > 0} />
+      ) : (
+        <div className={styles['listed']}>
+          <MessageTable
+            key={`${direction} ${kind}`}
+            {...{ list, total, running, chosen, jumps }}
+            choose={setChosen}
+            onEnd={setAtEnd}
+          />
+          {running && (!atEnd || chosen !== undefined) && (
+            <div className={styles['jump']}>
+              <Button
+                onClick={() => {
+                  setChosen(undefined)
+                  setJumps((count) => count + 1)
+                }}
+              >
+                {texts.jump}
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+      {row && <MessageDetail key={row.number} id={flow.id} row={row} close={close} />}
+    </div>
+  )
+}
+
+function Remarks({ flow }: { flow: FlowDetail }) {
+  const { sentences, limited } = remarksOn(flow)
+  return (
+    <>
+      {sentences.map((sentence) => (
+        <p key={sentence} className={styles['remark']}>
+          {sentence}
+        </p>
+      ))}
+      {limited !== undefined && (
+        <p className={styles['remark']}>
+          {limited} <SettingLink setting="bufferLimit" />
+        </p>
+      )}
+    </>
+  )
+}
+
+/** The first page is asked for before there is a list to scroll. */
+function First({ list }: { list: ReturnType<typeof useMessages> }) {
+  useEffect(() => {
+    list.want(0, 1)
+  }, [list])
+  return list.fault === undefined && <Loading text={inspector.loading} />
+}
+
+function Empty({ isFiltered, running, lost }: { isFiltered: boolean; running: boolean; lost: boolean }) {
+  if (isFiltered) return <StateMessage {...texts.noMatch} />
+  if (running) return <StateMessage {...texts.none} />
+  return <StateMessage {...(lost ? texts.notListed : texts.never)} />
+}
