@@ -25,50 +25,54 @@ test('stopped and empty, waiting, and the popover that says how to connect', asy
   expect(await findings(window)).toEqual([])
 })
 
-test('flows of every state, each tab of the inspector, the menu, a filter without a match', async ({ open }) => {
-  await using host = await startHost()
-  await using origin = await Origin.start((request, response) => {
-    if (request.url === '/broken') response.destroy()
-    else response.setHeader('Content-Type', 'application/json').end('{"a": [1, 2, {"b": null}]}')
-  })
-  await using live = await startOrigin()
-  await using window = await open(host)
-  const { page, flows, inspector, capture } = window
-  await get(host.listeningPort, origin.url('/done'))
-  await get(host.listeningPort, origin.url('/broken'))
-  const client = await connectClient(host.listeningPort)
-  void client.write(`GET http://${live.authority}/live HTTP/1.1\r\nHost: ${live.authority}\r\n\r\n`)
-  const { connection } = await live.request()
-  void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
-  void connection.write(chunk('data: 1\n\n'))
-  const pending = await connectClient(host.listeningPort)
-  void pending.write(`GET http://${live.authority}/pending HTTP/1.1\r\nHost: ${live.authority}\r\n\r\n`)
-  await live.request()
-  await expect.poll(() => flows.count(), soon).toBe(4)
-  await see(flows.row('/live')).toContainText('streamed')
-  expect(await findings(window)).toEqual([])
-
-  const shown = [
-    ...inspectorTabs.map((tab) => ['/done', tab] as const),
-    ['/live', 'Response'],
-    ['/broken', 'Overview'],
-  ] as const
-  for (const [path, tab] of shown) {
-    await flows.row(path).click()
-    await inspector.tab(tab)
-    await see(inspector.region.getByRole('tabpanel', { name: tab })).toBeVisible()
-    await see(inspector.region.getByText('Loading …')).toHaveCount(0)
+test(
+  'flows of every state, each tab of the inspector, the menu, a filter without a match',
+  { timeout: 120_000 },
+  async ({ open }) => {
+    await using host = await startHost()
+    await using origin = await Origin.start((request, response) => {
+      if (request.url === '/broken') response.destroy()
+      else response.setHeader('Content-Type', 'application/json').end('{"a": [1, 2, {"b": null}]}')
+    })
+    await using live = await startOrigin()
+    await using window = await open(host)
+    const { page, flows, inspector, capture } = window
+    await get(host.listeningPort, origin.url('/done'))
+    await get(host.listeningPort, origin.url('/broken'))
+    const client = await connectClient(host.listeningPort)
+    void client.write(`GET http://${live.authority}/live HTTP/1.1\r\nHost: ${live.authority}\r\n\r\n`)
+    const { connection } = await live.request()
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+    void connection.write(chunk('data: 1\n\n'))
+    const pending = await connectClient(host.listeningPort)
+    void pending.write(`GET http://${live.authority}/pending HTTP/1.1\r\nHost: ${live.authority}\r\n\r\n`)
+    await live.request()
+    await expect.poll(() => flows.count(), soon).toBe(4)
+    await see(flows.row('/live')).toContainText('streamed')
     expect(await findings(window)).toEqual([])
-  }
-  await flows.row('/done').click({ button: 'right' })
-  await see(flows.menu).toBeVisible()
-  expect(await findings(window)).toEqual([])
-  await page.keyboard.press('Escape')
-  await capture.filter.fill('host:nowhere')
-  await see(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
-  await capture.filter.fill('nokey:1')
-  expect(await findings(window)).toEqual([])
-})
+
+    const shown = [
+      ...inspectorTabs.map((tab) => ['/done', tab] as const),
+      ['/live', 'Response'],
+      ['/broken', 'Overview'],
+    ] as const
+    for (const [path, tab] of shown) {
+      await flows.row(path).click()
+      await inspector.tab(tab)
+      await see(inspector.region.getByRole('tabpanel', { name: tab })).toBeVisible()
+      await see(inspector.region.getByText('Loading …')).toHaveCount(0)
+      expect(await findings(window)).toEqual([])
+    }
+    await flows.row('/done').click({ button: 'right' })
+    await see(flows.menu).toBeVisible()
+    expect(await findings(window)).toEqual([])
+    await page.keyboard.press('Escape')
+    await capture.filter.fill('host:nowhere')
+    await see(page.getByRole('heading', { name: 'No flow matches the filter' })).toBeVisible()
+    await capture.filter.fill('nokey:1')
+    expect(await findings(window)).toEqual([])
+  },
+)
 
 test('settings, with a mistake, a change and a rule being written', async ({ open }) => {
   await using host = await startHost({ args: ['--max-flows', '500'] })

@@ -125,7 +125,7 @@ test('the end stays in sight while the user is there; keys go through them; filt
   await see(inspector.region.getByText('No message of this kind')).toBeVisible()
 })
 
-test('axe finds nothing in any state', async ({ open }) => {
+test('axe finds nothing in any state', { timeout: 120_000 }, async ({ open }) => {
   await using host = await startHost()
   await using window = await open(host)
   const { flows, inspector } = window
