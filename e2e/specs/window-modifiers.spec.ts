@@ -322,6 +322,8 @@ test('by keyboard alone: make, write, leave, order, rename, delete and take back
     .focus()
   await keyboard.press('Enter')
   await expect.poll(() => modifiers.names(), soon).toEqual(['modifier.ts', 'replace-text.ts'])
+  // A new one is gone into; before it has been, the focus would be taken away again.
+  await see(modifiers.code('replace-text.ts')).toBeFocused()
   await modifiers.line('replace-text.ts').focus()
   await keyboard.press('Alt+ArrowUp')
   await expect.poll(() => modifiers.names(), soon).toEqual(['replace-text.ts', 'modifier.ts'])
