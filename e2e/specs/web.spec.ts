@@ -163,7 +163,7 @@ test('in a real browser nothing of the window is against its policy, and what is
     })
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.goto(`http://127.0.0.1:${port}/#token=${token}`)
-    await page.locator('#root > *').first().waitFor()
+    await page.locator('#root > :not(.starting)').first().waitFor()
     await page.evaluate('document.fonts.ready.then(() => "ready")')
     expect(complaints).toEqual([])
     await page.evaluate(foreign)
