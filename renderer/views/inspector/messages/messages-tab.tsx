@@ -7,6 +7,7 @@ import { inspector } from '../../../texts/inspector.ts'
 import { messages as texts } from '../../../texts/messages.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
+import bodyStyles from '../body/body.module.css'
 import { isRunning } from '../delivery/explain.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
@@ -55,7 +56,7 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   }, [])
   return (
     <div ref={tab} className={styles['messages']}>
-      <div className={styles['strip']}>
+      <div className={bodyStyles['strip']}>
         <h3>
           {texts.title} <span>{texts.count(countText(total ?? 0), isFiltered ? countText(all) : undefined)}</span>
         </h3>
@@ -79,7 +80,7 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
         />
       </div>
       <Remarks flow={flow} />
-      {fault !== undefined && <p className={styles['remark']}>{`${texts.notLoaded} ${fault}`}</p>}
+      {fault !== undefined && <p className={bodyStyles['warning']}>{`${texts.notLoaded} ${fault}`}</p>}
       {total === undefined ? (
         <First key={`${direction} ${kind}`} list={list} />
       ) : total === 0 ? (
@@ -116,12 +117,12 @@ function Remarks({ flow }: { flow: FlowDetail }) {
   return (
     <>
       {sentences.map((sentence) => (
-        <p key={sentence} className={styles['remark']}>
+        <p key={sentence} className={bodyStyles['warning']}>
           {sentence}
         </p>
       ))}
       {limited !== undefined && (
-        <p className={styles['remark']}>
+        <p className={bodyStyles['warning']}>
           {limited} <SettingLink setting="bufferLimit" />
         </p>
       )}
