@@ -1,21 +1,15 @@
 /** B12 while the client is not read: its end comes behind bytes that nobody wants yet, and is noticed all the same. */
 import { createHash } from 'node:crypto'
 import { expect, test, describe } from 'vitest'
+import { watchHeldBuffers } from '../../testing/held-buffers.ts'
 import { openScene, type Asked, type Scene } from '../../testing/scene.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
 const piece = Buffer.alloc(64 * KiB, 'x')
-
-/** Resolves when a counter has not moved for a while: there is no other sign of something that does not happen. */
-async function standsStill(read: () => number): Promise<void> {
-  for (let before = -1; before !== read();) {
-    before = read()
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-}
 
 /** Milliseconds until it has happened. */
 async function time(happening: Promise<unknown>): Promise<number> {
@@ -164,12 +158,11 @@ test('what is read ahead of clients whose origins do not read is bounded', { tim
   await using scene = await openScene()
   const stalled: Asked[] = []
   for (let n = 0; n < 8; n++) stalled.push(await stalledUpload(scene, 1024 * MiB))
-  const before = process.memoryUsage()
+  const held = watchHeldBuffers()
   // The same bytes again and again: nothing of them is the test's memory.
   for (const { client } of stalled) for (let size = 0; size < 64 * MiB; size += piece.length) void client.write(piece)
   await standsStill(() => stalled.reduce((sum, { client }) => sum + client.accepted, 0))
-  const held = process.memoryUsage()
-  expect((held.arrayBuffers - before.arrayBuffers) / stalled.length).toBeLessThan(4 * MiB)
+  await held.below(4 * MiB * stalled.length)
   for (const { client } of stalled) client.reset()
   await scene.proxy.until(() => scene.proxy.engine.running().length === 0)
   for (const { connection } of stalled) connection.destroy()

@@ -7,8 +7,10 @@ import { expect, test } from 'vitest'
 import { makeCertificate } from '../../certificates/testing.ts'
 import { startEngine } from '../../testing/engine.ts'
 import { connectClient, connectSecure } from '../../testing/raw-client.ts'
+import { watchHeldBuffers } from '../../testing/held-buffers.ts'
 import { openScene, type Scene } from '../../testing/scene.ts'
 import { originCa } from '../../testing/scripted-origin.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
@@ -25,26 +27,17 @@ async function pour(client: WireEnd, total: number): Promise<void> {
   for (let sent = 0; sent < total && client.closing === undefined; sent += piece.length) await client.write(piece)
 }
 
-/** Resolves when a counter has not moved for a while: there is no other sign of something that does not happen. */
-async function standsStill(read: () => number): Promise<void> {
-  for (let before = -1; before !== read();) {
-    before = read()
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
-
 test.each(both)('%s: an origin that does not read slows the client, and nothing is held in between', async (_, tls) => {
   await using scene = await openScene({}, { tls })
   const total = (tls ? 100 : 300) * MiB
   const { client, connection } = await scene.ask('/up', { method: 'POST', extra: `Content-Length: ${total}\r\n` })
   connection.pause()
-  const before = process.memoryUsage()
+  const held = watchHeldBuffers()
   const poured = pour(client, total)
   await standsStill(() => client.accepted)
   // What the kernels hold on both ways (up to 6 MiB each) and the queues of three sockets.
   expect(client.accepted).toBeLessThan(32 * MiB)
-  const held = process.memoryUsage()
-  expect(held.arrayBuffers + held.external - before.arrayBuffers - before.external).toBeLessThan(24 * MiB)
+  await held.below(8 * MiB)
   // The test keeps nothing of it either.
   let arrived = connection.peek().length
   connection.socket.removeAllListeners('data')

@@ -4,18 +4,11 @@ import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
 import { startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
 
 const MiB = 1024 * 1024
 const piece = Buffer.alloc(64 * 1024, 'x')
-
-/** Resolves when a counter has not moved for a while: there is no other sign of something that does not happen. */
-async function standsStill(read: () => number): Promise<void> {
-  for (let before = -1; before !== read();) {
-    before = read()
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-}
 
 async function time(happening: Promise<unknown>): Promise<number> {
   const start = performance.now()

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
 import { startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
 
 /** A tunnel through which one byte has passed. */
@@ -93,14 +94,6 @@ test('a side that does not read slows the other one', async () => {
     expect((await proxy.ended()).error).toBeUndefined()
   }
 })
-
-/** Resolves when a counter has not moved for a while: there is no other sign of something that does not happen. */
-async function standsStill(read: () => number): Promise<void> {
-  for (let before = -1; before !== read();) {
-    before = read()
-    await new Promise((resolve) => setTimeout(resolve, 150))
-  }
-}
 
 test('a tunnel is counted while it runs, and can be killed', async () => {
   await using proxy = await startEngine()
