@@ -47,7 +47,7 @@ function pageOf(ipcMain: EventEmitter, id: number, frame: object = { parent: nul
     }),
   }
   // It is a module of our own build.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // oxlint-disable-next-line typescript/no-implied-eval
   const run = new Function('require', 'module', 'exports', readFileSync(preload, 'utf8')) as (
     ...args: unknown[]
   ) => void

@@ -70,7 +70,7 @@ export class DryRun {
         },
         { chunksIn: 0, bytesIn: 0, chunksOut: 0, bytesOut: 0 },
       )
-    this.done = this.#run(origin, compiler).finally(() => this.#host?.close())
+    this.done = this.#run(origin, compiler)
   }
 
   stop(): void {
@@ -108,6 +108,8 @@ export class DryRun {
     } catch (error) {
       const failure = error instanceof ModifierError ? error.failure : brokenFor(String(error), origin)
       this.#fail(failure)
+    } finally {
+      await this.#host?.close()
     }
   }
 

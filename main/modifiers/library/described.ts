@@ -1,6 +1,6 @@
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 // Unbound on purpose: it is asked of each view, as a view's own properties may be anything.
-// eslint-disable-next-line @typescript-eslint/unbound-method
+// oxlint-disable-next-line typescript/unbound-method
 const { get: kind } = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag) ?? {}
 
 /** "Uint8Array" and the like, of what is a typed array. */

@@ -43,7 +43,7 @@ export function loadStarter(source: string, library: object): StarterExports {
     if (name !== 'spillway') throw new Error(`there is no "${name}"`)
     return library
   }
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- this is how it runs
+  // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call -- this is how it runs
   new Function('exports', 'require', compileStarter(source))(exports, require)
   return exports
 }

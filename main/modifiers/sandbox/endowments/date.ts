@@ -6,7 +6,7 @@ type DateArguments = ConstructorParameters<typeof Date>
 export const ownDate: object = (() => {
   function SafeDate(...given: unknown[]): unknown {
     // Called as a function; its type here would be that of a constructor.
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
+    // oxlint-disable-next-line typescript/no-unnecessary-condition
     if (new.target === undefined) return new FullDate(clock.now()).toString()
     const values = given.length === 0 ? [clock.now()] : given
     return Reflect.construct(FullDate, values as unknown as DateArguments, new.target)

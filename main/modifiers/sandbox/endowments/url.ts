@@ -71,7 +71,7 @@ class SearchParams {
 }
 
 // An object that says what it is, as another URL does, is the usual case.
-// eslint-disable-next-line @typescript-eslint/no-base-to-string
+// oxlint-disable-next-line typescript/no-base-to-string
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value))
 
 /** URL Standard, §6.1. */

@@ -3,7 +3,7 @@ import { kindOf } from '../../library/described.ts'
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object
 const own = (name: PropertyKey): ((view: unknown) => unknown) => {
   // Unbound on purpose: it is asked of each view.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
+  // oxlint-disable-next-line typescript/unbound-method
   const { get } = Object.getOwnPropertyDescriptor(typedArray, name) ?? {}
   if (!get) throw new Error(`%TypedArray%.prototype has no ${String(name)}`)
   return (view) => Reflect.apply(get, view, []) as unknown

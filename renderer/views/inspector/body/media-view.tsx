@@ -78,7 +78,7 @@ function useAddress(blob: Blob): string | undefined {
     }
     const made = URL.createObjectURL(blob)
     // The address is of the effect: whoever makes it revokes it.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
+    // oxlint-disable-next-line react/set-state-in-effect
     setAddress(made)
     return () => URL.revokeObjectURL(made)
   }, [blob])
