@@ -65,6 +65,32 @@ test('a draft outlives the window, and what became of its file meanwhile is not 
   await see(editor.getByText('not saved', { exact: true })).toHaveCount(0)
 })
 
+// TypeScript takes a second to begin. What it had to say about the first letters was nothing, and then it was not asked
+// about those that had been typed meanwhile.
+test('who types while TypeScript begins is offered what fits all the same', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  const begin = Promise.withResolvers<undefined>()
+  await page.context().route(/types-worker/, async (route) => {
+    await begin.promise
+    await route.continue()
+  })
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await see(modifiers.code('modifier.ts')).toBeFocused()
+  const asked = page.waitForRequest(/types-worker/)
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('nothing.')
+  await asked
+  // The offers are asked for a moment after the letter; nothing shows that they have been.
+  await page.waitForTimeout(500)
+  await page.keyboard.type('here = Ma')
+  await page.waitForTimeout(500)
+  begin.resolve(undefined)
+  await see(page.getByRole('listbox', { name: 'Completions' }).getByText('Math')).toBeVisible()
+})
+
 test('what is found is counted, stepped through and replaced', async ({ open }) => {
   await using host = await startHost()
   await using window = await open(host)

@@ -16,7 +16,9 @@ export async function offersAt(context: CompletionContext): Promise<CompletionRe
   // Looked at before TypeScript is asked: nothing is offered behind a space.
   if (!explicit && context.matchBefore(/[\w$.]$/) === null) return null
   const answer = await ask(state, 'offers', { at: pos, typed: !explicit })
-  if (!answer || context.aborted) return null
+  if (context.aborted) return null
+  // "Nothing fits here", not "nobody knows": for the latter what was typed meanwhile would not be asked about.
+  if (!answer) return { from: pos, options: [] }
   const options = answer.offers.map((offer) => completionOf(offer, state, pos))
   return { from: answer.from, options, validFor: /^[\w$]*$/ }
 }
