@@ -87,6 +87,51 @@ test('a wrong size says so and changes nothing, neither by Enter nor by leaving'
   expect(JSON.stringify(kept())).toBe(before)
 })
 
+/** Where they are, from the first of them on: what is filled may be scrolled to. */
+const placesOf = (selector: string) =>
+  page.evaluate<string[]>(`(() => {
+    const all = [...document.querySelectorAll(${JSON.stringify(selector)})]
+    const y = (one) => one.getBoundingClientRect().y
+    const name = (one) => one.getAttribute('aria-label') || one.textContent || one.id
+    return all.map((one) => name(one) + ' at ' + Math.round(y(one) - y(all[0])))
+  })()`)
+
+// The sentence of a mistake pushed the picture, and every setting below it, 40 pixels down, and pulled them up again.
+test('nothing moves for what is wrong in a field', { timeout: patience }, async () => {
+  const panel = page.getByRole('region', { name: 'Settings' })
+  const places = () =>
+    placesOf('[aria-label="Settings"] :is(h3, h3 ~ * input, [id^="setting-"] button, [role="slider"])')
+  let wrong = 0
+  for (const width of [1360, 800]) {
+    await page.setViewportSize({ width, height: 900 })
+    for (const field of await panel.getByRole('textbox').all()) {
+      if ((await field.getAttribute('readonly')) !== null || (await field.getAttribute('type')) === 'search') continue
+      // The examples make room for the fault.
+      const before = await places()
+      await field.fill('"nothing, of. that\\ kind? ')
+      await page.evaluate('new Promise(requestAnimationFrame)')
+      if ((await field.getAttribute('aria-invalid')) === 'true') wrong++
+      expect((await places()).filter((place) => !before.includes(place))).toEqual([])
+      await field.press('Escape')
+    }
+  }
+  expect(wrong).toBeGreaterThan(10)
+})
+
+test('nothing moves for what is wrong in a rule', { timeout: patience }, async () => {
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  const form = page.getByRole('form')
+  await form.getByLabel('Host').fill('127.0.0.1')
+  await page.getByText(/of 7 captured flows would go another way/).waitFor()
+  const places = () => placesOf('form :is(input, [role="radio"], [type="submit"])')
+  const before = await places()
+  for (const name of ['Status', 'Larger than', 'Host']) {
+    await form.getByLabel(name).fill('"nothing, of. that\\ kind? ')
+    await expect.poll(() => form.getByLabel(name).getAttribute('aria-invalid')).toBe('true')
+  }
+  expect(await places()).toEqual(before)
+})
+
 test('the line is a slider; every change is taken back by Ctrl+Z', { timeout: patience }, async () => {
   const before = await sizeRule(page).inputValue()
   await page.getByRole('slider').focus()

@@ -8,6 +8,8 @@ type Props = {
   help?: ReactNode
   /** What is wrong, a sentence; takes the place of the help. */
   error?: string | undefined
+  /** There is always room for an error, so that nothing below moves when one comes. */
+  room?: boolean
   /** The label is said but not seen. */
   bare?: boolean
   /** Draws the control itself, with these attributes; without it, a text input with `input`'s. */
@@ -16,7 +18,7 @@ type Props = {
 }
 
 /** A named control with its help, and its error beside it. */
-export function Field({ label, help, error, bare = false, children, input }: Props) {
+export function Field({ label, help, error, room = false, bare = false, children, input }: Props) {
   const id = useId()
   const note = error ?? help
   const named = {
@@ -30,8 +32,12 @@ export function Field({ label, help, error, bare = false, children, input }: Pro
         {label}
       </label>
       {children ? children(named) : <TextInput {...input} {...named} />}
-      {note !== undefined && (
-        <div id={`${id}-note`} className={error === undefined ? styles['help'] : styles['error']}>
+      {(room || note !== undefined) && (
+        <div
+          id={`${id}-note`}
+          className={classes(error === undefined ? styles['help'] : styles['error'], room && styles['room'])}
+          title={room ? error : undefined}
+        >
           {note}
         </div>
       )}

@@ -83,11 +83,13 @@ export function ListControl({ row: { key, option, text: row }, entries, locked }
           {texts.add}
         </Button>
       </div>
-      {fault !== undefined && (
-        <p id={`${id}-fault`} className={styles['fault']}>
-          {fault}
-        </p>
-      )}
+      <div className={styles['below']}>
+        {fault !== undefined && (
+          <p id={`${id}-fault`} className={styles['fault']} title={fault}>
+            {fault}
+          </p>
+        )}
+      </div>
     </div>
   )
 }

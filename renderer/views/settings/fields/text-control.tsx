@@ -54,20 +54,22 @@ export function TextControl({ row: { key, text, usual }, draft, locked, children
         />
         {exact !== undefined && <span className={styles['exact']}>{exact}</span>}
       </div>
-      {fault !== undefined && (
-        <p id={`${id}-fault`} className={styles['fault']}>
-          {fault}
-        </p>
-      )}
-      {note !== undefined && (
-        <p id={`${id}-note`} className={styles['note']}>
-          {note}
-        </p>
-      )}
-      {/* A note takes the examples' place, so that a picture below does not jump while its line is dragged. */}
-      {text.examples && !locked && note === undefined && (
-        <Examples title={text.title} examples={text.examples} choose={draft.apply} />
-      )}
+      {/* They take each other's place, so that nothing below moves while somebody types, or drags a line in a picture. */}
+      <div className={styles['below']}>
+        {fault !== undefined && (
+          <p id={`${id}-fault`} className={styles['fault']} title={fault}>
+            {fault}
+          </p>
+        )}
+        {note !== undefined && (
+          <p id={`${id}-note`} className={styles['note']}>
+            {note}
+          </p>
+        )}
+        {text.examples && !locked && fault === undefined && note === undefined && (
+          <Examples title={text.title} examples={text.examples} choose={draft.apply} />
+        )}
+      </div>
       {children}
     </div>
   )

@@ -65,6 +65,7 @@ export function RuleForm({ from, index, draft, edit, field: focused, visit, isGo
             key={field}
             label={texts[field]}
             error={read.ok ? undefined : read.faults[field]}
+            room
             input={{
               value: draft[field],
               placeholder: texts.holders[field],
@@ -89,7 +90,6 @@ export function RuleForm({ from, index, draft, edit, field: focused, visit, isGo
         </div>
       </div>
       <p className={styles['help']}>{texts.formHelp}</p>
-      {read.ok && <TryRules rules={listWith(read.rule)} live />}
       <div className={styles['answers']}>
         {!read.ok && <span className={styles['fault']}>{texts.faulty}</span>}
         <Button onClick={cancel}>{texts.cancel}</Button>
@@ -97,6 +97,8 @@ export function RuleForm({ from, index, draft, edit, field: focused, visit, isGo
           {from ? texts.save : texts.addIt}
         </Button>
       </div>
+      {/* The last, as its length is only known when it has been tried. */}
+      <TryRules rules={read.ok ? listWith(read.rule) : undefined} live />
     </form>
   )
 }

@@ -5,6 +5,7 @@ import { goTo } from '../../../store/place.ts'
 import { seek } from '../../../store/selection.ts'
 import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
+import { classes } from '../../../ui/classes.ts'
 import type { Rules } from './rule-list.ts'
 import styles from './rules.module.css'
 
@@ -17,7 +18,8 @@ type Answer = Output<'rules.try'>
 type Result = { asked: string } & ({ answer: Answer } | { problem: string })
 
 type Props = {
-  rules: Rules
+  /** Undefined: they are being written, and wrong; what was tried last stays. */
+  rules: Rules | undefined
   /** Tries by itself whenever the rules are others; without it, when asked. */
   live?: boolean
 }
@@ -26,11 +28,12 @@ type Props = {
 export function TryRules({ rules, live = false }: Props) {
   const [round, setRound] = useState(0)
   const [result, setResult] = useState<Result>()
-  const written = JSON.stringify(rules)
-  const asked = live || round > 0 ? `${round} ${written}` : undefined
+  const written = rules && JSON.stringify(rules)
+  const isWanted = live || round > 0
+  const asked = isWanted && written !== undefined ? `${round} ${written}` : undefined
 
   useEffect(() => {
-    if (asked === undefined) return
+    if (asked === undefined || written === undefined) return
     const gone = new AbortController()
     const ask = async (): Promise<void> => {
       try {
@@ -57,8 +60,8 @@ export function TryRules({ rules, live = false }: Props) {
           {isTrying ? texts.trying : texts.try}
         </Button>
       )}
-      <div role="status" className={styles['tried']}>
-        {result && asked !== undefined && ('answer' in result ? <Tried {...result.answer} /> : result.problem)}
+      <div role="status" className={classes(styles['tried'], rules === undefined && styles['before'])}>
+        {result && isWanted && ('answer' in result ? <Tried {...result.answer} /> : result.problem)}
       </div>
     </div>
   )
