@@ -10,7 +10,8 @@ type Profile = {
 
 const tries = 3
 const graceMs = 50
-const profileMs = 25
+/** A busy machine leaves a short one without a look at more than the beginning. */
+const profilesMs = [25, 100, 300]
 /** A worker that does not answer is not waited for. */
 const patienceMs = 1500
 
@@ -52,17 +53,23 @@ function fromReport(): LoopPlace | undefined {
 async function fromProfile(worker: Worker): Promise<LoopPlace | undefined> {
   // Node 24.8 or later.
   if (typeof (worker as Partial<Worker>).startCpuProfile !== 'function') return undefined
-  const profile = await worker.startCpuProfile()
-  await after(profileMs)
-  const { nodes } = JSON.parse(await profile.stop()) as Profile
-  const ticks = nodes
-    .filter(({ callFrame }) => callFrame.url.startsWith('modifier:'))
-    .flatMap(({ callFrame, positionTicks = [] }) =>
-      // Its first line, counted from 0, is also where a function is whenever it goes on: no line of it, if there is another.
-      positionTicks.map(({ line, ticks }) => ({ line, ticks: line === callFrame.lineNumber + 1 ? 0 : ticks })),
-    )
-    .sort((a, b) => b.ticks - a.ticks)
-  return ticks[0] && { line: ticks[0].line, column: undefined }
+  let first: LoopPlace | undefined
+  for (const ms of profilesMs) {
+    const profile = await worker.startCpuProfile()
+    await after(ms)
+    const { nodes } = JSON.parse(await profile.stop()) as Profile
+    const ticks = nodes
+      .filter(({ callFrame }) => callFrame.url.startsWith('modifier:'))
+      .flatMap(({ callFrame, positionTicks = [] }) =>
+        positionTicks.map((place) => ({ ...place, isFirst: place.line === callFrame.lineNumber + 1 })),
+      )
+      .sort((a, b) => b.ticks - a.ticks)
+    // Its first line, counted from 0, is also where a function is whenever it goes on: no line of it, if there is another.
+    const inside = ticks.find(({ isFirst }) => !isFirst)
+    if (inside) return { line: inside.line, column: undefined }
+    if (ticks[0]) first = { line: ticks[0].line, column: undefined }
+  }
+  return first
 }
 
 const after = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms))
