@@ -98,6 +98,7 @@ module.exports = {
     room('certificates', 'model'),
     room('tls', 'certificates', 'model'),
     room('flows', 'http1', 'model'),
+    room('http2', 'http1', 'model'),
     room('reads'),
     room('websocket', 'model'),
     room('modifiers', 'rules', 'reads', 'model'),

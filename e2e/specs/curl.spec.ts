@@ -26,6 +26,26 @@ describe('versions', () => {
     expect(flow).toMatchObject({ httpVersion: '1.1', response: { bytes: large.length, delivered: large.length } })
   })
 
+  test('HTTP/2, from an origin of HTTP/1.1', async ({ spillway, nginx }) => {
+    const { code, body, transfers } = await curl(spillway, ['--http2', `${nginx.https}/3.1m.bin?2`])
+    expect([code, body.equals(large), transfers[0]?.http_version]).toEqual([0, true, '2'])
+    const flow = await spillway.flowOf('?2')
+    expect(flow).toMatchObject({
+      httpVersion: '2',
+      client: { tls: { alpn: 'h2' } },
+      response: { httpVersion: '1.1', bytes: large.length, delivered: large.length },
+    })
+  })
+
+  test('HTTP/2 to an origin of HTTP/1.1 alone, from a client that will have nothing else', async ({
+    spillway,
+    nginx,
+  }) => {
+    const args = ['--http2-prior-knowledge', `${nginx.https}/small.txt?prior`]
+    const { code, body } = await curl(spillway, args)
+    expect([code, body.equals(small)]).toEqual([0, true])
+  })
+
   test.for(['1.2', '1.3'])('HTTPS over TLS %s, trusting our CA', async (version, { spillway, nginx }) => {
     const url = `${nginx.https}/3.1m.bin?tls${version}`
     const { code, body, stderr } = await curl(spillway, ['--tls-max', version, url])

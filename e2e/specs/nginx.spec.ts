@@ -66,7 +66,7 @@ test.for(['http', 'https'] as const)(
     const answers: string[] = []
     for (let n = 1; n <= 4; n++) {
       const { text } = await curl(spillway, ['-i', '-o', '-', `${nginx[scheme]}/small.txt?${scheme}-kept${n}`])
-      answers.push(/^X-Connection: (.*)\r$/m.exec(text)?.[1] ?? '')
+      answers.push(/^X-Connection: (.*)\r$/im.exec(text)?.[1] ?? '')
     }
     const [connection = ''] = (answers[0] ?? '').split(' ')
     const first = Number((answers[0] ?? '').split(' ')[1])

@@ -7,6 +7,7 @@ import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
 import type { StallWatch } from './client/stall-watch.ts'
+import type { Http2Origins } from './origin/http2-known.ts'
 import type { Pool } from './origin/pool.ts'
 
 /** The modifiers that are set. */
@@ -31,6 +32,7 @@ export type ProxyContext = {
   readonly modifiers: SetModifiers
   records: RecordRoom
   readonly pool: Pool
+  readonly http2Origins: Http2Origins
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
   readonly stalls: StallWatch

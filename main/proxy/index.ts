@@ -11,6 +11,7 @@
 import type { Socket } from 'node:net'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
+import { serveHttp2, type Served } from '../http2/index.ts'
 import { EngineError } from '../model/errors.ts'
 import { isLoopback } from '../model/host.ts'
 import type { FlowId } from '../model/flow.ts'
@@ -18,12 +19,15 @@ import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './tunnel/connect.ts'
 import type { ProxyContext, SetModifiers } from './context.ts'
+import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
+import { Http2Origins } from './origin/http2-known.ts'
 import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
 import { StallWatch } from './client/stall-watch.ts'
+import { refuseHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
 
 export type { SetModifiers } from './context.ts'
@@ -50,6 +54,7 @@ export class Proxy {
   readonly #context: ProxyContext
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
+  readonly #served = new Set<Served>()
   #listening: Listening | undefined
   #stopIdleWatch: () => void = () => undefined
   /** When those still running are ended; monotonic. */
@@ -65,6 +70,7 @@ export class Proxy {
       modifiers,
       records: { folder, limit: settings.bufferLimit },
       pool: new Pool(),
+      http2Origins: new Http2Origins(),
       own,
       leaves: new LeafContexts(authority),
       stalls: new StallWatch(),
@@ -130,6 +136,7 @@ export class Proxy {
       if (this.#listening) this.#listening.server.close(() => resolve())
       else resolve()
     })
+    for (const served of this.#served) served.close()
     for (const session of this.#sessions) session.closeIfIdle()
     await this.#flowsEnded(() => this.#deadline)
     const message = 'Spillway stopped while the flow was running'
@@ -164,17 +171,33 @@ export class Proxy {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
-    this.#begin(socket, info, { kind: 'proxy', onConnect: this.#onConnect })
+    this.#begin(socket, info, { kind: 'proxy', onConnect: this.#onConnect, onHttp2: this.#onHttp2 })
   }
 
   readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
-    const sessions = { begin: this.#begin }
-    new Connect(this.#context, socket, info, head, early, sessions)
+    new Connect(this.#context, socket, info, head, early, { begin: this.#begin, beginHttp2: this.#beginHttp2 })
+  }
+
+  readonly #onHttp2 = (socket: Socket, info: Session['info']): void => {
+    this.#beginHttp2(socket, info, { kind: 'proxy', onConnect: this.#onConnect, onHttp2: this.#onHttp2 })
   }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
     const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)
     this.#sessions.add(session)
+  }
+
+  readonly #beginHttp2 = (socket: Socket, info: Session['info'], via: Via, onSpeaks = (): void => undefined): void => {
+    const served = serveHttp2(socket, {
+      limits: this.#context.wire,
+      absolute: via.kind === 'proxy',
+      onSpeaks,
+      onRequest: (stream) => this.#begin(stream, info, { ...via, http2: true }),
+      onRefused: (list, error) => refuseHttp2(this.#context, info, list, error),
+      bug: (cause) => this.#context.notice(bugFailure(cause, 'request-head').message),
+      onEnded: () => this.#served.delete(served),
+    })
+    this.#served.add(served)
   }
 
   #watchIdle(): void {

@@ -17,10 +17,11 @@ let slots: Slots | null | undefined
  * the two up, when it is made to write nothing ('') in the middle of one, which nobody does.
  */
 export function readInto(socket: Socket, next: () => Buffer, took: (length: number) => boolean): boolean {
-  slots ??= findSlots(socket)
   const handle: unknown = Reflect.get(socket, '_handle')
   // What its own queue holds would come out behind what is read next.
-  if (!slots || !isHandle(handle) || socket.destroyed || socket.readableLength > 0) return false
+  if (!isHandle(handle) || socket.destroyed || socket.readableLength > 0) return false
+  slots ??= findSlots(socket)
+  if (!slots) return false
   const buffer = next()
   Object.assign(socket, { [slots.buffer]: buffer, [slots.next]: next, [slots.took]: took })
   handle.useUserBuffer(buffer)

@@ -89,7 +89,10 @@ const failures: [pattern: RegExp, sentence: string][] = [
     'the origin refused the handshake: it has no cipher in common with Spillway, or wants a client certificate; pass this host through to let the client try by itself',
   ],
   [/UNRECOGNIZED_NAME/, 'the origin does not serve this name (it refused the server name); check the address'],
-  [/NO_APPLICATION_PROTOCOL/, 'the origin does not speak HTTP/1.1 (it refused the protocol); pass this host through'],
+  [
+    /NO_APPLICATION_PROTOCOL/,
+    'the origin speaks neither HTTP/2 nor HTTP/1.1 (it refused both); pass this host through',
+  ],
   [/TOO_(?:SMALL|WEAK|SHORT)|LEGACY_/, 'the origin uses cryptography too weak to accept'],
   [
     /^(?:|ECONNRESET|ECONNABORTED|EPIPE)$/,

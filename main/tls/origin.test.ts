@@ -243,7 +243,7 @@ describe('a handshake that fails', () => {
     [
       'with h2 alone',
       serving(good, '', {}, { ALPNProtocols: ['h2'] }),
-      /^the origin does not speak HTTP\/1\.1 .*; pass this host through$/,
+      /^the origin speaks neither HTTP\/2 nor HTTP\/1\.1 .*; pass this host through$/,
     ],
     ['with an end', (socket) => socket.once('data', () => socket.end()), closing],
     ['with a reset', (socket) => socket.once('data', () => socket.resetAndDestroy()), closing],

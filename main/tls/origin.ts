@@ -23,11 +23,12 @@ export class OriginTrust {
 
   /**
    * For `tls.connect`. The origin must prove to be `serverName` (what the client asked for in its hello) or, without
-   * one, `host`; addresses must be in the certificate as addresses. Safe as it is: only `insecure` takes what comes.
+   * one, `host`; `http2`: it may choose that; addresses must be in the certificate as addresses. Safe as it is: only `insecure` takes what comes.
    */
-  options(host: string, serverName: string | undefined): ConnectionOptions {
+  options(host: string, serverName: string | undefined, http2 = false): ConnectionOptions {
     const bare = (serverName ?? host).replace(/^\[(.*)\]$/, '$1')
-    const offered = { secureContext: this.context(), ALPNProtocols: ['http/1.1'], rejectUnauthorized: !this.insecure }
+    const ALPNProtocols = http2 ? ['h2', 'http/1.1'] : ['http/1.1']
+    const offered = { secureContext: this.context(), ALPNProtocols, rejectUnauthorized: !this.insecure }
     // RFC 6066 §3: addresses are no server names. Without one, node would verify `host`, which is then theirs to give.
     return isIP(bare) === 0
       ? {

@@ -4,7 +4,7 @@ import type { ConnectionInfo } from '../../model/flow.ts'
 import type { ByteSource, ClientWriter } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
-import type { TakeOpening } from '../origin/origins.ts'
+import type { TakeOpening } from '../origin/opening.ts'
 import type { Reads } from '../reads/reads.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
@@ -17,10 +17,11 @@ export type ConnectHandler = (
 
 /**
  * How requests come: to the proxy itself, or inside a tunnel to one origin. `takeOpening` gives the connection that
- * was begun with the tunnel, to the first who asks.
+ * was begun with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each over a stream of its own.
  */
 export type Via =
-  { kind: 'proxy'; onConnect: ConnectHandler } | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
+  | { kind: 'proxy'; onConnect: ConnectHandler; onHttp2: (socket: Socket, info: ConnectionInfo) => void; http2?: true }
+  | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening; http2?: true }
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

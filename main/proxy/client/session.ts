@@ -17,6 +17,9 @@ import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { parseAbsoluteForm, parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
 
+/** What the preface of HTTP/2 looks like to a reader of HTTP/1 (RFC 9113 §3.4). */
+const prefaceHead = 'PRI * HTTP/2.0\r\n'
+
 export class Session implements ClientPort {
   readonly context: ProxyContext
   readonly socket: Socket
@@ -125,6 +128,10 @@ export class Session implements ClientPort {
   #read(bytes: Buffer, lent: boolean): void {
     const behind = this.#reader.feed(bytes, 0)
     if (behind === -1) return
+    if (this.#reader.text === prefaceHead && this.via.kind === 'proxy' && !this.via.http2) {
+      this.#speaksHttp2(this.via, bytes, behind)
+      return
+    }
     const head = parseRequestHead(this.#reader.text, this.context.wire)
     if (head.method === 'CONNECT' && this.via.kind === 'proxy') {
       const { onConnect } = this.via
@@ -143,6 +150,15 @@ export class Session implements ClientPort {
     const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
     exchange.endOfRead()
     if (at < bytes.length) this.#wait(bytes, at, lent)
+  }
+
+  /** It knows that we do (RFC 9113 §3.3). */
+  #speaksHttp2({ onHttp2 }: Via & { kind: 'proxy' }, bytes: Buffer, behind: number): void {
+    const rest = Buffer.concat([Buffer.from(`${prefaceHead}\r\n`), bytes.subarray(behind)])
+    this.giveAway()
+    this.reads?.end()
+    this.socket.unshift(rest)
+    onHttp2(this.socket, this.info)
   }
 
   #wait(bytes: Buffer, from: number, lent: boolean): void {

@@ -5,7 +5,7 @@ import { nothingRecorded } from '../../model/flow.ts'
 import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from '../../model/flow.ts'
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
-import type { Opened } from '../origin/origins.ts'
+import type { OpenedAt } from '../origin/opening.ts'
 import type { ModifierPart } from './modifier-part.ts'
 
 /** The flow of one exchange: when things happened, and its one end. */
@@ -16,13 +16,14 @@ export class ExchangeFlow {
   watch: BodyWatch | undefined
   readonly #context: ProxyContext
 
-  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string) {
+  /** `httpVersion`: what the client speaks. */
+  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string, httpVersion: string) {
     this.#context = context
     this.open = context.life.begin({
       client,
       method: head.method,
       url,
-      httpVersion: head.version,
+      httpVersion,
       head: head.text,
     })
     this.flow = this.open.flow
@@ -37,7 +38,7 @@ export class ExchangeFlow {
   }
 
   /** The connection was made for it; what was done before the flow began has cost it nothing. */
-  opened({ dns, connect, tls }: Opened['at']): void {
+  opened({ dns, connect, tls }: OpenedAt): void {
     const { timings } = this.flow
     timings.dns = Math.max(0, dns - this.open.began)
     timings.connect = Math.max(0, connect - this.open.began)

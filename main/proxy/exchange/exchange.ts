@@ -17,7 +17,7 @@ import { Failure, bugFailure, clientLeft, deliveryFailure, unaskedSwitch } from 
 import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
-import type { Opened } from '../origin/origins.ts'
+import type { Opened } from '../origin/opening.ts'
 import { withModifiers, type ModifierPart } from './modifier-part.ts'
 import { beginDelivery, newResponse, responseFacts, startResponse, type ResponseStart } from './response-start.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
@@ -51,12 +51,12 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#lease = new OriginLease(context, via, target.destination)
-    this.#its = new ExchangeFlow(context, session.info, head, target.url)
+    this.#its = new ExchangeFlow(context, session.info, head, target.url, via.http2 ? '2' : head.version)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
     const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
-    this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined)
+    this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined, via.http2)
     this.sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
     this.#its.open.runner = this
   }
@@ -135,7 +135,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
       this.#deliver(head, framing, facts, undefined)
       return
     }
-    this.flow.response = newResponse(head)
+    this.flow.response = newResponse(head, this.#lease.connection?.speaks)
     const responding = { flow: this.flow, request: this.head, head, framing, facts, isOver: () => this.#over }
     const goOn = (part: ModifierPart | undefined): void => this.#deliver(head, framing, facts, part)
     withModifiers(context, this.#lease.connection, responding, goOn, this)
@@ -146,6 +146,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
     const mayKeep = this.#keepClient && this.sender.received && !context.stopping
     const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part))
+    start.response.httpVersion = this.#lease.connection?.speaks ?? head.version
     this.#keepClient = start.keep
     this.#its.responds(start.response, part)
     this.#delivery = beginDelivery(this, start, writer, plan, part)
@@ -238,14 +239,13 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     return this.sender.empty && isIdempotent(this.head.method)
   }
 
-  onOrigin(connection: OriginConnection, at: Opened['at'] | undefined): void {
+  onOrigin(connection: OriginConnection, at: Opened['at']): void {
     if (at) this.#its.opened(at)
     this.flow.origin = connection.info
     this.flow.originReused = at === undefined
     connection.expect(this.head.method, this, !this.sender.empty)
     this.sender.to(connection.socket)
     if (this.sender.received) this.#its.happens('sent')
-    if (at) this.sender.flush()
   }
 
   flushed(): void {

@@ -43,9 +43,15 @@ function dropIndexes(fields: Fields, alsoNamed: readonly string[], keep?: (lower
 
 /**
  * The request as the origin gets it. `target` when it came in absolute-form: Host is then replaced from it
- * (RFC 9112 §3.2.2). `upgrade`: the client asks for another protocol, and may.
+ * (RFC 9112 §3.2.2). `upgrade`: the client asks for another protocol, and may. `http2`: it was asked in that, where TE
+ * stands for itself (RFC 9113 §8.2.2).
  */
-export function requestEdit(head: RequestHead, target: Target | undefined, upgrade: boolean): HeadEdit | undefined {
+export function requestEdit(
+  head: RequestHead,
+  target: Target | undefined,
+  upgrade: boolean,
+  http2 = false,
+): HeadEdit | undefined {
   const { fields } = head
   const options = fields.has('connection') ? fields.tokens('connection') : []
   const drop = dropIndexes(
@@ -55,7 +61,7 @@ export function requestEdit(head: RequestHead, target: Target | undefined, upgra
   )
   const add: [string, string][] = []
   // RFC 9110 §10.1.4: trailers are taken, since we pass them on; TE is for one hop, so it is said anew.
-  if (options.includes('te') && fields.tokens('te').includes('trailers') && !upgrade) {
+  if ((http2 || options.includes('te')) && fields.tokens('te').includes('trailers') && !upgrade) {
     add.push(['TE', 'trailers'], ['Connection', 'TE'])
   }
   let startLine: string | undefined

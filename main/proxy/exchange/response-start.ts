@@ -92,9 +92,9 @@ function startModified(
 }
 
 /** A response of which the head has come, and nothing more. */
-export function newResponse(head: ResponseHead): ResponseMessage {
+export function newResponse(head: ResponseHead, httpVersion: string = head.version): ResponseMessage {
   return {
-    httpVersion: head.version,
+    httpVersion,
     head: head.text,
     edit: undefined,
     status: head.status,

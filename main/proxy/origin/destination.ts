@@ -8,6 +8,8 @@ export type Destination = {
   port: number
   /** What the client asked for in its TLS hello; undefined: the host itself. */
   serverName: string | undefined
+  /** The client speaks HTTP/2, so the origin may, too: over TLS if it likes, else as it is known to. */
+  http2: boolean
 }
 
 /** A plain connection goes to any server behind host and port, so a server name is no part of its key. */
@@ -16,7 +18,8 @@ export function destinationOf(
   host: string,
   port: number,
   serverName: string | undefined,
+  http2 = false,
 ): Destination {
-  const key = scheme === 'http' ? `${host} ${port}` : `${host} ${port} ${serverName ?? ''} tls`
-  return { key, scheme, host, port, serverName }
+  const key = `${host} ${port}${scheme === 'http' ? '' : ` ${serverName ?? ''} tls`}${http2 ? ' h2' : ''}`
+  return { key, scheme, host, port, serverName, http2 }
 }

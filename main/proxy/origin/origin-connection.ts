@@ -1,7 +1,4 @@
-/**
- * One connection to an origin and the responses that come over it, one at a time. It owns its socket's listeners:
- * one set for the life of the connection, whatever number of requests it carries.
- */
+/** One connection to an origin and the responses over it, one at a time. It owns its socket's listeners, for its life. */
 import type { Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
 import {
@@ -35,6 +32,8 @@ export class OriginConnection {
   requests = 0
   /** When it began to wait for a request; 0: it never did. One that has waited may be dead without our knowing. */
   idleSince: Micros = 0
+  /** What it really speaks, where that is not what comes out of the socket. */
+  speaks: '2' | undefined
   /** Of the pool, when it was begun. */
   generation = 0
   /** From a Keep-Alive field: how long the origin keeps an idle connection; milliseconds. */

@@ -3,14 +3,17 @@ import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import type { Destination } from './destination.ts'
-import { openOrigin, type Opened, type Opening } from './origins.ts'
+import type { Opened, Opening } from './opening.ts'
+import { openOrigin } from './origins.ts'
 
 /** Who needs a connection. */
 export type Seeker = {
   /** What it asks may be asked again, should the connection turn out to be dead. */
   readonly repeatable: boolean
   /** `at`: it was opened for it, then; undefined: it has carried requests before. */
-  onOrigin(connection: OriginConnection, at: Opened['at'] | undefined): void
+  onOrigin(connection: OriginConnection, at: Opened['at']): void
+  /** What can be sent is to be sent now. */
+  endOfRead(): void
   fail(failure: Failure): void
 }
 
@@ -49,6 +52,8 @@ export class OriginLease {
         this.#opening = undefined
         this.connection = opened.connection
         seeker.onOrigin(opened.connection, opened.at)
+        // What was there while nobody took it.
+        seeker.endOfRead()
       },
       (error: unknown) => {
         if (this.#opening !== opening) return

@@ -106,7 +106,6 @@ const others: [title: string, bytes: string][] = [
   ['an old TLS handshake byte without TLS', '\x16\x09\x00'],
   ['a TLS alert', '\x15\x03\x01\x00\x02\x02\x28'],
   ['a hello that is none', '\x16\x03\x01\x00\x05\x02\x00\x00\x01\x00'],
-  ['HTTP/2 with prior knowledge', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['lower case words', 'hello there\r\n'],
   ['words that are no method', 'USER anonymous\r\n'],
   ['a long word', `${'A'.repeat(40)}\r\n`],

@@ -9,7 +9,7 @@ import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { passthroughPattern } from '../../rules/index.ts'
 import { readClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
-import { detectProtocol } from './detect.ts'
+import { beginsHttp2, detectProtocol } from './detect.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
 import { endAbandoned } from './abandoned.ts'
@@ -17,7 +17,8 @@ import { OpaqueTunnel, type TunnelClient } from './opaque-tunnel.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
 import { bugFailure } from '../failure.ts'
-import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
+import { dialOrigin, type Opening, type TakeOpening } from '../origin/opening.ts'
+import { openOrigin } from '../origin/origins.ts'
 import { parseAuthority, writeAuthority } from '../exchange/target.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
@@ -68,7 +69,7 @@ export class Connect {
       return
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
-    const known = context.pool.has(destinationOf('https', host, port, host).key)
+    const known = [false, true].some((http2) => context.pool.has(destinationOf('https', host, port, host, http2).key))
     if (!known) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
@@ -124,9 +125,12 @@ export class Connect {
   }
 
   readonly #onOriginSpeaks = (): void => {
-    const bytes = this.#dialed?.socket.read() as Buffer | null | undefined
-    if (!bytes) return
-    this.#dialed?.socket.unshift(bytes)
+    const { socket } = this.#dialed ?? {}
+    const bytes = socket?.read() as Buffer | null | undefined
+    if (!socket || !bytes) return
+    socket.off('readable', this.#onOriginSpeaks).unshift(bytes)
+    // Servers of HTTP/2 do so by rule, and wait for their client all the same.
+    if (beginsHttp2(bytes)) return
     this.#guarded(() => this.#passUntouched('the origin speaks first'))
   }
 
@@ -140,6 +144,9 @@ export class Connect {
         return
       case 'http':
         this.#readHttp()
+        return
+      case 'http2':
+        this.#readHttp2()
         return
       case 'tls':
         this.#readHello()
@@ -163,7 +170,7 @@ export class Connect {
       this.#passUntouched(`passthrough ${pattern}`)
       return
     }
-    const destination = this.#destination('https', serverName ?? this.#host)
+    const destination = this.#destination('https', serverName ?? this.#host, hello.alpn.includes('h2'))
     const takeOpening = this.#takeOpening(destination)
     this.#detach()
     interceptTls({
@@ -186,8 +193,17 @@ export class Connect {
     this.#sessions.begin(this.#client, this.#info, via, this.#early.take())
   }
 
-  #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
-    return destinationOf(scheme, this.#host, this.#port, serverName)
+  /** Prior knowledge (RFC 9113 §3.3): what the client knows of its origin, we know from now on. */
+  #readHttp2(): void {
+    const destination = this.#destination('http', undefined, true)
+    const takeOpening = this.#takeOpening(destination)
+    this.#detach()
+    this.#client.unshift(this.#early.take())
+    this.#sessions.beginHttp2(this.#client, this.#info, { kind: 'tunnel', destination, takeOpening })
+  }
+
+  #destination(scheme: 'http' | 'https', serverName: string | undefined, http2 = false): Destination {
+    return destinationOf(scheme, this.#host, this.#port, serverName, http2)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */

@@ -5,14 +5,18 @@ import type { ConnectionInfo } from '../../model/flow.ts'
 import { describeTls, explainClientTls, type ClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
-import type { TakeOpening } from '../origin/origins.ts'
+import type { TakeOpening } from '../origin/opening.ts'
 import type { Via } from '../client/client-port.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
 import { carriedBy } from '../client/stall-watch.ts'
 
 /** Where connections that speak HTTP go. */
-export type Sessions = { begin(socket: Socket, info: ConnectionInfo, via: Via, early?: Buffer): void }
+export type Sessions = {
+  begin(socket: Socket, info: ConnectionInfo, via: Via, early?: Buffer): void
+  /** `onSpeaks`: the client has said its first words, which its socket does not tell. */
+  beginHttp2(socket: Socket, info: ConnectionInfo, via: Via, onSpeaks?: () => void): void
+}
 
 /** A client that leaves within this time after the handshake, without a word, may have refused our certificate. */
 const silentMs = 1000
@@ -64,7 +68,12 @@ function handshake(
   const { context, client, info, early, hello, destination, takeOpening, sessions } = interception
   client.unshift(early)
   // The property is passed on to net.Socket, but missing in the types.
-  const options = { isServer: true, secureContext, ALPNProtocols: ['http/1.1'], highWaterMark: clientHighWaterMark }
+  const options = {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: ['h2', 'http/1.1'],
+    highWaterMark: clientHighWaterMark,
+  }
   const socket = new TLSSocket(client, options)
   carriedBy(socket, client)
   let failure: Error | undefined
@@ -93,7 +102,11 @@ function handshake(
     }
     socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
     const via: Via = { kind: 'tunnel', destination, takeOpening }
-    sessions.begin(socket, { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }, via)
+    const secured = { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }
+    // Its handshake is over, which only a tls.Server would have noted; whoever wants to be sure waits for ever.
+    Object.assign(socket, { secureConnecting: false })
+    if (socket.alpnProtocol === 'h2') sessions.beginHttp2(socket, secured, via, spoke)
+    else sessions.begin(socket, secured, via)
   })
 }
 

@@ -45,7 +45,7 @@ test.each(names)('CONNECT %s with the server name %s gets a leaf for it', async 
   const verifies = servername === undefined ? { host: plain } : { servername }
   const tls = await handshake(proxy.port, authority, { ca: proxy.ca, ALPNProtocols: ['h2', 'http/1.1'], ...verifies })
   expect(tls.authorized).toBe(true)
-  expect(tls.alpnProtocol).toBe('http/1.1')
+  expect(tls.alpnProtocol).toBe('h2')
   const peer = tls.getPeerX509Certificate()!
   expect(peer.subject).toContain(`CN=${subject}`)
   if (isIP(subject)) expect(peer.checkIP(subject)).toBe(subject)

@@ -1,0 +1,161 @@
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import {
+  lastChunk,
+  parseRequestHead,
+  requestFraming,
+  type Framing,
+  type RequestHead,
+  type WireLimits,
+} from '../http1/index.ts'
+import { requestList, responseText, trailerFields, trailerText } from './heads.ts'
+import { MessageReader } from './message-reader.ts'
+import { codeName, StreamSocket } from './stream-socket.ts'
+
+export type LineHost = {
+  readonly session: ClientHttp2Session
+  readonly scheme: 'http' | 'https'
+  readonly authority: string
+  readonly limits: WireLimits
+  /** NGHTTP2_FLAG_END_STREAM */
+  readonly endOfStream: number
+  /** NGHTTP2_CANCEL */
+  readonly cancel: number
+  left(line: AskingLine): void
+}
+
+/**
+ * One request after the other to an origin, each a stream of the same connection, as if it were a connection of its own
+ * that speaks HTTP/1.1.
+ */
+export class AskingLine extends StreamSocket {
+  readonly #host: LineHost
+  readonly #requests: MessageReader
+  #stream: ClientHttp2Stream | undefined
+  #trailers = ''
+  #outstanding = 0
+  #whenTaken: ((error?: Error | null) => void) | undefined
+
+  constructor(host: LineHost) {
+    super()
+    this.#host = host
+    this.#requests = new MessageReader(host.limits, {
+      head: (text) => this.#ask(text),
+      content: (bytes) => this.#content(bytes),
+      end: (trailers) => this.#end(trailers),
+    })
+    this.on('error', () => undefined)
+  }
+
+  /** Nothing is under way. */
+  get idle(): boolean {
+    return this.#stream === undefined && !this.#requests.isWithin
+  }
+
+  protected takeWritten(bytes: Buffer): void {
+    this.#requests.feed(bytes)
+  }
+
+  protected whenWritten(done: (error?: Error | null) => void): void {
+    if (this.#outstanding === 0) done()
+    else this.#whenTaken = done
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    done()
+    this.destroy()
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const stream = this.#stream
+    this.#stream = undefined
+    if (stream && !stream.closed) {
+      // `close` would end what is written first, and an upload that is given up must not look complete.
+      if (stream.writableEnded) stream.close(this.#host.cancel)
+      else stream.destroy(error ?? new Error('the request was given up'))
+    }
+    this.#host.left(this)
+    done(error)
+  }
+
+  #ask(text: string): Framing {
+    const { session, scheme, authority, limits } = this.#host
+    const head = parseRequestHead(text, limits)
+    const framing = requestFraming(head)
+    const endStream = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
+    const waitForTrailers = framing.kind === 'chunked'
+    const stream = session.request(requestList(head, scheme, authority), { endStream, waitForTrailers })
+    this.#stream = stream
+    this.#trailers = ''
+    if (waitForTrailers) stream.once('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)))
+    this.#followResponse(stream, head)
+    return framing
+  }
+
+  #content(bytes: Buffer): void {
+    if (!this.#stream) return
+    this.#outstanding++
+    this.#stream.write(bytes, this.#taken)
+  }
+
+  readonly #taken = (): void => {
+    if (--this.#outstanding > 0) return
+    const told = this.#whenTaken
+    this.#whenTaken = undefined
+    told?.()
+  }
+
+  #end(trailers: string | undefined): void {
+    this.#trailers = trailers ?? ''
+    const stream = this.#stream
+    if (stream && !stream.writableEnded) stream.end()
+  }
+
+  #followResponse(stream: ClientHttp2Stream, { method }: RequestHead): void {
+    let chunked = false
+    let complete = false
+    let trailers = ''
+    let failure: Error | undefined
+    const guarded = (action: () => void): void => {
+      if (this.#stream !== stream) return
+      try {
+        action()
+      } catch (error) {
+        this.destroy(error instanceof Error ? error : new Error(String(error)))
+      }
+    }
+    stream.on('headers', (_headers, _flags, list: string[]) =>
+      guarded(() => this.push(Buffer.from(responseText(list, false).text, 'latin1'))),
+    )
+    stream.on('response', (headers: IncomingHttpHeaders, flags: number, list: string[]) =>
+      guarded(() => {
+        const status = Number(headers[':status'])
+        const bodiless = method === 'HEAD' || status === 204 || status === 304
+        const empty = (flags & this.#host.endOfStream) !== 0
+        const head = responseText(empty && !bodiless ? [...list, ...noContent(list)] : list, !empty && !bodiless)
+        chunked = head.chunked
+        this.push(Buffer.from(head.text, 'latin1'))
+        this.readFrom(stream, chunked)
+      }),
+    )
+    stream.on('trailers', (_headers, _flags, list: string[]) => guarded(() => (trailers = trailerText(list))))
+    stream.on('end', () => {
+      // A reset ends what is read, too.
+      complete = stream.rstCode === 0 && !stream.aborted && failure === undefined
+      if (complete && chunked && this.#stream === stream) this.push(lastChunk(trailers))
+    })
+    stream.on('error', (error: Error) => (failure ??= error))
+    stream.on('close', () => {
+      if (this.#stream !== stream) return
+      this.#stream = undefined
+      if (complete && stream.rstCode === 0) return
+      const { rstCode } = stream
+      this.destroy(rstCode === 0 && failure ? failure : new Error(`it reset the stream: ${codeName(rstCode)}`))
+    })
+  }
+}
+
+/** Without it nobody could tell where an empty body ends. */
+function noContent(list: readonly string[]): string[] {
+  for (let at = 0; at < list.length; at += 2) if (list[at] === 'content-length') return []
+  return ['content-length', '0']
+}

@@ -1,0 +1,146 @@
+/**
+ * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure. Lists are those of node:http2:
+ * names and values in turn, in the order in which they came.
+ */
+import {
+  isFieldName,
+  isFieldValue,
+  WireError,
+  type Fields,
+  type RequestHead,
+  type ResponseHead,
+} from '../http1/index.ts'
+
+/** RFC 9113 §8.2.2: they are about one connection, and mean nothing here. */
+const ofConnection = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
+
+export type RequestText = {
+  /** Start line and fields with their CRLFs, and the empty line. */
+  text: string
+  method: string
+  /** The body has to be sent in transfer chunks. */
+  chunked: boolean
+}
+
+/**
+ * `absolute`: with the whole URL as its target, as proxies are asked. `body`: more comes behind the head. Throws
+ * WireError for what must not become lines of text: such a message is malformed (RFC 9113 §8.1.1).
+ */
+export function requestText(list: readonly string[], absolute: boolean, body: boolean): RequestText {
+  const { pseudo, fields } = sorted(list, [':method', ':scheme', ':authority', ':path'])
+  const { ':method': method = '', ':scheme': scheme = '', ':path': path = '' } = pseudo
+  if (method === 'CONNECT') throw new WireError('CONNECT within HTTP/2', 501)
+  if (!isFieldName(method)) throw new WireError('the method is not a token')
+  if (!path.startsWith('/') && path !== '*') throw new WireError('the path does not begin with "/"')
+  if (/[^\x21-\xff]|\x7f/.test(path)) throw new WireError('a character in the path that must not be there')
+  if (scheme !== 'http' && scheme !== 'https') throw new WireError('the scheme is neither http nor https')
+  const hosts = fields.filter(([name]) => name === 'host')
+  const authority = pseudo[':authority'] ?? hosts[0]?.[1]
+  if (authority === undefined || authority === '') throw new WireError('neither an authority nor a Host field')
+  // RFC 9113 §8.3.1: who disagrees with itself has two readers in mind.
+  if (hosts.some(([, host]) => host.toLowerCase() !== authority.toLowerCase()))
+    throw new WireError('the authority and the Host field differ')
+  const hasLength = fields.some(([name]) => name === 'content-length')
+  const chunked = body && !hasLength
+  let text = `${method} ${absolute ? `${scheme}://${authority}` : ''}${path} HTTP/1.1\r\nhost: ${authority}\r\n`
+  let cookies: string | undefined
+  for (const [name, value] of fields) {
+    if (name === 'host') continue
+    // RFC 9113 §8.2.3: cookies come apart so that they compress better, and are one field.
+    if (name === 'cookie') cookies = cookies === undefined ? value : `${cookies}; ${value}`
+    else text += line(name, value)
+  }
+  if (cookies !== undefined) text += line('cookie', cookies)
+  if (chunked) text += line('transfer-encoding', 'chunked')
+  return { text: `${text}\r\n`, method, chunked }
+}
+
+/**
+ * A response's head; `framed`: its body, whose length nobody has told, comes in transfer chunks. Throws WireError.
+ */
+export function responseText(list: readonly string[], framed: boolean): { text: string; chunked: boolean } {
+  const { pseudo, fields } = sorted(list, [':status'])
+  const status = pseudo[':status'] ?? ''
+  if (!/^[1-9]\d\d$/.test(status)) throw new WireError('the status is not a number of three digits')
+  if (status === '101') throw new WireError('101 within HTTP/2')
+  const chunked = framed && !fields.some(([name]) => name === 'content-length')
+  const lines = fields.map(([name, value]) => line(name, value)).join('')
+  return { text: `HTTP/1.1 ${status} \r\n${lines}${chunked ? line('transfer-encoding', 'chunked') : ''}\r\n`, chunked }
+}
+
+/** Trailers as field lines, each with its CRLF. Throws WireError. */
+export function trailerText(list: readonly string[]): string {
+  return sorted(list, [])
+    .fields.map(([name, value]) => line(name, value))
+    .join('')
+}
+
+/** `target` is in origin-form. */
+export function requestList(head: RequestHead, scheme: string, authority: string): string[] {
+  const host = head.fields.get('host') ?? authority
+  const list = [':method', head.method, ':scheme', scheme, ':authority', host, ':path', head.target]
+  return [...list, ...fieldList(head.fields, 'host')]
+}
+
+export function responseList(head: ResponseHead): string[] {
+  return [':status', String(head.status), ...fieldList(head.fields)]
+}
+
+/** `lines` as a codec has them: each with its CRLF. */
+export function trailerFields(lines: string): Record<string, string[]> {
+  const list: string[] = []
+  for (const [, name = '', value = ''] of lines.matchAll(/^([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r$/gm)) {
+    const lower = name.toLowerCase()
+    if (!ofConnection.has(lower)) list.push(lower, value)
+  }
+  return grouped(list)
+}
+
+/** Where the library takes no list: values by their names. */
+export function grouped(list: readonly string[]): Record<string, string[]> {
+  const fields = Object.create(null) as Record<string, string[]>
+  for (let at = 0; at < list.length; at += 2) (fields[list[at] ?? ''] ??= []).push(list[at + 1] ?? '')
+  return fields
+}
+
+function fieldList(fields: Fields, without?: string): string[] {
+  const list: string[] = []
+  const named = new Set(fields.tokens('connection'))
+  for (let index = 0; index < fields.length; index++) {
+    const name = fields.name(index).toLowerCase()
+    if (name === without || ofConnection.has(name) || (named.has(name) && name !== 'te')) continue
+    const value = fields.value(index)
+    // RFC 9113 §8.2.2: of all it may say, only this is not about the connection.
+    if (name === 'te' && !/(^|,)\s*trailers\s*(,|$)/i.test(value)) continue
+    list.push(name, name === 'te' ? 'trailers' : value)
+  }
+  return list
+}
+
+function sorted(
+  list: readonly string[],
+  known: readonly string[],
+): { pseudo: Record<string, string | undefined>; fields: [name: string, value: string][] } {
+  const pseudo: Record<string, string | undefined> = {}
+  const fields: [string, string][] = []
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at] ?? ''
+    const value = list[at + 1] ?? ''
+    // What the library lets through depends on its version; what becomes a line of text does not.
+    if (!isFieldValue(value)) throw new WireError(`a value of ${quoted(name)} has characters that must not be there`)
+    if (name.startsWith(':')) {
+      if (fields.length > 0 || !known.includes(name) || pseudo[name] !== undefined)
+        throw new WireError(`${quoted(name)} is unknown, or comes twice, or too late`)
+      pseudo[name] = value
+      continue
+    }
+    if (!isFieldName(name) || /[A-Z]/.test(name)) throw new WireError(`${quoted(name)} is no name of a field`)
+    if (ofConnection.has(name)) throw new WireError(`${quoted(name)}, which is for HTTP/1.1 alone`)
+    fields.push([name, value])
+  }
+  return { pseudo, fields }
+}
+
+const line = (name: string, value: string): string => `${name}: ${value}\r\n`
+
+const quoted = (text: string): string => JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text)

@@ -1,0 +1,14 @@
+/**
+ * HTTP/2 on both sides (RFC 9113), by node:http2. Each stream looks like a connection of its own that speaks HTTP/1.1, so
+ * that everything that is done with messages is done in one place, and each side may speak what it likes.
+ *
+ * - `serveHttp2` takes a client's connection; each of its requests comes as such a socket.
+ * - `OriginSession` is a connection to an origin; each line of it takes one request after the other.
+ *
+ * It promises: names and values become lines of text only where they are allowed in one; order and duplicates of fields
+ * are kept; a stream that was reset never looks complete; a stalled stream stalls its counterpart and no other; windows,
+ * heads and floods are bounded.
+ * It does not know what a request is for, whom it goes to, or what becomes of its response.
+ */
+export { OriginSession } from './origin-session.ts'
+export { serveHttp2, type Served } from './serve.ts'

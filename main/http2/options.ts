@@ -1,0 +1,32 @@
+import type { SessionOptions, Settings } from 'node:http2'
+import type { WireLimits } from '../http1/index.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** What one stream, and all of one connection, may have sent without having been read; 64 KiB would throttle real links. */
+const streamWindow = MiB
+export const sessionWindow = 16 * MiB
+/** Streams that a client may have at once. */
+const mostStreams = 256
+
+/** Bounds of one connection: who goes beyond them is cut off, and nobody else. */
+export function sessionOptions({
+  head,
+  fields,
+}: WireLimits): SessionOptions & { settings: Settings; maxSessionInvalidFrames: number } {
+  return {
+    settings: {
+      enablePush: false,
+      initialWindowSize: streamWindow,
+      maxConcurrentStreams: mostStreams,
+      maxHeaderListSize: head,
+    },
+    maxHeaderListPairs: fields,
+    maxOutstandingPings: 8,
+    maxSettings: 32,
+    maxSessionInvalidFrames: 16,
+    // Megabytes of what is held for all streams of one connection.
+    maxSessionMemory: 64,
+  }
+}

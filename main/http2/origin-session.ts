@@ -1,0 +1,66 @@
+import type * as Http2 from 'node:http2'
+import type { ClientHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { WireLimits } from '../http1/index.ts'
+import { AskingLine, type LineHost } from './asking-line.ts'
+import { sessionOptions, sessionWindow } from './options.ts'
+
+const http2 = (): typeof Http2 => process.getBuiltinModule('node:http2')
+
+export type OriginSessionOptions = { scheme: 'http' | 'https'; authority: string; limits: WireLimits }
+
+/**
+ * A connection to an origin that speaks HTTP/2. How many streams it may have at once says the origin; what is beyond it
+ * waits. It ends when its last line does.
+ */
+export class OriginSession implements LineHost {
+  readonly session: ClientHttp2Session
+  readonly scheme: 'http' | 'https'
+  readonly authority: string
+  readonly limits: WireLimits
+  readonly endOfStream: number
+  readonly cancel: number
+  readonly #lines = new Set<AskingLine>()
+  #usable = true
+
+  /** `socket` is connected, and its own from now on. */
+  constructor(socket: Socket, { scheme, authority, limits }: OriginSessionOptions) {
+    const { connect, constants } = http2()
+    this.scheme = scheme
+    this.authority = authority
+    this.limits = limits
+    this.endOfStream = constants.NGHTTP2_FLAG_END_STREAM
+    this.cancel = constants.NGHTTP2_CANCEL
+    const session = connect(`${scheme}://${authority}`, { ...sessionOptions(limits), createConnection: () => socket })
+    this.session = session
+    session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+    session.on('goaway', () => this.#ends())
+    session.on('close', () => this.#ends())
+    // Streams hear of it themselves.
+    session.on('error', () => undefined)
+  }
+
+  /** It takes further requests. */
+  get usable(): boolean {
+    return this.#usable && !this.session.closed && !this.session.destroyed
+  }
+
+  open(): Socket {
+    const line = new AskingLine(this)
+    this.#lines.add(line)
+    return line.socket
+  }
+
+  left(line: AskingLine): void {
+    this.#lines.delete(line)
+    if (this.#lines.size > 0) return
+    this.#usable = false
+    if (!this.session.closed) this.session.close()
+  }
+
+  /** Lines on which nothing is under way end with it; the others end with their streams. */
+  #ends(): void {
+    this.#usable = false
+    for (const line of this.#lines) if (line.idle) line.destroy()
+  }
+}

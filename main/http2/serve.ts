@@ -1,0 +1,82 @@
+import type * as Http2 from 'node:http2'
+import type { Socket } from 'node:net'
+import { WireError, type WireLimits } from '../http1/index.ts'
+import { sessionOptions, sessionWindow } from './options.ts'
+import { ServedStream } from './served-stream.ts'
+
+export type ServeOptions = {
+  limits: WireLimits
+  /** Requests name whole URLs, as to a proxy. */
+  absolute: boolean
+  /** The client has said its first words. */
+  onSpeaks: () => void
+  /** A request has come, over what is as good as a connection of its own. */
+  onRequest: (socket: Socket) => void
+  /** A request that is none, and was refused. */
+  onRefused: (list: readonly string[], error: WireError) => void
+  /** Something has failed that must not. */
+  bug: (cause: unknown) => void
+  /** Once: its socket is closed. */
+  onEnded: () => void
+}
+
+/** A client's connection that speaks HTTP/2. */
+export type Served = {
+  readonly idle: boolean
+  /** No further requests; it ends when those under way have. */
+  close(): void
+  destroy(): void
+}
+
+/** In a second: who measures the way pings once for each round trip. */
+const mostPings = 10_000
+
+/** Loaded when somebody speaks it: most of a second program would else begin with every start. */
+const http2 = (): typeof Http2 => process.getBuiltinModule('node:http2')
+
+/** `socket` has said nothing yet, or what it said waits in it. It is the connection's own from now on. */
+export function serveHttp2(
+  socket: Socket,
+  { limits, absolute, onSpeaks, onRequest, onRefused, bug, onEnded }: ServeOptions,
+): Served {
+  const { performServerHandshake, constants } = http2()
+  const session = performServerHandshake(socket, sessionOptions(limits))
+  session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+  session.once('remoteSettings', onSpeaks)
+  let streams = 0
+  session.on('stream', (stream, _headers, flags, list: string[]) => {
+    const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+    streams++
+    stream.once('close', () => streams--)
+    try {
+      onRequest(new ServedStream(stream, { list, ended, absolute }, limits).socket)
+    } catch (error) {
+      stream.on('error', () => undefined)
+      // RFC 9113 §8.1.1: a malformed request is an error of its stream, and of nothing else.
+      stream.close(constants.NGHTTP2_PROTOCOL_ERROR)
+      if (error instanceof WireError) onRefused(list, error)
+      else bug(error)
+    }
+  })
+  let pings = 0
+  let since = 0
+  session.on('ping', () => {
+    const now = performance.now()
+    if (now - since > 1000) [pings, since] = [0, now]
+    if (++pings > mostPings) session.destroy(new Error('a flood of pings'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
+  })
+  // Told of its streams, too; what of it matters to them, they hear themselves.
+  session.on('error', () => undefined)
+  socket.on('error', () => undefined)
+  // Who ends has left. It is told of only while somebody reads, though the bytes go another way.
+  socket.once('end', () => session.destroy())
+  setImmediate(() => socket.resume())
+  socket.once('close', onEnded)
+  return {
+    get idle() {
+      return streams === 0
+    },
+    close: () => session.close(),
+    destroy: () => session.destroy(),
+  }
+}

@@ -1,0 +1,134 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import { lastChunk, parseResponseHead, responseFraming, type Framing, type WireLimits } from '../http1/index.ts'
+import { grouped, requestText, responseList, trailerFields, trailerText } from './heads.ts'
+import { MessageReader } from './message-reader.ts'
+import { codeName, StreamSocket } from './stream-socket.ts'
+
+export type Arrived = { list: readonly string[]; ended: boolean; absolute: boolean }
+
+/** One request of a client, as a connection over which it asks in HTTP/1.1, once. */
+export class ServedStream extends StreamSocket {
+  readonly #stream: ServerHttp2Stream
+  readonly #method: string
+  readonly #limits: WireLimits
+  readonly #response: MessageReader
+  #responded = false
+  #trailers = ''
+  /** Writes that the stream has not taken. */
+  #outstanding = 0
+  #whenTaken: ((error?: Error | null) => void) | undefined
+  /** The client's whole response has been handed to the stream. */
+  #complete = false
+
+  /** Throws WireError for a request that is malformed. */
+  constructor(stream: ServerHttp2Stream, { list, ended, absolute }: Arrived, limits: WireLimits) {
+    super()
+    const { text, method, chunked } = requestText(list, absolute, !ended)
+    this.#stream = stream
+    this.#method = method
+    this.#limits = limits
+    this.#response = new MessageReader(limits, {
+      head: (head) => this.#head(head),
+      content: (bytes) => this.#content(bytes),
+      end: (trailers) => this.#end(trailers),
+    })
+    this.push(Buffer.from(text, 'latin1'))
+    if (ended) stream.resume()
+    else this.#followRequest(chunked)
+    stream.on('error', () => undefined)
+    stream.on('close', () => this.#closed())
+  }
+
+  protected takeWritten(bytes: Buffer): void {
+    this.#response.feed(bytes)
+  }
+
+  protected whenWritten(done: (error?: Error | null) => void): void {
+    if (this.#outstanding === 0) done()
+    else this.#whenTaken = done
+  }
+
+  /** The response ends with its connection, or in the middle: the latter is told by a reset. */
+  override _final(done: (error?: Error | null) => void): void {
+    const whole = this.#complete || this.#response.finish()
+    if (whole && this.#responded) {
+      // RFC 9113 §8.1: what the client still sends of its request is not wanted.
+      if (!this.#stream.readableEnded) this.#stream.once('finish', () => this.#stream.close(0))
+      done()
+      return
+    }
+    this.destroy()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    const stream = this.#stream
+    // `close` would end what is written first, as if it were complete.
+    if (!stream.closed && !stream.destroyed) stream.destroy(error ?? new Error('the response was cut'))
+    done(error)
+  }
+
+  #followRequest(chunked: boolean): void {
+    const stream = this.#stream
+    let trailers = ''
+    this.readFrom(stream, chunked)
+    stream.on('trailers', (_headers: unknown, _flags: number, list: string[]) => {
+      try {
+        trailers = trailerText(list)
+      } catch (error) {
+        this.destroy(error instanceof Error ? error : undefined)
+      }
+    })
+    stream.on('end', () => {
+      // An abort ends what is read, too.
+      if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
+    })
+  }
+
+  /** Both directions are through, or the client has reset it. */
+  #closed(): void {
+    const { rstCode } = this.#stream
+    // Whoever writes here hears first that all has left.
+    setImmediate(() => {
+      if (rstCode === 0) this.destroy()
+      else this.destroy(new Error(`it reset the stream: ${codeName(rstCode)}`))
+    })
+  }
+
+  #head(text: string): Framing | undefined {
+    const head = parseResponseHead(text, this.#limits)
+    const list = responseList(head)
+    if (head.status < 200) {
+      this.#stream.additionalHeaders({ ':status': head.status, ...grouped(list.slice(2)) })
+      return undefined
+    }
+    const framing = responseFraming(head, this.#method)
+    const endStream = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
+    const waitForTrailers = framing.kind === 'chunked'
+    this.#responded = true
+    if (waitForTrailers)
+      this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailerFields(this.#trailers)))
+    // Its own date is the origin's to give.
+    const options = { endStream, waitForTrailers, sendDate: false }
+    this.#stream.respond(list, options)
+    return framing
+  }
+
+  #content(bytes: Buffer): void {
+    this.#outstanding++
+    this.#stream.write(bytes, this.#taken)
+  }
+
+  readonly #taken = (): void => {
+    if (--this.#outstanding > 0) return
+    const told = this.#whenTaken
+    this.#whenTaken = undefined
+    told?.()
+  }
+
+  #end(trailers: string | undefined): void {
+    this.#complete = true
+    this.#trailers = trailers ?? ''
+    if (!this.#stream.writableEnded) this.#stream.end()
+  }
+}

@@ -1,0 +1,100 @@
+import type { Http2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+
+/** Of one stream, in each direction. */
+const highWaterMark = 128 * 1024
+/** Smaller chunks are cheaper as one piece of memory. */
+const joinedUpTo = 4096
+
+/**
+ * A stream of HTTP/2 as a connection of its own that speaks HTTP/1.1: whoever reads and writes messages there need not
+ * know. Its backpressure is the stream's flow control.
+ */
+export abstract class StreamSocket extends Duplex {
+  #reading: Http2Stream | undefined
+
+  constructor() {
+    super({ highWaterMark, autoDestroy: true, emitClose: true })
+  }
+
+  /** As much of a socket as those need who read and write messages. */
+  get socket(): Socket {
+    return this as unknown as Socket
+  }
+
+  /** An end that nobody can take for a complete message. */
+  resetAndDestroy(): this {
+    this.destroy()
+    return this
+  }
+
+  override _read(): void {
+    this.#reading?.resume()
+  }
+
+  /** `write` hands it on; the bytes are not needed any more when it has called back. */
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#take([bytes], done)
+  }
+
+  override _writev(parts: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#take(
+      parts.map(({ chunk }) => chunk),
+      done,
+    )
+  }
+
+  #take(parts: Buffer[], done: (error?: Error | null) => void): void {
+    try {
+      for (const part of parts) this.takeWritten(part)
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    this.whenWritten(done)
+  }
+
+  /** Bytes of the messages that are written here; lent until `whenWritten` calls back. Throws WireError. */
+  protected abstract takeWritten(bytes: Buffer): void
+  protected abstract whenWritten(done: (error?: Error | null) => void): void
+
+  /** The body of the stream comes out here, in transfer chunks where `chunked`. */
+  protected readFrom(stream: Http2Stream, chunked: boolean): void {
+    this.#reading = stream
+    stream.on('data', (bytes: Buffer) => {
+      if (!this.#pushContent(bytes, chunked)) stream.pause()
+    })
+  }
+
+  #pushContent(bytes: Buffer, chunked: boolean): boolean {
+    if (!chunked || bytes.length === 0) return bytes.length === 0 || this.push(bytes)
+    const size = Buffer.from(`${bytes.length.toString(16)}\r\n`, 'latin1')
+    if (bytes.length <= joinedUpTo) return this.push(Buffer.concat([size, bytes, lineEnd]))
+    this.push(size)
+    this.push(bytes)
+    return this.push(lineEnd)
+  }
+}
+
+const lineEnd = Buffer.from('\r\n')
+
+const codes = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]
+
+/** RFC 9113 §7 */
+export const codeName = (code: number): string => codes[code] ?? `error ${code}`

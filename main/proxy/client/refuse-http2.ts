@@ -1,0 +1,20 @@
+import type { WireError } from '../../http1/index.ts'
+import type { ConnectionInfo } from '../../model/flow.ts'
+import type { ProxyContext } from '../context.ts'
+
+/** A request over HTTP/2 that is none: its stream was reset, and its flow says why. */
+export function refuseHttp2(
+  { life }: ProxyContext,
+  client: ConnectionInfo,
+  list: readonly string[],
+  error: WireError,
+): void {
+  const of = (name: string): string => {
+    const at = list.indexOf(name)
+    return at === -1 ? '' : (list[at + 1] ?? '')
+  }
+  const url = `${of(':scheme') || 'http'}://${of(':authority') || 'unknown'}${of(':path')}`
+  const { flow } = life.begin({ client, method: of(':method'), url, httpVersion: '2', head: '' })
+  const message = `The request is not valid HTTP/2: ${error.message}`
+  life.end(flow, { code: 'BAD_REQUEST', side: 'client', phase: 'request-head', message })
+}

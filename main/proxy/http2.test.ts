@@ -1,0 +1,363 @@
+/** HTTP/2 on either side and on both: what passes over HTTP/1.1 passes the same way. */
+import { once } from 'node:events'
+import type { ServerHttp2Stream } from 'node:http2'
+import { expect, test } from 'vitest'
+import { patterned } from '../testing/bytes.ts'
+import { startEngine, type TestEngine } from '../testing/engine.ts'
+import { eventually } from '../testing/eventually.ts'
+import {
+  connectHttp2Client,
+  connectPlainHttp2Client,
+  readAll,
+  startHttp2Origin,
+  type Answer,
+} from '../testing/http2-ends.ts'
+import { connectSecure } from '../testing/raw-client.ts'
+import { originCa, startOrigin } from '../testing/scripted-origin.ts'
+
+const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
+
+const hello: Answer = (stream) => {
+  stream.respond({ ':status': 200 })
+  stream.end('hello')
+}
+
+test('a request and its response, order and duplicates of fields kept', async () => {
+  await using proxy = await trusting()
+  let asked: readonly string[] = []
+  await using origin = await startHttp2Origin((stream, list) => {
+    asked = list
+    stream.respond([':status', '200', 'b', '1', 'a', '2', 'b', '3', 'set-cookie', 'x=1', 'set-cookie', 'y=2'])
+    stream.end('hello')
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const { status, list, body } = await client.get('/p?q', { extra: ['z', '1', 'cookie', 'a=1', 'z', '3'] })
+  expect([status, body]).toEqual([200, 'hello'])
+  const sent = [':status', '200', 'b', '1', 'a', '2', 'b', '3', 'set-cookie', 'x=1', 'set-cookie', 'y=2']
+  // The origin's own library adds its date.
+  expect(list).toEqual([...sent, 'date', expect.any(String)])
+  const pseudo = [':method', 'GET', ':scheme', 'https', ':authority', origin.authority, ':path', '/p?q']
+  expect(asked).toEqual([...pseudo, 'z', '1', 'z', '3', 'cookie', 'a=1'])
+  expect(await proxy.ended()).toMatchObject({
+    error: undefined,
+    url: `https://${origin.authority}/p?q`,
+    request: { httpVersion: '2' },
+    response: { httpVersion: '2', status: 200, bytes: 5, delivered: 5 },
+  })
+})
+
+test('a client of HTTP/2, an origin of HTTP/1.1: each event arrives before the next is sent', async () => {
+  await using proxy = await trusting()
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/events', { extra: ['accept', 'text/event-stream', 'te', 'trailers'] })
+  const { connection, head } = await origin.request()
+  const lines = [`GET /events HTTP/1.1`, `host: ${origin.authority}`, 'accept: text/event-stream', 'TE: trailers']
+  expect(head).toBe(`${lines.join('\r\n')}\r\nConnection: TE\r\n\r\n`)
+  void connection.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n')
+  const [early] = (await once(stream, 'headers')) as [Record<string, unknown>]
+  expect(early).toMatchObject({ ':status': 103, link: '</a>' })
+  const fields = 'Content-Type: text/event-stream\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n'
+  void connection.write(`HTTP/1.1 200 OK\r\n${fields}\r\n`)
+  const { list } = await client.answer(stream)
+  expect(list).toEqual([':status', '200', 'content-type', 'text/event-stream'])
+  for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
+    void connection.write(`9\r\n${event}\r\n`)
+    expect(String((await once(stream, 'data'))[0])).toBe(event)
+  }
+  const trailers = once(stream, 'trailers')
+  void connection.write('0\r\nX-Sum: 1\r\n\r\n')
+  expect((await trailers)[0]).toMatchObject({ 'x-sum': '1' })
+  await once(stream, 'close')
+  expect(stream.rstCode).toBe(0)
+  expect(await proxy.ended()).toMatchObject({
+    error: undefined,
+    request: { httpVersion: '2' },
+    response: { httpVersion: '1.1', trailers: 'X-Sum: 1\r\n', chunks: 2 },
+  })
+})
+
+test('a client of HTTP/1.1, an origin that speaks nothing but HTTP/2', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin((stream) => {
+    stream.respond({ ':status': 200 }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '1' }))
+    stream.pipe(stream)
+  })
+  await using client = await connectSecure(proxy.port, origin.authority, proxy.ca)
+  const head = `POST /echo HTTP/1.1\r\nHost: ${origin.authority}\r\nTransfer-Encoding: chunked\r\n\r\n`
+  for (let round = 0; round < 2; round++) {
+    void client.write(`${head}5\r\nhello\r\n0\r\n\r\n`)
+    const text = await client.readText('x-sum: 1\r\n\r\n')
+    expect(text).toMatch(/^HTTP\/1\.1 200 \r\n[^]*transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n/)
+    expect(await proxy.ended()).toMatchObject({ error: undefined, originReused: round > 0 })
+  }
+  expect(origin.sessions.length).toBe(1)
+})
+
+test('messages of both directions cross one by one, and trailers pass', async () => {
+  await using proxy = await trusting()
+  let trailed: unknown
+  await using origin = await startHttp2Origin((stream) => {
+    stream.on('trailers', (trailers: unknown) => (trailed = trailers))
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': 'fine' }))
+    stream.on('data', (bytes: Buffer) => stream.write(`echo ${bytes.toString()}`))
+    stream.on('end', () => stream.end())
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/grpc', { method: 'POST', body: true, trailers: true, extra: ['te', 'trailers'] })
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-end': '1' }))
+  for (const message of ['one', 'two', 'three']) {
+    stream.write(message)
+    expect(String((await once(stream, 'data'))[0])).toBe(`echo ${message}`)
+  }
+  const trailers = once(stream, 'trailers')
+  stream.end()
+  expect((await trailers)[0]).toMatchObject({ 'grpc-status': '0', 'grpc-message': 'fine' })
+  await once(stream, 'close')
+  expect(trailed).toMatchObject({ 'x-end': '1' })
+  const flow = await proxy.ended()
+  expect(flow).toMatchObject({ error: undefined, request: { bytes: 11, trailers: 'x-end: 1\r\n' } })
+  expect(String(await proxy.body(flow))).toBe('echo oneecho twoecho three')
+})
+
+test.each([
+  ['HEAD', 200, { 'content-length': '5' }],
+  ['GET', 204, {}],
+  ['GET', 304, { etag: '"a"' }],
+  ['GET', 200, {}],
+  ['GET', 200, { 'content-length': '0' }],
+] as const)('%s, answered by %d without a body', async (method, status, fields) => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin((stream) =>
+    stream.respond({ ':status': status, ...fields }, { endStream: true }),
+  )
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const answered = await client.get('/', { method })
+  expect(answered).toMatchObject({ status, body: '' })
+  expect(await proxy.ended()).toMatchObject({ error: undefined, response: { bytes: 0 } })
+})
+
+test('twenty requests at once share one connection to the origin, and those after them the same', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin(hello)
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  await using other = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const all = await Promise.all(Array.from({ length: 20 }, (_, at) => (at % 2 ? client : other).get(`/${at}`)))
+  expect(all.map(({ body }) => body)).toEqual(Array<string>(20).fill('hello'))
+  await client.get('/again')
+  expect(origin.sessions.length).toBe(1)
+  for (let count = 0; count < 21; count++) expect((await proxy.ended()).error).toBeUndefined()
+})
+
+test('an origin of HTTP/1.1 has a connection for each', async () => {
+  await using proxy = await trusting()
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const answers = [1, 2, 3].map((at) => client.get(`/${at}`))
+  for (let at = 0; at < 3; at++) {
+    const { connection } = await origin.request()
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+  }
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['hi', 'hi', 'hi'])
+  expect(origin.accepted).toBe(3)
+})
+
+const half: Answer = (stream) => {
+  stream.respond({ ':status': 200 })
+  stream.write('half')
+}
+
+test('a stream that its origin resets never looks complete', async () => {
+  await using proxy = await trusting()
+  const streams: ServerHttp2Stream[] = []
+  await using origin = await startHttp2Origin((stream, ...rest) => {
+    streams.push(stream)
+    half(stream, ...rest)
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/')
+  await once(stream, 'data')
+  const all = readAll(stream)
+  streams[0]!.destroy(new Error('broken'))
+  await expect(all).rejects.toThrow('INTERNAL_ERROR')
+  expect(await proxy.ended()).toMatchObject({
+    error: {
+      code: 'ORIGIN_CLOSED',
+      side: 'origin',
+      phase: 'response-body',
+      message: expect.stringContaining('INTERNAL_ERROR') as string,
+    },
+    response: { bytes: 4 },
+  })
+})
+
+test.each(['fin', 'rst'] as const)('a body of HTTP/1.1 that is cut (%s) is a reset, too', async (how) => {
+  await using proxy = await trusting()
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/')
+  const { connection } = await origin.request()
+  void connection.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n')
+  await once(stream, 'data')
+  const all = readAll(stream)
+  if (how === 'fin') connection.end()
+  else connection.reset()
+  await expect(all).rejects.toThrow('INTERNAL_ERROR')
+  expect((await proxy.ended()).error).toMatchObject({ code: 'ORIGIN_CLOSED', phase: 'response-body' })
+})
+
+test('a client that resets its stream has left: so does its stream to the origin, and no other', async () => {
+  await using proxy = await trusting()
+  const streams = new Map<string | undefined, ServerHttp2Stream>()
+  await using origin = await startHttp2Origin((stream, list, headers) => {
+    streams.set(headers[':path'], stream)
+    half(stream, list, headers)
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const [gone, stays] = ['/gone', '/stays'].map((path) => client.ask(path))
+  await Promise.all([once(gone!, 'data'), once(stays!, 'data')])
+  gone!.close(8)
+  await once(streams.get('/gone')!, 'close')
+  expect(streams.get('/gone')!.rstCode).toBe(8)
+  expect(await proxy.ended()).toMatchObject({
+    url: expect.stringContaining('/gone') as string,
+    error: { code: 'CLIENT_CLOSED', message: 'The client left before the end: it reset the stream: CANCEL' },
+  })
+  const rest = readAll(stays!)
+  streams.get('/stays')!.end('whole')
+  expect(String(await rest)).toBe('whole')
+  expect((await proxy.ended()).error).toBeUndefined()
+})
+
+test('an upload that its client gives up never looks complete to the origin', async () => {
+  await using proxy = await trusting()
+  let ended = false
+  const closed = Promise.withResolvers<number>()
+  await using origin = await startHttp2Origin((stream) => {
+    stream.on('end', () => (ended = stream.rstCode === 0 && !stream.aborted))
+    stream.on('close', () => closed.resolve(stream.rstCode))
+    stream.resume()
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/up', { method: 'POST', body: true })
+  stream.write('half')
+  await eventually(() => proxy.engine.running()[0]?.request.delivered === 4)
+  stream.destroy(new Error('no more'))
+  expect(await closed.promise).not.toBe(0)
+  expect(ended).toBe(false)
+  expect((await proxy.ended()).error).toMatchObject({ code: 'CLIENT_CLOSED', phase: 'request-body' })
+})
+
+test('a client that does not read one stream stalls its origin there, and its other streams go on', async () => {
+  await using proxy = await trusting()
+  const MiB = 1024 * 1024
+  const total = 64 * MiB
+  const block = patterned(MiB)
+  let produced = 0
+  await using origin = await startHttp2Origin((stream, _list, headers) => {
+    const stalls = headers[':path'] === '/stalls'
+    stream.respond({ ':status': 200, 'content-length': total })
+    let left = total
+    const more = (): void => {
+      while (left > 0) {
+        left -= block.length
+        if (stalls) produced += block.length
+        if (!stream.write(block)) {
+          stream.once('drain', more)
+          return
+        }
+      }
+      stream.end()
+    }
+    more()
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stalled = client.ask('/stalls')
+  await client.answer(stalled)
+  let received = 0
+  const fast = client.ask('/flows')
+  fast.on('data', (bytes: Buffer) => (received += bytes.length))
+  await once(fast, 'end')
+  expect(received).toBe(total)
+  // Windows of two connections, and the queues between them.
+  expect(produced).toBeLessThan(16 * MiB)
+  let rest = 0
+  stalled.on('data', (bytes: Buffer) => (rest += bytes.length))
+  await once(stalled, 'end')
+  expect(rest).toBe(total)
+  for (let count = 0; count < 2; count++) expect((await proxy.ended()).response).toMatchObject({ delivered: total })
+})
+
+test('an origin that goes away finishes what is under way, and is asked anew over another connection', async () => {
+  await using proxy = await trusting()
+  const streams: ServerHttp2Stream[] = []
+  await using origin = await startHttp2Origin((stream, ...rest) => {
+    streams.push(stream)
+    half(stream, ...rest)
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const first = client.ask('/first')
+  await once(first, 'data')
+  origin.sessions[0]!.goaway(0, 2 ** 31 - 1)
+  const second = client.ask('/second')
+  await once(second, 'data')
+  // It may have been asked before it was heard to go.
+  const third = client.ask('/third')
+  await once(third, 'data')
+  expect(origin.sessions.length).toBe(2)
+  const rest = [first, second, third].map(readAll)
+  for (const stream of streams) stream.end()
+  await Promise.all(rest)
+  for (let count = 0; count < 3; count++) expect((await proxy.ended()).error).toBeUndefined()
+})
+
+test('an origin that is not there is a 502 in words', async () => {
+  await using proxy = await trusting()
+  await using client = await connectHttp2Client(proxy.port, 'localhost:1', proxy.ca)
+  const { status, body } = await client.get('/')
+  expect(status).toBe(502)
+  expect(body).toContain('localhost:1')
+  expect((await proxy.ended()).error).toMatchObject({ code: 'CONNECT_REFUSED' })
+  // Its connection goes on.
+  expect((await client.get('/')).status).toBe(502)
+})
+
+test('by prior knowledge, within a tunnel: the origin is known to speak it, too', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin(hello, { plain: true })
+  await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
+  expect(await client.get('/a')).toMatchObject({ status: 200, body: 'hello' })
+  expect(await proxy.ended()).toMatchObject({ url: `http://${origin.authority}/a`, response: { httpVersion: '2' } })
+})
+
+test('modifiers of a size rule and records see the content, whatever carries it', async () => {
+  await using proxy = await trusting()
+  proxy.update({ streamSize: 1000 })
+  await using origin = await startHttp2Origin((stream) => {
+    stream.respond({ ':status': 200 })
+    stream.end(patterned(5000))
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  expect((await client.get('/')).body).toBe(patterned(5000).toString('latin1'))
+  expect(await proxy.ended()).toMatchObject({
+    delivery: { mode: 'streamed', crossoverAt: 1000 },
+    response: { bytes: 5000 },
+  })
+})
+
+// Its words go past the listeners of its socket: each client that was done within a second was told to have been refused.
+test('a client that asks and leaves at once has not left without a word', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin(hello)
+  {
+    await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+    await client.get('/')
+  }
+  expect((await proxy.ended()).error).toBeUndefined()
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  await client.get('/')
+  await proxy.ended()
+  expect(proxy.engine.flows.size).toBe(2)
+})

@@ -1,0 +1,99 @@
+/** Origins that may speak HTTP/2: one connection for each, found out by asking it. */
+import { now } from '../../flows/index.ts'
+import { OriginSession } from '../../http2/index.ts'
+import type { ProxyContext } from '../context.ts'
+import { writeAuthority } from '../exchange/target.ts'
+import type { Dial } from './dial.ts'
+import type { Destination } from './destination.ts'
+import type { Known } from './http2-known.ts'
+import { OriginConnection } from './origin-connection.ts'
+import { dialOrigin, handshake, infoOf, wrap, type Opened, type Opening } from './opening.ts'
+
+/**
+ * As openOrigin. Who asks while the origin is being asked waits for the answer, so that twenty requests of one page make
+ * one connection and not twenty.
+ */
+export function openHttp2(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
+  const { http2Origins: origins, pool } = context
+  const { key } = destination
+  let cancelled = false
+  let cancel = (): void => {
+    if (dialing) giveUp(dialing)
+  }
+  const go = async (): Promise<Opened> => {
+    for (let asking = origins.asking(key); asking; asking = origins.asking(key)) await asking
+    const known = origins.find(key, pool.generation)
+    if (known) {
+      if (dialing) giveUp(dialing)
+      const connection = line(context, known)
+      // It may be going away without our knowing, as any connection that has waited.
+      connection.idleSince = now()
+      return { connection, at: undefined }
+    }
+    // Nobody hears of it.
+    if (cancelled) throw new Error('it is not wanted any more')
+    const asked = ask(context, destination, dialing)
+    const told = origins.ask(key, asked.result)
+    cancel = () => {
+      asked.cancel()
+      told()
+    }
+    return asked.result
+  }
+  return {
+    result: go(),
+    cancel: () => {
+      cancelled = true
+      cancel()
+    },
+  }
+}
+
+function ask(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
+  const { host, port, scheme, key } = destination
+  const dial = dialing ?? dialOrigin(context, host, port, false)
+  const { http2Origins: origins, pool } = context
+  const { generation } = pool
+  let close = (): void => undefined
+  const result = dial.result.then(async (dialed): Promise<Opened> => {
+    close = () => void dialed.socket.destroy()
+    const secured = scheme === 'https' ? await handshake(context, destination, dialed) : undefined
+    const at = { ...dialed.at, tls: secured && now() }
+    if (secured && secured.alpnProtocol !== 'h2') {
+      origins.speaksNot(key)
+      const connection = wrap(context, dialed, secured)
+      connection.generation = generation
+      return { connection, at }
+    }
+    const authority = writeAuthority(host, port, scheme === 'https' ? 443 : 80)
+    const session = new OriginSession(secured ?? dialed.socket, { scheme, authority, limits: context.wire })
+    const known = { session, info: infoOf(context, dialed, secured), generation }
+    origins.speaks(key, known)
+    // It is everybody's from now on.
+    close = () => undefined
+    return { connection: line(context, known), at }
+  })
+  return {
+    result,
+    cancel: () => {
+      dial.cancel()
+      close()
+    },
+  }
+}
+
+/** It may have connected, and nobody taken it. */
+function giveUp(dialing: Dial): void {
+  dialing.cancel()
+  dialing.result.then(
+    ({ socket }) => socket.destroy(),
+    () => undefined,
+  )
+}
+
+function line(context: ProxyContext, { session, info, generation }: Known): OriginConnection {
+  const connection = new OriginConnection(session.open(), undefined, info, context.wire)
+  connection.speaks = '2'
+  connection.generation = generation
+  return connection
+}

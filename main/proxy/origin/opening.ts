@@ -1,0 +1,63 @@
+/** What all ways to an origin have in common: TCP, TLS over it where it is wanted, and what came of it. */
+import type { TLSSocket } from 'node:tls'
+import type { ConnectionInfo, Micros } from '../../model/flow.ts'
+import { describeTls, secureOrigin } from '../../tls/index.ts'
+import type { ProxyContext } from '../context.ts'
+import { dial, type Dial, type Dialed } from './dial.ts'
+import { Failure } from '../failure.ts'
+import { OriginConnection } from './origin-connection.ts'
+import { plainAddress } from '../client/own-address.ts'
+import { writeAuthority } from '../exchange/target.ts'
+import type { Destination } from './destination.ts'
+
+/** Monotonic times; `tls` where there is TLS. */
+export type OpenedAt = { dns: Micros; connect: Micros; tls: Micros | undefined }
+
+/** `at` undefined: over a connection that was there. */
+export type Opened = { connection: OriginConnection; at: OpenedAt | undefined }
+
+/** `result` rejects with a Failure; after `cancel` it may never settle. */
+export type Opening = { result: Promise<Opened>; cancel: () => void }
+
+/** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
+export type TakeOpening = (repeatable: boolean) => Opening | undefined
+
+export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean): Dial {
+  return dial({ host, port, timeoutMs: context.settings.connectTimeoutMs, own: context.own, lent })
+}
+
+/** The origin does not speak HTTP/1.1. */
+export class OtherProtocol extends Error {}
+
+/** Rejects with a Failure; or with OtherProtocol, where HTTP/2 was not offered. */
+export async function handshake(context: ProxyContext, destination: Destination, dialed: Dialed): Promise<TLSSocket> {
+  const { connectTimeoutMs } = context.settings
+  const transport = dialed.socket
+  const { host, port, serverName, http2 } = destination
+  const clock = { late: false }
+  const timer = setTimeout(() => {
+    clock.late = true
+    transport.destroy()
+    // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
+  }, connectTimeoutMs - dialed.tookMs)
+  const secured = await secureOrigin(transport, context.trust, host, serverName, http2)
+  clearTimeout(timer)
+  if (secured.ok) return secured.socket
+  if (!clock.late && secured.otherProtocol && !http2) throw new OtherProtocol()
+  if (!clock.late) throw new Failure(secured.code, 'origin', 'origin-tls', secured.message)
+  const sentence = `${writeAuthority(host, port)} did not complete the TLS handshake within ${connectTimeoutMs} ms`
+  throw new Failure('ORIGIN_TIMEOUT', 'origin', 'origin-tls', sentence, 504)
+}
+
+export function wrap(context: ProxyContext, dialed: Dialed, tls: TLSSocket | undefined): OriginConnection {
+  return new OriginConnection(tls ?? dialed.socket, dialed.reads, infoOf(context, dialed, tls), context.wire)
+}
+
+export function infoOf(context: ProxyContext, { socket }: Dialed, tls: TLSSocket | undefined): ConnectionInfo {
+  return {
+    id: context.nextConnectionId(),
+    address: plainAddress(socket.remoteAddress ?? ''),
+    port: socket.remotePort ?? 0,
+    tls: tls && describeTls(tls),
+  }
+}
