@@ -33,6 +33,8 @@ export type ProxyContext = {
   readonly pool: Pool
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
+  /** The CA's certificate (PEM), with its issuers if it has any. */
+  readonly ca: string
   readonly stalls: StallWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean

@@ -9,6 +9,7 @@
  * Policy is not here: what is streamed is decided in streaming/, how bytes are framed in http1/.
  */
 import type { Socket } from 'node:net'
+import type { Authority } from '../certificates/index.ts'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import { EngineError } from '../model/errors.ts'
@@ -35,7 +36,7 @@ export type ProxyParts = {
   life: FlowLife
   modifiers: SetModifiers
   folder: TempFolder
-  authority: ConstructorParameters<typeof LeafContexts>[0]
+  authority: Authority
   notice: (sentence: string) => void
   /** Across all proxies of one engine, so that no two connections have the same. */
   nextConnectionId: () => number
@@ -67,6 +68,7 @@ export class Proxy {
       pool: new Pool(),
       own,
       leaves: new LeafContexts(authority),
+      ca: authority.certificatePem,
       stalls: new StallWatch(),
       stopping: false,
       nextConnectionId,

@@ -51,7 +51,7 @@ export const connect = {
   stopped: 'The capture is stopped. These lines work once it is started again.',
   certificate: 'Certificate',
   certificateText:
-    'To read HTTPS, Spillway signs certificates with a CA of its own, made on this machine and used by nobody else. A program has to trust it; the lines above do that for one program, these steps for a whole system.',
+    'To read HTTPS, Spillway signs certificates with a CA of its own, made on this machine and used by nobody else. A program has to trust it; the lines above do that for one program, these steps for a whole system. A client that comes through Spillway finds the certificate at http://spillway.local/ as well.',
   download: 'Save the certificate',
   saved: (path: string) => `Saved as ${path}.`,
   fingerprint: 'SHA-256',

@@ -19,6 +19,7 @@ import { destinationOf, type Destination } from '../origin/destination.ts'
 import { bugFailure } from '../failure.ts'
 import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
 import { parseAuthority, writeAuthority } from '../exchange/target.ts'
+import { isOwnSite } from '../own-site/own-site.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
 const speakMs = 1000
@@ -61,7 +62,7 @@ export class Connect {
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    const pattern = passthroughPattern(context.settings.passthrough, host, port)
+    const pattern = this.#passedBy(host)
     if (pattern !== undefined) {
       this.#connect()
       this.#passUntouched(`passthrough ${pattern}`)
@@ -69,7 +70,7 @@ export class Connect {
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
     const known = context.pool.has(destinationOf('https', host, port, host).key)
-    if (!known) this.#connect()
+    if (!known && !isOwnSite(host)) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
 
@@ -157,8 +158,7 @@ export class Connect {
       return
     }
     const { serverName } = hello
-    const { passthrough } = this.#context.settings
-    const pattern = serverName === undefined ? undefined : passthroughPattern(passthrough, serverName, this.#port)
+    const pattern = serverName === undefined ? undefined : this.#passedBy(serverName)
     if (pattern !== undefined) {
       this.#passUntouched(`passthrough ${pattern}`)
       return
@@ -184,6 +184,12 @@ export class Connect {
     this.#detach()
     const via = { kind: 'tunnel', destination, takeOpening } as const
     this.#sessions.begin(this.#client, this.#info, via, this.#early.take())
+  }
+
+  /** The pattern by which it passes untouched, under one of its names; there is nothing behind our own site to pass to. */
+  #passedBy(name: string): string | undefined {
+    if (isOwnSite(this.#host)) return undefined
+    return passthroughPattern(this.#context.settings.passthrough, name, this.#port)
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
