@@ -24,6 +24,8 @@ import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
+import { writeAuthority } from './exchange/target.ts'
+import { listenReverse } from './reverse/reverse-listeners.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
@@ -44,6 +46,13 @@ export type ProxyParts = {
   own: OwnAddresses
 }
 
+/** Where it listens; `reverse`: the ports that stand for an origin, which is asked as `url`. */
+export type ProxyAddress = {
+  host: string
+  port: number
+  reverse: readonly { host: string; port: number; url: string }[]
+}
+
 /** For records on their way to the disk when everything else has stopped. */
 const settleMs = 2000
 
@@ -51,7 +60,7 @@ export class Proxy {
   readonly #context: ProxyContext
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
-  #listening: Listening | undefined
+  readonly #listening: Listening[] = []
   #stopIdleWatch: () => void = () => undefined
   /** When those still running are ended; monotonic. */
   #deadline = Infinity
@@ -76,22 +85,40 @@ export class Proxy {
     }
   }
 
-  async start(): Promise<{ host: string; port: number }> {
-    const { listen: wanted, allowLan } = this.#context.settings
-    if (!allowLan && !isLoopback(wanted.host)) {
-      const sentence = `Listening on ${wanted.host} would let other machines use Spillway. If that is wanted, allow LAN clients.`
-      throw new EngineError('LAN_NOT_ALLOWED', sentence)
-    }
-    this.#listening = await listen(wanted.host, wanted.port, this.#onSocket)
-    const { host, port, server } = this.#listening
-    const bound = server.address()
-    if (bound && typeof bound === 'object') {
-      const { own } = this.#context
-      own.add(bound.address, bound.port)
-      server.once('close', () => own.remove(bound.address, bound.port))
-    }
+  async start(): Promise<ProxyAddress> {
+    const { listen: wanted, reverse: texts } = this.#context.settings
+    this.#allow(wanted.host)
+    const proxy = await listen(wanted.host, wanted.port, (socket) => this.#accept(socket, this.#ofProxy))
+    const { host, port } = proxy
+    this.#owns(proxy)
+    const reverse = await listenReverse(texts, proxy, this.#allow, (socket, route) => {
+      const here = writeAuthority(plainAddress(socket.localAddress ?? ''), socket.localPort ?? 0, 80)
+      this.#accept(socket, { kind: 'reverse', route, here })
+    }).catch((error: unknown) => {
+      proxy.server.close()
+      for (const socket of this.#sockets) socket.destroy()
+      throw error
+    })
+    for (const listening of reverse) this.#owns(listening)
     this.#watchIdle()
-    return { host, port }
+    return { host, port, reverse: reverse.map(({ host, port, url }) => ({ host, port, url })) }
+  }
+
+  /** Throws EngineError for addresses that other machines can reach, where that is not wanted. */
+  readonly #allow = (host: string): void => {
+    if (this.#context.settings.allowLan || isLoopback(host)) return
+    const sentence = `Listening on ${host} would let other machines use Spillway. If that is wanted, allow LAN clients.`
+    throw new EngineError('LAN_NOT_ALLOWED', sentence)
+  }
+
+  #owns(listening: Listening): void {
+    this.#listening.push(listening)
+    const { server } = listening
+    const bound = server.address()
+    if (!bound || typeof bound !== 'object') return
+    const { own } = this.#context
+    own.add(bound.address, bound.port)
+    server.once('close', () => own.remove(bound.address, bound.port))
   }
 
   /** For the next response head, connection and passthrough check. */
@@ -128,10 +155,8 @@ export class Proxy {
     const { life, pool } = this.#context
     this.#context.stopping = true
     this.#stopIdleWatch()
-    const closed = new Promise<void>((resolve) => {
-      if (this.#listening) this.#listening.server.close(() => resolve())
-      else resolve()
-    })
+    const closing = this.#listening.map(({ server }) => new Promise((resolve) => server.close(resolve)))
+    const closed = Promise.all(closing)
     for (const session of this.#sessions) session.closeIfIdle()
     await this.#flowsEnded(() => this.#deadline)
     const message = 'Spillway stopped while the flow was running'
@@ -151,7 +176,7 @@ export class Proxy {
     while (life.openCount > 0 && performance.now() < deadline()) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
-  readonly #onSocket = (socket: Socket): void => {
+  #accept(socket: Socket, via: Via): void {
     const { context, remote } = { context: this.#context, remote: plainAddress(socket.remoteAddress ?? '') }
     // Gone before it was accepted.
     if (remote === '') {
@@ -166,13 +191,15 @@ export class Proxy {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
-    this.#begin(socket, info, { kind: 'proxy', onConnect: this.#onConnect })
+    this.#begin(socket, info, via)
   }
 
   readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
     const sessions = { begin: this.#begin }
     new Connect(this.#context, socket, info, head, early, sessions)
   }
+
+  readonly #ofProxy: Via = { kind: 'proxy', onConnect: this.#onConnect }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
     const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)

@@ -6,6 +6,7 @@ import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
 import type { TakeOpening } from '../origin/origins.ts'
 import type { Reads } from '../reads/reads.ts'
+import type { Route } from '../reverse/route.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
 export type ConnectHandler = (
@@ -16,11 +17,14 @@ export type ConnectHandler = (
 ) => void
 
 /**
- * How requests come: to the proxy itself, or inside a tunnel to one origin. `takeOpening` gives the connection that
+ * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `takeOpening` gives the connection that
  * was begun with the tunnel, to the first who asks.
  */
 export type Via =
-  { kind: 'proxy'; onConnect: ConnectHandler } | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
+  | { kind: 'proxy'; onConnect: ConnectHandler }
+  | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
+  /** `here`: "host:port" of the listener. */
+  | { kind: 'reverse'; route: Route; here: string }
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

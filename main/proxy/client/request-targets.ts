@@ -1,5 +1,6 @@
 import { WireError, type RequestHead } from '../../http1/index.ts'
 import { parseAbsoluteForm, parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
+import { routeUrl, routed } from '../reverse/route.ts'
 import type { Via } from './client-port.ts'
 
 /** What the requests of one connection are meant for: by their targets, and by the way they come. */
@@ -16,7 +17,10 @@ export class RequestTargets {
   of(head: RequestHead): Target {
     const via = this.#via
     const { target } = head
-    if (head.method === 'CONNECT') throw new WireError('CONNECT inside a tunnel')
+    if (head.method === 'CONNECT') {
+      throw new WireError(via.kind === 'tunnel' ? 'CONNECT inside a tunnel' : 'CONNECT to a port that is no proxy')
+    }
+    if (via.kind === 'reverse') return routed(via.route, head, onlyHost(head), via.here)
     if (target.startsWith('/') || target === '*') {
       if (via.kind === 'proxy') {
         const advice = 'This port is a proxy: set it as the HTTP and HTTPS proxy of your client.'
@@ -40,6 +44,7 @@ export class RequestTargets {
   refused(target: string): string {
     const via = this.#via
     if (via.kind === 'proxy' || !target.startsWith('/')) return target
+    if (via.kind === 'reverse') return routeUrl(via.route) + target
     const { scheme, host, port } = via.destination
     return `${scheme}://${writeAuthority(host, port, scheme === 'https' ? 443 : 80)}${target}`
   }
