@@ -1,7 +1,7 @@
 /**
  * The proxy: clients in, origins out. A client's socket comes in at the listener and becomes a Session; each of its
  * requests is an Exchange, which finds a connection to the origin (Pool, dial) and carries out what streaming/
- * decided. CONNECT becomes an intercepted session or an opaque tunnel.
+ * decided. CONNECT and SOCKS5 become an intercepted session or an opaque tunnel.
  *
  * Promises: every exchange ends its flow exactly once; a client that leaves releases its origin, an origin that dies
  * never looks complete to its client (but see ARCHITECTURE.md for what TLS hides); nothing is sent to Spillway's own
@@ -18,14 +18,16 @@ import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './tunnel/connect.ts'
+import { askedByConnect, askedBySocks } from './tunnel/tunnel-request.ts'
 import type { ProxyContext, SetModifiers } from './context.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
-import type { ConnectHandler, Via } from './client/client-port.ts'
+import type { ConnectHandler, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
+import { Socks } from './socks/socks.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
@@ -196,10 +198,17 @@ export class Proxy {
 
   readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
     const sessions = { begin: this.#begin }
-    new Connect(this.#context, socket, info, head, early, sessions)
+    new Connect(this.#context, socket, info, ...askedByConnect(head), early, sessions)
   }
 
-  readonly #ofProxy: Via = { kind: 'proxy', onConnect: this.#onConnect }
+  readonly #onSocks: OtherHandler = (socket, info, early) => {
+    const sessions = { begin: this.#begin }
+    new Socks(this.#context, socket, info, early, (to, answer, rest) => {
+      new Connect(this.#context, socket, info, askedBySocks(to), answer, rest, sessions)
+    })
+  }
+
+  readonly #ofProxy: Via = { kind: 'proxy', onConnect: this.#onConnect, onSocks: this.#onSocks }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
     const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)

@@ -16,12 +16,15 @@ export type ConnectHandler = (
   early: Buffer | undefined,
 ) => void
 
+/** The same of a connection that begins with the bytes of another protocol. */
+export type OtherHandler = (socket: Socket, info: ConnectionInfo, early: Buffer) => void
+
 /**
  * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `takeOpening` gives the connection that
  * was begun with the tunnel, to the first who asks.
  */
 export type Via =
-  | { kind: 'proxy'; onConnect: ConnectHandler }
+  | { kind: 'proxy'; onConnect: ConnectHandler; onSocks: OtherHandler }
   | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
   /** `here`: "host:port" of the listener. */
   | { kind: 'reverse'; route: Route; here: string }

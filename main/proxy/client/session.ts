@@ -18,6 +18,7 @@ import { lingerThenDestroy } from './linger.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
+import { version as socksVersion } from '../socks/socks-messages.ts'
 import { RequestTargets } from './request-targets.ts'
 
 export class Session implements ClientPort {
@@ -35,6 +36,8 @@ export class Session implements ClientPort {
   readonly #reader: HeadReader
   readonly #targets: RequestTargets
   #exchange: Exchange | undefined
+  /** Nothing has come yet. */
+  #fresh = true
   #over = false
 
   /** `early`: bytes already read. `onEnded`: the session is over, its socket closed or given away. */
@@ -126,11 +129,20 @@ export class Session implements ClientPort {
   }
 
   #read(bytes: Buffer, lent: boolean): void {
+    const { via } = this
+    const isFirst = this.#fresh
+    this.#fresh = false
+    // RFC 1928 §3: no request of HTTP begins with its version.
+    if (isFirst && via.kind === 'proxy' && bytes[0] === socksVersion) {
+      this.giveAway()
+      via.onSocks(this.socket, this.info, bytes)
+      return
+    }
     const behind = this.#reader.feed(bytes, 0)
     if (behind === -1) return
     const head = parseRequestHead(this.#reader.text, this.context.wire)
-    if (head.method === 'CONNECT' && this.via.kind === 'proxy') {
-      const { onConnect } = this.via
+    if (head.method === 'CONNECT' && via.kind === 'proxy') {
+      const { onConnect } = via
       const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
       parseAuthority(head.target)
       refuseBody(requestFraming(head))

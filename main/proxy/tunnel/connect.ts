@@ -1,10 +1,11 @@
 /**
- * CONNECT: answered at once while the origin is being connected. Whoever speaks first then decides what the tunnel
- * is: TLS is intercepted (unless the host is passed through), HTTP is read, everything else passes untouched.
+ * A tunnel that a client has asked for, by CONNECT or SOCKS5: answered at once while the origin is being connected.
+ * Whoever speaks first then decides what it is: TLS is intercepted (unless the host is passed through), HTTP is read,
+ * everything else passes untouched.
  */
 import type { Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
-import { HeldBytes, type RequestHead } from '../../http1/index.ts'
+import { HeldBytes } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { passthroughPattern } from '../../rules/index.ts'
 import { readClientHello } from '../../tls/index.ts'
@@ -13,12 +14,13 @@ import { detectProtocol } from './detect.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
 import { endAbandoned } from './abandoned.ts'
-import { OpaqueTunnel, type TunnelClient } from './opaque-tunnel.ts'
+import { OpaqueTunnel } from './opaque-tunnel.ts'
+import type { TunnelClient, TunnelRequest } from './tunnel-request.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
 import { bugFailure } from '../failure.ts'
 import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
-import { parseAuthority, writeAuthority } from '../exchange/target.ts'
+import { writeAuthority } from '../exchange/target.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
 
 /** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
@@ -29,8 +31,7 @@ export class Connect {
   readonly #client: Socket
   readonly #info: ConnectionInfo
   readonly #sessions: Sessions
-  readonly #host: string
-  readonly #port: number
+  readonly #asked: TunnelRequest
   readonly #to: TunnelClient
   readonly #tunnel: OpaqueTunnel
   #dial: Dial | undefined
@@ -45,7 +46,8 @@ export class Connect {
     context: ProxyContext,
     client: Socket,
     info: ConnectionInfo,
-    head: RequestHead,
+    asked: TunnelRequest,
+    answer: Buffer,
     early: Buffer | undefined,
     sessions: Sessions,
   ) {
@@ -53,15 +55,14 @@ export class Connect {
     this.#client = client
     this.#info = info
     this.#sessions = sessions
-    const { host, port } = parseAuthority(head.target)
-    this.#host = host
-    this.#port = port
+    this.#asked = asked
+    const { host, port } = asked
     if (early) this.#early.add(early, 0, early.length)
-    this.#to = { client, info, head, host, port }
+    this.#to = { client, info, asked }
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    client.write(answer)
     const pattern = this.#passedBy(host)
     if (pattern !== undefined) {
       this.#connect()
@@ -85,7 +86,7 @@ export class Connect {
     if (this.#over) return
     this.#detach()
     if (this.#early.length > 0 || (this.#dial && !this.#dialed)) {
-      endAbandoned(this.#context, this.#to, writeAuthority(this.#host, this.#port), this.#failure)
+      endAbandoned(this.#context, this.#to, writeAuthority(this.#asked.host, this.#asked.port), this.#failure)
     }
     this.#dial?.cancel()
     this.#dialed?.socket.destroy()
@@ -104,7 +105,7 @@ export class Connect {
   }
 
   #connect(): void {
-    const dialing = dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
     this.#dial = dialing
     dialing.result.then(
       (dialed) => {
@@ -163,7 +164,7 @@ export class Connect {
       this.#passUntouched(`passthrough ${pattern}`)
       return
     }
-    const destination = this.#destination('https', serverName ?? this.#host)
+    const destination = this.#destination('https', serverName ?? this.#asked.host)
     const takeOpening = this.#takeOpening(destination)
     this.#detach()
     interceptTls({
@@ -172,6 +173,7 @@ export class Connect {
       info: this.#info,
       early: this.#early.take(),
       hello,
+      method: this.#asked.method,
       destination,
       takeOpening,
       sessions: this.#sessions,
@@ -188,12 +190,12 @@ export class Connect {
 
   /** The pattern by which it passes untouched, under one of its names; there is nothing behind our own site to pass to. */
   #passedBy(name: string): string | undefined {
-    if (isOwnSite(this.#host)) return undefined
-    return passthroughPattern(this.#context.settings.passthrough, name, this.#port)
+    if (isOwnSite(this.#asked.host)) return undefined
+    return passthroughPattern(this.#context.settings.passthrough, name, this.#asked.port)
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
-    return destinationOf(scheme, this.#host, this.#port, serverName)
+    return destinationOf(scheme, this.#asked.host, this.#asked.port, serverName)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
@@ -201,13 +203,13 @@ export class Connect {
     this.#leaveOrigin()
     const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
     this.#dial = undefined
-    return keepOpening(this.#context, destination, opening, this.#client, this.#info)
+    return keepOpening(this.#context, destination, opening, this.#to)
   }
 
   #passUntouched(reason: string): void {
     if (this.#over) return
     this.#detach()
-    const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = this.#dial ?? dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
     this.#leaveOrigin()
     this.#tunnel.open(dialing, reason, this.#early.take())
   }
@@ -233,8 +235,7 @@ function keepOpening(
   context: ProxyContext,
   destination: Destination,
   opening: Opening | undefined,
-  client: Socket,
-  info: ConnectionInfo,
+  { client, info, asked }: TunnelClient,
 ): TakeOpening {
   let untaken = opening
   let ready: OriginConnection | undefined
@@ -246,7 +247,7 @@ function keepOpening(
       if (!untaken) return
       connection.idleSince = now()
       connection.onSpeaksFirst = () => {
-        speaksFirst(context, destination, info)
+        speaksFirst(context, destination, info, asked)
         client.destroy()
       }
     },
@@ -273,9 +274,14 @@ function keepOpening(
 }
 
 /** Mail servers and their like, inside the TLS that we have ended: there is no way on but not to look. */
-function speaksFirst({ life }: ProxyContext, { host, port }: Destination, client: ConnectionInfo): void {
+function speaksFirst(
+  { life }: ProxyContext,
+  { host, port }: Destination,
+  client: ConnectionInfo,
+  { method, httpVersion }: TunnelRequest,
+): void {
   const url = writeAuthority(host, port)
-  const { flow } = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  const { flow } = life.begin({ client, method, url, httpVersion, head: '' })
   const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through`
   life.end(flow, { code: 'BAD_RESPONSE', side: 'origin', phase: 'tunnel', message })
 }
