@@ -1,7 +1,7 @@
 /**
  * The proxy: clients in, origins out. A client's socket comes in at the listener and becomes a Session; each of its
  * requests is an Exchange, which finds a connection to the origin (Pool, dial) and carries out what streaming/
- * decided. CONNECT and SOCKS5 become an intercepted session or an opaque tunnel.
+ * decided. CONNECT, SOCKS5 and TLS to the port itself become an intercepted session or an opaque tunnel.
  *
  * Promises: every exchange ends its flow exactly once; a client that leaves releases its origin, an origin that dies
  * never looks complete to its client (but see ARCHITECTURE.md for what TLS hides); nothing is sent to Spillway's own
@@ -18,7 +18,8 @@ import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './tunnel/connect.ts'
-import { askedByConnect, askedBySocks } from './tunnel/tunnel-request.ts'
+import { DirectTls } from './tunnel/direct-tls.ts'
+import { askedByConnect, askedBySocks, askedByTls } from './tunnel/tunnel-request.ts'
 import type { ProxyContext, SetModifiers } from './context.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
@@ -27,6 +28,7 @@ import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
+import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
@@ -54,6 +56,9 @@ export type ProxyAddress = {
   port: number
   reverse: readonly { host: string; port: number; url: string }[]
 }
+
+/** RFC 8446 §5.1: TLS begins with a record of this type. */
+const handshakeRecord = 22
 
 /** For records on their way to the disk when everything else has stopped. */
 const settleMs = 2000
@@ -208,7 +213,21 @@ export class Proxy {
     })
   }
 
-  readonly #ofProxy: Via = { kind: 'proxy', onConnect: this.#onConnect, onSocks: this.#onSocks }
+  readonly #onTls: OtherHandler = (socket, info, early) => {
+    const sessions = { begin: this.#begin }
+    new DirectTls(this.#context, socket, info, early, (host, hello) => {
+      new Connect(this.#context, socket, info, askedByTls(host), undefined, hello, sessions)
+    })
+  }
+
+  readonly #ofProxy: Via = {
+    kind: 'proxy',
+    onConnect: this.#onConnect,
+    others: new Map([
+      [socksVersion, this.#onSocks],
+      [handshakeRecord, this.#onTls],
+    ]),
+  }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
     const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)

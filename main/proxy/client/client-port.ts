@@ -20,11 +20,12 @@ export type ConnectHandler = (
 export type OtherHandler = (socket: Socket, info: ConnectionInfo, early: Buffer) => void
 
 /**
- * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `takeOpening` gives the connection that
+ * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `others`: by the first
+ * byte of a connection, which no request of HTTP begins with. `takeOpening` gives the connection that
  * was begun with the tunnel, to the first who asks.
  */
 export type Via =
-  | { kind: 'proxy'; onConnect: ConnectHandler; onSocks: OtherHandler }
+  | { kind: 'proxy'; onConnect: ConnectHandler; others: ReadonlyMap<number, OtherHandler> }
   | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
   /** `here`: "host:port" of the listener. */
   | { kind: 'reverse'; route: Route; here: string }

@@ -18,7 +18,6 @@ import { lingerThenDestroy } from './linger.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
-import { version as socksVersion } from '../socks/socks-messages.ts'
 import { RequestTargets } from './request-targets.ts'
 
 export class Session implements ClientPort {
@@ -130,12 +129,11 @@ export class Session implements ClientPort {
 
   #read(bytes: Buffer, lent: boolean): void {
     const { via } = this
-    const isFirst = this.#fresh
+    const onOther = this.#fresh && via.kind === 'proxy' ? via.others.get(bytes[0] ?? 0) : undefined
     this.#fresh = false
-    // RFC 1928 §3: no request of HTTP begins with its version.
-    if (isFirst && via.kind === 'proxy' && bytes[0] === socksVersion) {
+    if (onOther) {
       this.giveAway()
-      via.onSocks(this.socket, this.info, bytes)
+      onOther(this.socket, this.info, bytes)
       return
     }
     const behind = this.#reader.feed(bytes, 0)

@@ -1,5 +1,5 @@
 /**
- * A tunnel that a client has asked for, by CONNECT or SOCKS5: answered at once while the origin is being connected.
+ * A tunnel that a client has asked for, by CONNECT or SOCKS5, or by TLS alone: answered at once while the origin is being connected.
  * Whoever speaks first then decides what it is: TLS is intercepted (unless the host is passed through), HTTP is read,
  * everything else passes untouched.
  */
@@ -47,7 +47,7 @@ export class Connect {
     client: Socket,
     info: ConnectionInfo,
     asked: TunnelRequest,
-    answer: Buffer,
+    answer: Buffer | undefined,
     early: Buffer | undefined,
     sessions: Sessions,
   ) {
@@ -62,7 +62,7 @@ export class Connect {
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
-    client.write(answer)
+    if (answer) client.write(answer)
     const pattern = this.#passedBy(host)
     if (pattern !== undefined) {
       this.#connect()

@@ -7,7 +7,7 @@ import { parseAuthority } from '../exchange/target.ts'
 export type TunnelRequest = {
   host: string
   port: number
-  method: 'CONNECT' | 'SOCKS5'
+  method: 'CONNECT' | 'SOCKS5' | 'TLS'
   /** Of CONNECT; empty otherwise, like the heads. */
   httpVersion: string
   head: string
@@ -28,4 +28,9 @@ export function askedByConnect({ target, version, text }: RequestHead): [asked: 
 /** SOCKS5 has no heads. */
 export function askedBySocks(to: { host: string; port: number }): TunnelRequest {
   return { ...to, method: 'SOCKS5', httpVersion: '', head: '', answered: '' }
+}
+
+/** TLS to the proxy's port, whose hello names this host; it asks for nothing, and is answered by TLS. */
+export function askedByTls(host: string): TunnelRequest {
+  return { host, port: 443, method: 'TLS', httpVersion: '', head: '', answered: '' }
 }
