@@ -57,7 +57,7 @@ test('settings that were changed while it was stopped hold from the start on', a
   await expect(engine.start()).rejects.toMatchObject({ code: 'PORT_TAKEN' })
   taken.close()
   await once(taken, 'close')
-  expect(await engine.start()).toEqual({ host: '127.0.0.1', port })
+  expect(await engine.start()).toEqual({ host: '127.0.0.1', port, reverse: [] })
   await flowThrough(scene, port, '/a')
   expect(engine.flows.get(1)?.delivery?.reason).toBe('larger than 1b')
 })

@@ -2,11 +2,11 @@
  * Start and stop, as often as somebody likes and in whatever order they ask: each call takes effect after the ones
  * before it, so that there is never more than one proxy, nor one that nobody can stop.
  */
-export type Address = { host: string; port: number }
+import type { ProxyAddress } from './proxy/index.ts'
 
 /** One listening proxy; a new one for every start. */
 export type Capturing = {
-  readonly address: Address
+  readonly address: ProxyAddress
   /** Called again while it stops: the shorter time counts. Never rejects. */
   stop(graceMs: number): Promise<void>
 }
@@ -25,7 +25,7 @@ export class Capture {
   }
 
   /** While it is started or starting: the same address again, or the same failure. After a failure it may be tried anew. */
-  async start(): Promise<Address> {
+  async start(): Promise<ProxyAddress> {
     if (this.#closed) throw new Error('the engine is closed and cannot be started again')
     this.#started ??= this.#startAfter(this.#stopping)
     return (await this.#started).address

@@ -20,7 +20,7 @@ import type { Flow, FlowId } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
 import { Listeners } from './listeners.ts'
 import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
-import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
+import { OwnAddresses, Proxy, type ProxyAddress, type SetModifiers } from './proxy/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
 export { checkCaPem } from './tls/index.ts'
@@ -44,10 +44,10 @@ export type { Settings } from './model/settings.ts'
 export type Engine = {
   /**
    * Resolves once connections are accepted; while it is started, at once. `port` may differ from 8080 when that was taken
-   * and none was asked for. Rejects with EngineError (a taken port, a damaged CA), and may be called again. Calls of
+   * and none was asked for; `reverse` are the ports that stand for an origin. Rejects with EngineError (a taken port, a damaged CA), and may be called again. Calls of
    * start and stop take effect one after the other, in their order.
    */
-  start(): Promise<{ host: string; port: number }>
+  start(): Promise<ProxyAddress>
   /**
    * Stops accepting, lets running flows finish for `graceMs`, then ends them; while it is stopping, the shorter time
    * counts, and while it is stopped, it resolves at once. Ended flows stay; start() begins anew. Never rejects.
@@ -56,7 +56,7 @@ export type Engine = {
   /** stop() for good, forgets everything and removes temporary files; start() rejects from now on. */
   close(graceMs: number): Promise<void>
   /**
-   * Takes effect with the next response head; `listen` and `caDir` at the next start. `maxFlows` and `bodyDisk` are
+   * Takes effect with the next response head; `listen`, `reverse` and `caDir` at the next start. `maxFlows` and `bodyDisk` are
    * fixed when the engine is made.
    */
   update(settings: Settings): void

@@ -31,6 +31,8 @@ const captureState = v.object({
   status: v.picklist(['stopped', 'starting', 'capturing', 'stopping']),
   /** While capturing. */
   address: v.optional(v.object({ host: v.string(), port: v.number() })),
+  /** While capturing: the ports that stand for an origin, which is asked as `url`; absent: none. */
+  reverse: v.optional(v.array(v.object({ host: v.string(), port: v.number(), url: v.string() }))),
   /** Why it did not start, or stopped by itself; a sentence. */
   problem: v.optional(v.string()),
   /** It could not listen where it should: another port is the way out. */

@@ -5,13 +5,13 @@
  * An option is `streamUnknown` in the file, `--stream-unknown` on the command line, `SPILLWAY_STREAM_UNKNOWN` in the
  * environment. One whose key is also a key of main/model's Settings reaches the engine without further code.
  */
+import type { Address } from '../../main/model/address.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 
 export type Place = 'line' | 'environment' | 'file'
 
-/** Where to listen; port undefined: 8080, or the next free one. */
-export type Address = { host: string; port: number | undefined }
+export type { Address }
 
 /** How a value is written, and what it becomes. */
 type ValueOfKind = {
@@ -23,6 +23,7 @@ type ValueOfKind = {
   patterns: string[] // globs on host[:port]
   path: string
   paths: string[]
+  reverses: string[] // as main/model/reverse.ts reads them
   rules: Rule[]
   modifiers: ModifierEntry[]
 }
@@ -55,6 +56,12 @@ export const options = {
     places: everywhere,
     shown: '[HOST:]PORT',
     help: 'Accept clients here; without it 127.0.0.1:8080, or the next free port.',
+  },
+  reverse: {
+    kind: 'reverses',
+    places: everywhere,
+    shown: '[[HOST:]PORT=]URL',
+    help: 'Stand for this origin at a port of its own, for clients that take a base URL instead of a proxy; without it the next free port behind that of the proxy. Repeatable.',
   },
   stream: {
     kind: 'size',

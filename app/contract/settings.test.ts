@@ -9,6 +9,7 @@ import { settingsSchema } from './settings.ts'
 /** One written value per key of the file, and what it becomes; a new key without a line here fails the test below. */
 const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
   listen: ['[::1]:8080', { host: '::1', port: 8080 }],
+  reverse: [['9000=https://a.example/v1'], ['9000=https://a.example/v1']],
   stream: ['1.5k', 1536],
   streamUnknown: ['now', 'now'],
   liveTypes: ['off', false],

@@ -4,13 +4,13 @@
  * command line, so that a value means the same, and is refused with the same words, wherever it is written.
  */
 import * as v from 'valibot'
+import { parseAddress } from '../../main/model/address.ts'
 import { matchForms, type MatchField } from '../../main/model/match.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
-import { parseAddress } from './address.ts'
 import { optionsIn, type Option, type Values } from './options.ts'
-import { bounded, parsePath, parsePattern } from './texts.ts'
+import { bounded, parsePath, parsePattern, parseReverseText } from './texts.ts'
 
 const matching = (form: RegExp, what: string): v.GenericSchema<string> =>
   v.pipe(
@@ -92,6 +92,8 @@ function schemaOf(option: Option): v.GenericSchema {
       return v.array(parsed(v.string(), parsePath))
     case 'patterns':
       return v.array(parsed(v.string(), parsePattern))
+    case 'reverses':
+      return v.array(parsed(v.string(), parseReverseText))
     case 'rules':
       return v.array(rule)
     case 'modifiers':

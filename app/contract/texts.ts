@@ -2,8 +2,9 @@
  * Option values written as text, as the command line and the environment have them. Pure and small: the command
  * line must not wait for a schema library to load. The file's schema (settings.ts) uses the same parsers.
  */
+import { parseAddress } from '../../main/model/address.ts'
+import { parseReverse } from '../../main/model/reverse.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
-import { parseAddress } from './address.ts'
 import type { Option } from './options.ts'
 
 const switches: Record<string, boolean> = { on: true, off: false, true: true, false: false, '1': true, '0': false }
@@ -28,6 +29,8 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return all(texts, parsePattern)
     case 'paths':
       return all(texts, parsePath)
+    case 'reverses':
+      return all(texts, parseReverseText)
     case 'rules':
       return refuse('rules are written in a config file')
     case 'modifiers':
@@ -59,6 +62,12 @@ export function parsePattern(text: string): Parsed<string> {
 
 export function parsePath(text: string): Parsed<string> {
   return text === '' || text.includes('\0') ? refuse(`"${text}" is not a path`) : { ok: true, value: text }
+}
+
+/** A reverse listener, which stays as it is written. */
+export function parseReverseText(text: string): Parsed<string> {
+  const parsed = parseReverse(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
 }
 
 function parseCount(text: string): Parsed<number> {

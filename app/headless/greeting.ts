@@ -2,14 +2,24 @@
 import { join } from 'node:path'
 import type { Settings } from '../../main/index.ts'
 import { isLoopback } from '../../main/model/host.ts'
-import { proxyUrl } from '../contract/address.ts'
+import { proxyUrl } from '../../main/model/address.ts'
 
-export type Listening = { host: string; port: number }
+export type Listening = {
+  host: string
+  port: number
+  /** Ports that stand for an origin. */
+  reverse?: readonly { host: string; port: number; url: string }[] | undefined
+}
 
 /** Scripts wait for this line and read the address from it. */
 export function listeningLine({ host, port }: Listening, asked: Settings['listen']): string {
   const note = asked.port === undefined && port !== 8080 ? ' (8080 was taken)' : ''
   return `listening on ${proxyUrl(host, port)}${note}`
+}
+
+/** One line for each port that stands for an origin, below the other. */
+export function reverseLines({ reverse = [] }: Listening): string[] {
+  return reverse.map(({ host, port, url }) => `reverse ${proxyUrl(host, port)} for ${url}`)
 }
 
 /** For people at a terminal: how to point a client here, and where the CA is. */

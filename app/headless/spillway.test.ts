@@ -32,6 +32,18 @@ describe('what it prints', () => {
     expect(program.stderr).toBe('')
   })
 
+  test('where it stands for origins, below where it listens, and their flows', async () => {
+    await using origin = await hello()
+    const url = origin.url('')
+    await using program = proxyProgram('--reverse', url, `--reverse=localhost:0=${url}/v1/`)
+    const [, port] = await program.says('stdout', new RegExp(`^reverse http://127\\.0\\.0\\.1:(\\d+) for ${url}$`, 'm'))
+    await program.says('stdout', new RegExp(`^reverse http://localhost:\\d+ for ${url}/v1$`, 'm'))
+    expect(program.stdout).toMatch(/^listening on /)
+    const answer = await fetch(`http://127.0.0.1:${port}/a`)
+    expect(await answer.text()).toBe('hello')
+    await program.says('stdout', new RegExp(` {3}GET {5}200 ${url}/a 5 `))
+  })
+
   test('a streamed flow when it begins, before its origin has ended it, and when it ends', async () => {
     await using stream = await slow()
     await using program = proxyProgram()

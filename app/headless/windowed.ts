@@ -29,10 +29,11 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
     onLog: (listener) => host.engine.modifiers.onLog(listener),
     running: () => host.engine.running(),
     async start() {
-      const address = await server.listen(listen)
-      host.shun(address.host, address.port)
+      const own = await server.listen(listen)
+      host.shun(own.host, own.port)
       if (tokenFile !== undefined) await writeToken(tokenFile, token)
-      const { address: listening, problem } = await host.handlers['capture.start'](undefined, never, never)
+      const { address, reverse, problem } = await host.handlers['capture.start'](undefined, never, never)
+      const listening = address && { ...address, reverse }
       const { values, problem: settingsProblem } = await host.handlers['settings.get'](undefined, never, never)
       const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
       return { listening, problem, settingsProblem, asked, caDir, window: server.url }

@@ -58,8 +58,9 @@ export class CaptureControl {
 
   async #begin(click: number): Promise<void> {
     try {
-      const { host, port } = await this.#engine.start()
-      this.#become({ status: 'capturing', address: { host, port } }, click)
+      const { host, port, reverse } = await this.#engine.start()
+      const more = reverse.length > 0 && { reverse: [...reverse] }
+      this.#become({ status: 'capturing', address: { host, port }, ...more }, click)
     } catch (error) {
       if (!(error instanceof EngineError) && click === this.#clicks) this.#onBug(error)
       const badAddress = error instanceof EngineError && ofAddress.has(error.code)

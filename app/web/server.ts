@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { EngineError } from '../../main/model/errors.ts'
-import { proxyUrl } from '../contract/address.ts'
+import { proxyUrl } from '../../main/model/address.ts'
 import { wirePath } from '../contract/frames.ts'
 import type { Address } from '../contract/options.ts'
 import { admit, admitWire, type Refusal } from './admission.ts'

@@ -7,6 +7,8 @@ const MiB = 1024 * 1024
 export type Settings = {
   /** Port undefined: 8080, or the next free one. */
   listen: { host: string; port: number | undefined }
+  /** Ports that stand for an origin, each as reverse.ts reads it; opened with the proxy's own. */
+  reverse: readonly string[]
   /** Listening beyond loopback; clients from public addresses are refused all the same. */
   allowLan: boolean
   /** The size rule in bytes: larger bodies are streamed; undefined: no size rule. */
@@ -50,6 +52,7 @@ export type Settings = {
 /** All but `caDir`, which depends on the machine. */
 export const defaultSettings: Omit<Settings, 'caDir'> = {
   listen: { host: '127.0.0.1', port: undefined },
+  reverse: [],
   allowLan: false,
   streamSize: undefined,
   streamUnknown: 'crossover',

@@ -35,6 +35,8 @@ export type ProxyContext = {
   readonly http2Origins: Http2Origins
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
+  /** The CA's certificate (PEM), with its issuers if it has any. */
+  readonly ca: string
   readonly stalls: StallWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean

@@ -1,7 +1,7 @@
 /**
  * The proxy: clients in, origins out. A client's socket comes in at the listener and becomes a Session; each of its
  * requests is an Exchange, which finds a connection to the origin (Pool, dial) and carries out what streaming/
- * decided. CONNECT becomes an intercepted session or an opaque tunnel.
+ * decided. CONNECT, SOCKS5 and TLS to the port itself become an intercepted session or an opaque tunnel.
  *
  * Promises: every exchange ends its flow exactly once; a client that leaves releases its origin, an origin that dies
  * never looks complete to its client (but see ARCHITECTURE.md for what TLS hides); nothing is sent to Spillway's own
@@ -9,6 +9,7 @@
  * Policy is not here: what is streamed is decided in streaming/, how bytes are framed in http1/.
  */
 import type { Socket } from 'node:net'
+import type { Authority } from '../certificates/index.ts'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import { serveHttp2, type Served } from '../http2/index.ts'
@@ -18,6 +19,9 @@ import type { FlowId } from '../model/flow.ts'
 import type { Settings } from '../model/settings.ts'
 import { LeafContexts, OriginTrust } from '../tls/index.ts'
 import { Connect } from './tunnel/connect.ts'
+import { DirectTls } from './tunnel/direct-tls.ts'
+import type { Sessions } from './tunnel/intercept.ts'
+import { askedByConnect, askedBySocks, askedByTls } from './tunnel/tunnel-request.ts'
 import type { ProxyContext, SetModifiers } from './context.ts'
 import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
@@ -25,7 +29,11 @@ import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Http2Origins } from './origin/http2-known.ts'
 import { Pool } from './origin/pool.ts'
-import type { ConnectHandler, Via } from './client/client-port.ts'
+import type { ConnectHandler, Http2Handler, OtherHandler, Via } from './client/client-port.ts'
+import { writeAuthority } from './exchange/target.ts'
+import { listenReverse } from './reverse/reverse-listeners.ts'
+import { version as socksVersion } from './socks/socks-messages.ts'
+import { Socks } from './socks/socks.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { refuseHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
@@ -39,13 +47,23 @@ export type ProxyParts = {
   life: FlowLife
   modifiers: SetModifiers
   folder: TempFolder
-  authority: ConstructorParameters<typeof LeafContexts>[0]
+  authority: Authority
   notice: (sentence: string) => void
   /** Across all proxies of one engine, so that no two connections have the same. */
   nextConnectionId: () => number
   /** The proxy adds its own listening socket, and connects to none of them. */
   own: OwnAddresses
 }
+
+/** Where it listens; `reverse`: the ports that stand for an origin, which is asked as `url`. */
+export type ProxyAddress = {
+  host: string
+  port: number
+  reverse: readonly { host: string; port: number; url: string }[]
+}
+
+/** RFC 8446 §5.1: TLS begins with a record of this type. */
+const handshakeRecord = 22
 
 /** For records on their way to the disk when everything else has stopped. */
 const settleMs = 2000
@@ -55,7 +73,7 @@ export class Proxy {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
   readonly #served = new Set<Served>()
-  #listening: Listening | undefined
+  readonly #listening: Listening[] = []
   #stopIdleWatch: () => void = () => undefined
   /** When those still running are ended; monotonic. */
   #deadline = Infinity
@@ -73,6 +91,7 @@ export class Proxy {
       http2Origins: new Http2Origins(),
       own,
       leaves: new LeafContexts(authority),
+      ca: authority.certificatePem,
       stalls: new StallWatch(),
       stopping: false,
       nextConnectionId,
@@ -80,22 +99,40 @@ export class Proxy {
     }
   }
 
-  async start(): Promise<{ host: string; port: number }> {
-    const { listen: wanted, allowLan } = this.#context.settings
-    if (!allowLan && !isLoopback(wanted.host)) {
-      const sentence = `Listening on ${wanted.host} would let other machines use Spillway. If that is wanted, allow LAN clients.`
-      throw new EngineError('LAN_NOT_ALLOWED', sentence)
-    }
-    this.#listening = await listen(wanted.host, wanted.port, this.#onSocket)
-    const { host, port, server } = this.#listening
-    const bound = server.address()
-    if (bound && typeof bound === 'object') {
-      const { own } = this.#context
-      own.add(bound.address, bound.port)
-      server.once('close', () => own.remove(bound.address, bound.port))
-    }
+  async start(): Promise<ProxyAddress> {
+    const { listen: wanted, reverse: texts } = this.#context.settings
+    this.#allow(wanted.host)
+    const proxy = await listen(wanted.host, wanted.port, (socket) => this.#accept(socket, this.#ofProxy))
+    const { host, port } = proxy
+    this.#owns(proxy)
+    const reverse = await listenReverse(texts, proxy, this.#allow, (socket, route) => {
+      const here = writeAuthority(plainAddress(socket.localAddress ?? ''), socket.localPort ?? 0, 80)
+      this.#accept(socket, { kind: 'reverse', route, here })
+    }).catch((error: unknown) => {
+      proxy.server.close()
+      for (const socket of this.#sockets) socket.destroy()
+      throw error
+    })
+    for (const listening of reverse) this.#owns(listening)
     this.#watchIdle()
-    return { host, port }
+    return { host, port, reverse: reverse.map(({ host, port, url }) => ({ host, port, url })) }
+  }
+
+  /** Throws EngineError for addresses that other machines can reach, where that is not wanted. */
+  readonly #allow = (host: string): void => {
+    if (this.#context.settings.allowLan || isLoopback(host)) return
+    const sentence = `Listening on ${host} would let other machines use Spillway. If that is wanted, allow LAN clients.`
+    throw new EngineError('LAN_NOT_ALLOWED', sentence)
+  }
+
+  #owns(listening: Listening): void {
+    this.#listening.push(listening)
+    const { server } = listening
+    const bound = server.address()
+    if (!bound || typeof bound !== 'object') return
+    const { own } = this.#context
+    own.add(bound.address, bound.port)
+    server.once('close', () => own.remove(bound.address, bound.port))
   }
 
   /** For the next response head, connection and passthrough check. */
@@ -132,10 +169,8 @@ export class Proxy {
     const { life, pool } = this.#context
     this.#context.stopping = true
     this.#stopIdleWatch()
-    const closed = new Promise<void>((resolve) => {
-      if (this.#listening) this.#listening.server.close(() => resolve())
-      else resolve()
-    })
+    const closing = this.#listening.map(({ server }) => new Promise((resolve) => server.close(resolve)))
+    const closed = Promise.all(closing)
     for (const served of this.#served) served.close()
     for (const session of this.#sessions) session.closeIfIdle()
     await this.#flowsEnded(() => this.#deadline)
@@ -156,7 +191,7 @@ export class Proxy {
     while (life.openCount > 0 && performance.now() < deadline()) await new Promise((resolve) => setTimeout(resolve, 10))
   }
 
-  readonly #onSocket = (socket: Socket): void => {
+  #accept(socket: Socket, via: Via): void {
     const { context, remote } = { context: this.#context, remote: plainAddress(socket.remoteAddress ?? '') }
     // Gone before it was accepted.
     if (remote === '') {
@@ -171,15 +206,37 @@ export class Proxy {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
-    this.#begin(socket, info, { kind: 'proxy', onConnect: this.#onConnect, onHttp2: this.#onHttp2 })
+    this.#begin(socket, info, via)
   }
 
   readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
-    new Connect(this.#context, socket, info, head, early, { begin: this.#begin, beginHttp2: this.#beginHttp2 })
+    new Connect(this.#context, socket, info, ...askedByConnect(head), early, this.#ways)
   }
 
-  readonly #onHttp2 = (socket: Socket, info: Session['info']): void => {
-    this.#beginHttp2(socket, info, { kind: 'proxy', onConnect: this.#onConnect, onHttp2: this.#onHttp2 })
+  readonly #onSocks: OtherHandler = (socket, info, early) => {
+    new Socks(this.#context, socket, info, early, (to, answer, rest) => {
+      new Connect(this.#context, socket, info, askedBySocks(to), answer, rest, this.#ways)
+    })
+  }
+
+  readonly #onTls: OtherHandler = (socket, info, early) => {
+    new DirectTls(this.#context, socket, info, early, (host, hello) => {
+      new Connect(this.#context, socket, info, askedByTls(host), undefined, hello, this.#ways)
+    })
+  }
+
+  readonly #onHttp2: Http2Handler = (socket, info) => {
+    this.#beginHttp2(socket, info, this.#ofProxy)
+  }
+
+  readonly #ofProxy: Via = {
+    kind: 'proxy',
+    onConnect: this.#onConnect,
+    onHttp2: this.#onHttp2,
+    others: new Map([
+      [socksVersion, this.#onSocks],
+      [handshakeRecord, this.#onTls],
+    ]),
   }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
@@ -199,6 +256,9 @@ export class Proxy {
     })
     this.#served.add(served)
   }
+
+  /** Where tunnels lead that are looked into. */
+  readonly #ways: Sessions = { begin: this.#begin, beginHttp2: this.#beginHttp2 }
 
   #watchIdle(): void {
     this.#stopIdleWatch()

@@ -129,6 +129,14 @@ export const settingRows: Record<PanelKey, RowText> = {
     examples: ['8080', '127.0.0.1:9090'],
     without: '127.0.0.1:8080, or the next free port',
   },
+  reverse: {
+    section: 'network',
+    title: 'Stand for these origins',
+    startsWith: 'capture',
+    help: 'Each has a port of its own, for clients that take a base URL instead of a proxy. A URL alone takes the next free port behind the proxy’s; with PORT= or HOST:PORT= in front of it, that one.',
+    examples: ['https://api.example.com', '9000=https://api.example.com/v1'],
+    without: 'none',
+  },
   allowLan: {
     section: 'network',
     title: 'Allow other machines',

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkCaPem } from '../../../main/index.ts'
 import { isLoopback } from '../../../main/model/host.ts'
+import { parseReverse } from '../../../main/model/reverse.ts'
 import { defaultSettings, type Settings } from '../../../main/model/settings.ts'
 import type { ModifierEntry } from '../../../main/model/modifier.ts'
 import type { OptionKey, Values } from '../../contract/options.ts'
@@ -33,10 +34,21 @@ export async function settingsOf(values: Values, dataDir: string, wayOut: string
     modifiers: inOrder(modifier, modifiers),
     caDir: resolve(caDir ?? dataDir),
   }
-  const { host } = settings.listen
-  if (settings.allowLan || isLoopback(host)) return { ok: true, settings }
-  const message = `"${host}" is not a loopback address: other machines could reach it; ${wayOut}`
-  return { ok: false, key: 'listen', message }
+  const far = settings.allowLan ? undefined : farAddress(settings)
+  if (!far) return { ok: true, settings }
+  const message = `"${far.host}" is not a loopback address: other machines could reach it; ${wayOut}`
+  return { ok: false, key: far.key, message }
+}
+
+/** The first address that other machines could reach. */
+function farAddress({ listen, reverse }: Settings): { key: OptionKey; host: string } | undefined {
+  if (!isLoopback(listen.host)) return { key: 'listen', host: listen.host }
+  for (const text of reverse) {
+    const parsed = parseReverse(text)
+    const host = parsed.ok ? parsed.value.listen?.host : undefined
+    if (host !== undefined && !isLoopback(host)) return { key: 'reverse', host }
+  }
+  return undefined
 }
 
 /** Files given by name alone come first; each file is applied once. */

@@ -104,14 +104,6 @@ test('a request sent as if to a web server is told what this port is', async () 
   }
 })
 
-test('TLS sent to the proxy port is told so', async () => {
-  await using scene = await openScene()
-  await using client = await connectClient(scene.proxy.port)
-  void client.write('\x16\x03\x01\x02\x00\x01\x00')
-  expect((await client.readAll()).toString()).toContain('this looks like TLS')
-  await scene.ended()
-})
-
 test('in the middle of a connection, too: what came before is answered, what comes after is not read', async () => {
   await using scene = await openScene()
   const { client, connection } = await scene.ask('/good')

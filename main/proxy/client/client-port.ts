@@ -6,6 +6,7 @@ import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
 import type { TakeOpening } from '../origin/opening.ts'
 import type { Reads } from '../reads/reads.ts'
+import type { Route } from '../reverse/route.ts'
 
 /** Takes the socket over; `early` came behind the CONNECT head. */
 export type ConnectHandler = (
@@ -15,13 +16,24 @@ export type ConnectHandler = (
   early: Buffer | undefined,
 ) => void
 
+/** The same of a connection that begins with the bytes of another protocol. */
+export type OtherHandler = (socket: Socket, info: ConnectionInfo, early: Buffer) => void
+
 /**
- * How requests come: to the proxy itself, or inside a tunnel to one origin. `takeOpening` gives the connection that
- * was begun with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each over a stream of its own.
+/** The same of one that begins with the preface of HTTP/2, which waits in it. */
+export type Http2Handler = (socket: Socket, info: ConnectionInfo) => void
+
+/**
+ * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `others`: by
+ * the first byte of a connection, which no request of HTTP begins with. `takeOpening` gives the connection that was begun
+ * with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each over a stream of its own.
  */
-export type Via =
-  | { kind: 'proxy'; onConnect: ConnectHandler; onHttp2: (socket: Socket, info: ConnectionInfo) => void; http2?: true }
-  | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening; http2?: true }
+export type Via = { http2?: true } & (
+  | { kind: 'proxy'; onConnect: ConnectHandler; onHttp2: Http2Handler; others: ReadonlyMap<number, OtherHandler> }
+  | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
+  /** `here`: "host:port" of the listener. */
+  | { kind: 'reverse'; route: Route; here: string }
+)
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

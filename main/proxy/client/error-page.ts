@@ -3,6 +3,8 @@
 const titles: Record<number, string> = {
   400: 'Bad Request',
   403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
   431: 'Request Header Fields Too Large',
   501: 'Not Implemented',
   502: 'Bad Gateway',
@@ -21,10 +23,12 @@ export type ErrorPage = {
   /** Without a body, for HEAD. */
   headOnly: boolean
   close: boolean
+  /** Further field lines, without CRLF; ours alone. */
+  fields?: readonly string[]
 }
 
 /** The whole response, head and body. */
-export function writeErrorPage({ status, message, accept, headOnly, close }: ErrorPage): string {
+export function writeErrorPage({ status, message, accept, headOnly, close, fields: more = [] }: ErrorPage): string {
   const title = titles[status] ?? 'Error'
   const html = wantsHtml(accept ?? '')
   const body = html
@@ -36,6 +40,7 @@ export function writeErrorPage({ status, message, accept, headOnly, close }: Err
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
+    ...more,
     ...(html ? ["Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'"] : []),
     ...(close ? ['Connection: close'] : []),
   ]
@@ -67,7 +72,7 @@ function printable(text: string): string {
   return text.replace(/[^\P{C}\n]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
   return text.replace(/[&<>"']/g, (char) => entities[char] ?? char)
 }

@@ -2,22 +2,26 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { EngineError } from '../../model/errors.ts'
 import { clientHighWaterMark } from './listener-options.ts'
 
-const firstPort = 8080
+const usualPort = 8080
 const triedPorts = 50
 
 export type Listening = { server: Server; host: string; port: number }
 
-/** Without a port: 8080, or the next free one. Rejects with EngineError. */
+/** Without a port: `first`, or the next free one. Rejects with EngineError. */
 export async function listen(
   host: string,
   port: number | undefined,
   onSocket: (socket: Socket) => void,
+  first = usualPort,
 ): Promise<Listening> {
   // Half-open, because a tunnel passes the end of one direction on while the other goes on.
   const server = createServer(
     { allowHalfOpen: true, noDelay: true, keepAlive: true, highWaterMark: clientHighWaterMark },
     onSocket,
   )
+  // Behind the last port of all, the search begins where the proxy's own does.
+  const firstPort = first > 65535 ? usualPort : first
+  const lastPort = Math.min(firstPort + triedPorts, 65535)
   for (let candidate = port ?? firstPort; ; candidate++) {
     const error = await tryListen(server, host, candidate)
     if (!error) {
@@ -33,7 +37,7 @@ export async function listen(
       const sentence = `Port ${port} on ${host} is taken by another program. Choose another port, or none to take the next free one.`
       throw new EngineError('PORT_TAKEN', sentence)
     }
-    if (candidate >= firstPort + triedPorts) {
+    if (candidate >= lastPort) {
       throw new EngineError('PORT_TAKEN', `No free port between ${firstPort} and ${candidate} on ${host}.`)
     }
   }

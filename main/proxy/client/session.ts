@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../http1/index.ts'
-import type { Framing, RequestHead } from '../../http1/index.ts'
+import type { Framing } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
 import type { ClientPort, Via } from './client-port.ts'
@@ -15,7 +15,10 @@ import { BlockReads, settled } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
-import { parseAbsoluteForm, parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
+import { parseAuthority } from '../exchange/target.ts'
+import { answerOwn } from '../own-site/answer-own.ts'
+import { isOwnSite } from '../own-site/own-site.ts'
+import { RequestTargets } from './request-targets.ts'
 
 /** What the preface of HTTP/2 looks like to a reader of HTTP/1 (RFC 9113 §3.4). */
 const prefaceHead = 'PRI * HTTP/2.0\r\n'
@@ -33,10 +36,11 @@ export class Session implements ClientPort {
   #readCount = 0
   readonly #onEnded: () => void
   readonly #reader: HeadReader
+  readonly #targets: RequestTargets
   #exchange: Exchange | undefined
+  /** Nothing has come yet. */
+  #fresh = true
   #over = false
-  /** Of the last absolute-form target: clients ask the same origin many times over one connection. */
-  #lastOrigin: { prefix: string; target: Target } | undefined
 
   /** `early`: bytes already read. `onEnded`: the session is over, its socket closed or given away. */
   constructor(
@@ -55,6 +59,7 @@ export class Session implements ClientPort {
     this.intake = new Intake(socket, context.stalls, (bytes) => this.#take(bytes, false))
     this.#onEnded = onEnded
     this.#reader = new HeadReader(context.wire)
+    this.#targets = new RequestTargets(via)
     socket.on('data', this.#onData).on('drain', this.#onDrain).on('end', this.#onEnd)
     socket.on('error', this.#onError).on('close', this.#onClose)
     socket.resume()
@@ -126,6 +131,14 @@ export class Session implements ClientPort {
   }
 
   #read(bytes: Buffer, lent: boolean): void {
+    const { via } = this
+    const onOther = this.#fresh && via.kind === 'proxy' ? via.others.get(bytes[0] ?? 0) : undefined
+    this.#fresh = false
+    if (onOther) {
+      this.giveAway()
+      onOther(this.socket, this.info, bytes)
+      return
+    }
     const behind = this.#reader.feed(bytes, 0)
     if (behind === -1) return
     if (this.#reader.text === prefaceHead && this.via.kind === 'proxy' && !this.via.http2) {
@@ -133,8 +146,8 @@ export class Session implements ClientPort {
       return
     }
     const head = parseRequestHead(this.#reader.text, this.context.wire)
-    if (head.method === 'CONNECT' && this.via.kind === 'proxy') {
-      const { onConnect } = this.via
+    if (head.method === 'CONNECT' && via.kind === 'proxy') {
+      const { onConnect } = via
       const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
       parseAuthority(head.target)
       refuseBody(requestFraming(head))
@@ -143,7 +156,13 @@ export class Session implements ClientPort {
       onConnect(this.socket, this.info, head, early)
       return
     }
-    const exchange = new Exchange(this, head, this.#target(head))
+    const target = this.#targets.of(head)
+    if (isOwnSite(target.destination.host)) {
+      answerOwn(this.context, this.socket, this.info, head, target)
+      this.#close()
+      return
+    }
+    const exchange = new Exchange(this, head, target)
     this.#exchange = exchange
     exchange.start()
     // It may have ended already, and its end may have begun the next one.
@@ -167,45 +186,6 @@ export class Session implements ClientPort {
     this.intake.wait(lent ? Buffer.from(rest) : rest)
   }
 
-  #target(head: RequestHead): Target {
-    const { via } = this
-    const { target } = head
-    if (head.method === 'CONNECT') throw new WireError('CONNECT inside a tunnel')
-    if (target.startsWith('/') || target === '*') {
-      if (via.kind === 'proxy') {
-        const advice = 'This port is a proxy: set it as the HTTP and HTTPS proxy of your client.'
-        throw new WireError(`the request names a path instead of a URL, as if it were sent to a web server. ${advice}`)
-      }
-      // RFC 9112 §3.2: exactly one valid Host in HTTP/1.1.
-      const { fields } = head
-      if (fields.count('host') > 1) throw new WireError('several Host fields')
-      const host = fields.get('host')
-      if (host === undefined && head.version === '1.1') throw new WireError('no Host field')
-      const { destination } = via
-      const own = destination.scheme === 'https' ? 443 : 80
-      const shownHost = host ? parseAuthority(host, own, 'the Host field').host : destination.host
-      // An empty Host is valid and names nothing (RFC 9110 §7.2).
-      const authority = host ? host : writeAuthority(destination.host, destination.port, own)
-      return targetOf(destination, shownHost, authority, target)
-    }
-    if (via.kind === 'proxy') return this.#absolute(target, head.method)
-    const { shownHost, authority, path } = parseAbsoluteForm(target, head.method)
-    // Inside a tunnel it still goes to the tunnel's end.
-    return targetOf(via.destination, shownHost, authority, path)
-  }
-
-  #absolute(text: string, method: string): Target {
-    const last = this.#lastOrigin
-    if (last && text.startsWith(last.prefix) && text.charCodeAt(last.prefix.length) === 0x2f && !text.includes('#')) {
-      const { destination, shownHost, authority } = last.target
-      return { destination, shownHost, authority, path: text.slice(last.prefix.length), url: text }
-    }
-    const target = parseAbsoluteForm(text, method)
-    const prefix = `${target.destination.scheme}://${target.authority}`
-    this.#lastOrigin = { prefix, target }
-    return target
-  }
-
   /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
   #refuse(error: WireError): void {
     const { context, info, socket } = this
@@ -213,7 +193,7 @@ export class Session implements ClientPort {
     const { flow } = context.life.begin({
       client: info,
       method: line?.[1] ?? '',
-      url: this.#refusedUrl(line?.[2] ?? ''),
+      url: this.#targets.refused(line?.[2] ?? ''),
       httpVersion: '1.1',
       head: this.#reader.text,
     })
@@ -223,14 +203,6 @@ export class Session implements ClientPort {
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
     this.#close()
-  }
-
-  /** As much of a URL as is known. */
-  #refusedUrl(target: string): string {
-    const { via } = this
-    if (via.kind === 'proxy' || !target.startsWith('/')) return target
-    const { scheme, host, port } = via.destination
-    return `${scheme}://${writeAuthority(host, port, scheme === 'https' ? 443 : 80)}${target}`
   }
 
   /** Not a reason to end everybody else's flows. */

@@ -55,7 +55,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
-    const named = via.kind === 'proxy' || !head.target.startsWith('/') || !head.fields.has('host')
+    const named = via.kind !== 'tunnel' || !head.target.startsWith('/') || !head.fields.has('host')
     this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined, via.http2)
     this.sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
     this.#its.open.runner = this
@@ -145,7 +145,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     const { context, writer } = this.session
     const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
     const mayKeep = this.#keepClient && this.sender.received && !context.stopping
-    const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part))
+    const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part, this.#target.rewrite))
     start.response.httpVersion = this.#lease.connection?.speaks ?? head.version
     this.#keepClient = start.keep
     this.#its.responds(start.response, part)
@@ -162,10 +162,9 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   }
 
   onResponseEnd(follower: BodyFollower): void {
-    const { flow } = this
     this.#originDone = true
     this.#its.happens('lastByte')
-    if (flow.response) flow.response.trailers = follower.trailers
+    if (this.flow.response) this.flow.response.trailers = follower.trailers
     if (this.#start?.originCloses) this.#its.endedWithConnection()
     if (this.sender.done) this.#lease.giveBack()
     else this.#lease.release()
@@ -182,7 +181,8 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#its.happens('firstByte')
     // From here on the tunnel ends the flow, in its time.
     this.#over = true
-    switchToTunnel({ session: this.session, open: this.#its.open, origin, head, rest, protocol: this.#upgrade })
+    const { rewrite } = this.#target
+    switchToTunnel({ session: this.session, open: this.#its.open, origin, head, rewrite, rest, asked: this.#upgrade })
   }
 
   onOriginDrain(): void {

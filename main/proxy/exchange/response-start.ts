@@ -11,6 +11,7 @@ import {
 } from '../../streaming/index.ts'
 import { mediaType } from '../../model/media-type.ts'
 import type { ResponseFacts } from '../../rules/index.ts'
+import type { HeadRewrite } from '../reverse/reverse-head.ts'
 import { responseEdit } from './head-edits.ts'
 import type { ModifierPart } from './modifier-part.ts'
 import type { Target } from './target.ts'
@@ -51,15 +52,17 @@ export function startResponse(
   request: RequestHead,
   mayKeep: boolean,
   part?: ModifierPart,
+  rewrite?: HeadRewrite,
 ): ResponseStart {
-  if (part && part.claims.modifiers.length > 0) return startModified(head, framing, request, mayKeep, part)
+  if (part && part.claims.modifiers.length > 0) return startModified(head, framing, request, mayKeep, part, rewrite)
   // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
   const raw = request.version === '1.1' || !head.fields.has('transfer-encoding')
   const endsWithConnection = framing.kind === 'close' || !raw
   const keep = mayKeep && !endsWithConnection
   const said = keep ? (request.version === '1.0' ? 'keep-alive' : undefined) : 'close'
   const response = newResponse(head)
-  response.edit = responseEdit(head, { raw, connection: said, script: part?.edit })
+  const edit = responseEdit(head, { raw, connection: said, script: part?.edit })
+  response.edit = rewrite ? rewrite(head, edit) : edit
   return {
     response,
     out: { head: editHead(head, response.edit), framing: framing.kind, raw },
@@ -75,18 +78,15 @@ function startModified(
   framing: Framing,
   request: RequestHead,
   mayKeep: boolean,
-  { edit, steps: { coded } }: ModifierPart,
+  { edit: script, steps: { coded } }: ModifierPart,
+  rewrite: HeadRewrite | undefined,
 ): ResponseStart {
   const chunked = request.version === '1.1'
   const keep = mayKeep && chunked
   const response = newResponse(head)
   const modified = { chunked, coded }
-  response.edit = responseEdit(head, {
-    raw: chunked,
-    connection: keep ? undefined : 'close',
-    modified,
-    script: edit,
-  })
+  const edit = responseEdit(head, { raw: chunked, connection: keep ? undefined : 'close', modified, script })
+  response.edit = rewrite ? rewrite(head, edit) : edit
   const out = { head: editHead(head, response.edit), framing: framing.kind, raw: chunked }
   return { response, out, keep, endsWithConnection: !chunked, originCloses: framing.kind === 'close' }
 }

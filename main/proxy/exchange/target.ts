@@ -1,4 +1,5 @@
 import { WireError } from '../../http1/index.ts'
+import type { HeadRewrite } from '../reverse/reverse-head.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
 
 /** Where a request is meant for. */
@@ -13,6 +14,8 @@ export type Target = {
   path: string
   /** As people see it. */
   url: string
+  /** What is changed of response heads beside what a proxy changes; undefined: nothing, as for most. */
+  rewrite?: HeadRewrite
 }
 
 export function targetOf(destination: Destination, shownHost: string, authority: string, path: string): Target {

@@ -6,6 +6,7 @@ import { agreedExtensions } from '../../websocket/index.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import { WebSocketRecord } from '../web-socket/web-socket-record.ts'
+import type { HeadRewrite } from '../reverse/reverse-head.ts'
 import { informationalEdit } from './head-edits.ts'
 import { newResponse } from './response-start.ts'
 import { openTunnel, tunnelError } from '../tunnel/tunnel.ts'
@@ -16,17 +17,18 @@ export type Switch = {
   open: OpenFlow
   origin: OriginConnection
   head: ResponseHead
+  rewrite: HeadRewrite | undefined
   /** What came behind the head; lent. */
   rest: Buffer
   /** What the client asked for, e.g. "websocket". */
-  protocol: string
+  asked: string
 }
 
 /**
  * 101 (RFC 9110 §7.8): the two connections become one tunnel, and the flow lasts as long as it. Of a WebSocket, what
  * passes is recorded; the flow ends when that is where it stays.
  */
-export function switchToTunnel({ session, open, origin, head, rest, protocol }: Switch): void {
+export function switchToTunnel({ session, open, origin, head, rewrite, rest, asked }: Switch): void {
   const { context } = session
   const { life } = context
   const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
@@ -34,11 +36,12 @@ export function switchToTunnel({ session, open, origin, head, rest, protocol }: 
   const response = newResponse(head)
   flow.response = response
   flow.request.body = nothingRecorded
-  flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${protocol}`, crossoverAt: undefined }
+  flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${asked}`, crossoverAt: undefined }
   const extensions = agreedExtensions(flow.request.head, head.text)
   const record = extensions && new WebSocketRecord(context, open, extensions)
   life.delivery(flow)
-  response.edit = informationalEdit(head, true)
+  const edit = informationalEdit(head, true)
+  response.edit = rewrite ? rewrite(head, edit) : edit
   client.socket.write(editHead(head, response.edit), 'latin1')
   let over = false
   const end = (error: FlowError | undefined): void => {

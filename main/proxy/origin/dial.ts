@@ -148,7 +148,7 @@ class Race {
       // Before the first byte is sent: the connected address cannot lie about where it leads.
       if (own.has(socket.remoteAddress ?? '', socket.remotePort ?? 0)) {
         socket.once('error', () => undefined).destroy()
-        this.#done(loop(this.#options))
+        this.#done(loopFailure(this.#options.host, this.#options.port))
       } else {
         this.#done({ socket, reads })
       }
@@ -177,7 +177,7 @@ class Race {
   }
 }
 
-function loop({ host, port }: DialOptions): Failure {
+export function loopFailure(host: string, port: number): Failure {
   const where = writeAuthority(host, port)
   const sentence = `${where} is Spillway itself: the request would go round in circles, so it was not sent`
   return new Failure('LOOP', 'proxy', 'connect', sentence, 508)

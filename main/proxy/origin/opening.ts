@@ -3,7 +3,8 @@ import type { TLSSocket } from 'node:tls'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { describeTls, secureOrigin } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
-import { dial, type Dial, type Dialed } from './dial.ts'
+import { isOwnSite } from '../own-site/own-site.ts'
+import { dial, loopFailure, type Dial, type Dialed } from './dial.ts'
 import { Failure } from '../failure.ts'
 import { OriginConnection } from './origin-connection.ts'
 import { plainAddress } from '../client/own-address.ts'
@@ -23,6 +24,8 @@ export type Opening = { result: Promise<Opened>; cancel: () => void }
 export type TakeOpening = (repeatable: boolean) => Opening | undefined
 
 export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean): Dial {
+  // Whoever comes so far with it speaks no HTTP.
+  if (isOwnSite(host)) return { result: Promise.reject(loopFailure(host, port)), cancel: () => undefined }
   return dial({ host, port, timeoutMs: context.settings.connectTimeoutMs, own: context.own, lent })
 }
 

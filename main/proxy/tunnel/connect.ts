@@ -1,11 +1,11 @@
 /**
- * CONNECT: answered at once while the origin is being connected. Whoever speaks first then decides what the tunnel
- * is: TLS is intercepted (unless the host is passed through), HTTP is read, everything else passes untouched.
+ * A tunnel that a client has asked for, by CONNECT or SOCKS5, or by TLS alone: answered at once while the origin is being connected.
+ * Whoever speaks first then decides what it is: TLS is intercepted (unless the host is passed through), HTTP is read,
+ * everything else passes untouched.
  */
 import type { Socket } from 'node:net'
-import { now } from '../../flows/index.ts'
-import { HeldBytes, type RequestHead } from '../../http1/index.ts'
-import type { ConnectionInfo, Micros } from '../../model/flow.ts'
+import { HeldBytes } from '../../http1/index.ts'
+import type { ConnectionInfo } from '../../model/flow.ts'
 import { passthroughPattern } from '../../rules/index.ts'
 import { readClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
@@ -13,24 +13,22 @@ import { beginsHttp2, detectProtocol } from './detect.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { interceptTls, type Sessions } from './intercept.ts'
 import { endAbandoned } from './abandoned.ts'
-import { OpaqueTunnel, type TunnelClient } from './opaque-tunnel.ts'
-import type { OriginConnection } from '../origin/origin-connection.ts'
+import { keepOpening, speakMs } from './keep-opening.ts'
+import { OpaqueTunnel } from './opaque-tunnel.ts'
+import type { TunnelClient, TunnelRequest } from './tunnel-request.ts'
 import { destinationOf, type Destination } from '../origin/destination.ts'
 import { bugFailure } from '../failure.ts'
-import { dialOrigin, type Opening, type TakeOpening } from '../origin/opening.ts'
+import { dialOrigin, type TakeOpening } from '../origin/opening.ts'
 import { openOrigin } from '../origin/origins.ts'
-import { parseAuthority, writeAuthority } from '../exchange/target.ts'
-
-/** How long a client whose origin cannot be reached may still begin to speak, and so be told in its own protocol. */
-const speakMs = 1000
+import { writeAuthority } from '../exchange/target.ts'
+import { isOwnSite } from '../own-site/own-site.ts'
 
 export class Connect {
   readonly #context: ProxyContext
   readonly #client: Socket
   readonly #info: ConnectionInfo
   readonly #sessions: Sessions
-  readonly #host: string
-  readonly #port: number
+  readonly #asked: TunnelRequest
   readonly #to: TunnelClient
   readonly #tunnel: OpaqueTunnel
   #dial: Dial | undefined
@@ -45,7 +43,8 @@ export class Connect {
     context: ProxyContext,
     client: Socket,
     info: ConnectionInfo,
-    head: RequestHead,
+    asked: TunnelRequest,
+    answer: Buffer | undefined,
     early: Buffer | undefined,
     sessions: Sessions,
   ) {
@@ -53,16 +52,15 @@ export class Connect {
     this.#client = client
     this.#info = info
     this.#sessions = sessions
-    const { host, port } = parseAuthority(head.target)
-    this.#host = host
-    this.#port = port
+    this.#asked = asked
+    const { host, port } = asked
     if (early) this.#early.add(early, 0, early.length)
-    this.#to = { client, info, head, host, port }
+    this.#to = { client, info, asked }
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    const pattern = passthroughPattern(context.settings.passthrough, host, port)
+    if (answer) client.write(answer)
+    const pattern = this.#passedBy(host)
     if (pattern !== undefined) {
       this.#connect()
       this.#passUntouched(`passthrough ${pattern}`)
@@ -70,7 +68,7 @@ export class Connect {
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
     const known = [false, true].some((http2) => context.pool.has(destinationOf('https', host, port, host, http2).key))
-    if (!known) this.#connect()
+    if (!known && !isOwnSite(host)) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
 
@@ -85,7 +83,7 @@ export class Connect {
     if (this.#over) return
     this.#detach()
     if (this.#early.length > 0 || (this.#dial && !this.#dialed)) {
-      endAbandoned(this.#context, this.#to, writeAuthority(this.#host, this.#port), this.#failure)
+      endAbandoned(this.#context, this.#to, writeAuthority(this.#asked.host, this.#asked.port), this.#failure)
     }
     this.#dial?.cancel()
     this.#dialed?.socket.destroy()
@@ -104,7 +102,7 @@ export class Connect {
   }
 
   #connect(): void {
-    const dialing = dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
     this.#dial = dialing
     dialing.result.then(
       (dialed) => {
@@ -164,13 +162,12 @@ export class Connect {
       return
     }
     const { serverName } = hello
-    const { passthrough } = this.#context.settings
-    const pattern = serverName === undefined ? undefined : passthroughPattern(passthrough, serverName, this.#port)
+    const pattern = serverName === undefined ? undefined : this.#passedBy(serverName)
     if (pattern !== undefined) {
       this.#passUntouched(`passthrough ${pattern}`)
       return
     }
-    const destination = this.#destination('https', serverName ?? this.#host, hello.alpn.includes('h2'))
+    const destination = this.#destination('https', serverName ?? this.#asked.host, hello.alpn.includes('h2'))
     const takeOpening = this.#takeOpening(destination)
     this.#detach()
     interceptTls({
@@ -179,6 +176,7 @@ export class Connect {
       info: this.#info,
       early: this.#early.take(),
       hello,
+      method: this.#asked.method,
       destination,
       takeOpening,
       sessions: this.#sessions,
@@ -202,8 +200,14 @@ export class Connect {
     this.#sessions.beginHttp2(this.#client, this.#info, { kind: 'tunnel', destination, takeOpening })
   }
 
+  /** The pattern by which it passes untouched, under one of its names; there is nothing behind our own site to pass to. */
+  #passedBy(name: string): string | undefined {
+    if (isOwnSite(this.#asked.host)) return undefined
+    return passthroughPattern(this.#context.settings.passthrough, name, this.#asked.port)
+  }
+
   #destination(scheme: 'http' | 'https', serverName: string | undefined, http2 = false): Destination {
-    return destinationOf(scheme, this.#host, this.#port, serverName, http2)
+    return destinationOf(scheme, this.#asked.host, this.#asked.port, serverName, http2)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
@@ -211,13 +215,13 @@ export class Connect {
     this.#leaveOrigin()
     const opening = this.#dial && openOrigin(this.#context, destination, this.#dial)
     this.#dial = undefined
-    return keepOpening(this.#context, destination, opening, this.#client, this.#info)
+    return keepOpening(this.#context, destination, opening, this.#to)
   }
 
   #passUntouched(reason: string): void {
     if (this.#over) return
     this.#detach()
-    const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = this.#dial ?? dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
     this.#leaveOrigin()
     this.#tunnel.open(dialing, reason, this.#early.take())
   }
@@ -236,56 +240,4 @@ export class Connect {
     this.#client.off('close', this.#onClientGone)
     this.#client.pause()
   }
-}
-
-/** An opening nobody has asked for yet: it is there for the first request, and goes with the client otherwise. */
-function keepOpening(
-  context: ProxyContext,
-  destination: Destination,
-  opening: Opening | undefined,
-  client: Socket,
-  info: ConnectionInfo,
-): TakeOpening {
-  let untaken = opening
-  let ready: OriginConnection | undefined
-  let failedAt: Micros | undefined
-  // Whoever takes it hears of its failure; without anybody, nobody needs to.
-  opening?.result.then(
-    ({ connection }) => {
-      ready = connection
-      if (!untaken) return
-      connection.idleSince = now()
-      connection.onSpeaksFirst = () => {
-        speaksFirst(context, destination, info)
-        client.destroy()
-      }
-    },
-    () => (failedAt = now()),
-  )
-  client.once('close', () => {
-    // What is ready may serve the next client; what is not serves nobody.
-    if (untaken && ready) context.pool.put(destination.key, ready)
-    else untaken?.cancel()
-    untaken = undefined
-  })
-  return (repeatable) => {
-    const taken = untaken
-    untaken = undefined
-    // Taken once, it is not ours any more: by way of the pool it may carry another client's answer just now.
-    if (!taken) return undefined
-    // What has died while it waited is no use, nor is a failure of long ago an answer.
-    if (ready && !context.pool.trusts(ready, repeatable)) {
-      ready.destroy()
-      return undefined
-    }
-    return failedAt !== undefined && now() - failedAt > speakMs * 1000 ? undefined : taken
-  }
-}
-
-/** Mail servers and their like, inside the TLS that we have ended: there is no way on but not to look. */
-function speaksFirst({ life }: ProxyContext, { host, port }: Destination, client: ConnectionInfo): void {
-  const url = writeAuthority(host, port)
-  const { flow } = life.begin({ client, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
-  const message = `${url} speaks first inside TLS, so it does not speak HTTP: pass it through`
-  life.end(flow, { code: 'BAD_RESPONSE', side: 'origin', phase: 'tunnel', message })
 }

@@ -6,6 +6,7 @@ import { describeTls, explainClientTls, type ClientHello } from '../../tls/index
 import type { ProxyContext } from '../context.ts'
 import type { Destination } from '../origin/destination.ts'
 import type { TakeOpening } from '../origin/opening.ts'
+import type { TunnelRequest } from './tunnel-request.ts'
 import type { Via } from '../client/client-port.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
@@ -31,6 +32,8 @@ export type Interception = {
   /** The hello, already read. */
   early: Buffer
   hello: ClientHello & { state: 'hello' }
+  /** How the tunnel was asked for. */
+  method: TunnelRequest['method']
   destination: Destination
   takeOpening: TakeOpening
   sessions: Sessions
@@ -124,8 +127,9 @@ function refused(
   code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS' | 'CLIENT_CLOSED',
   message: string,
 ): void {
-  const { context, info, destination } = interception
+  const { context, info, method, destination } = interception
   const url = writeAuthority(destination.host, destination.port)
-  const { flow } = context.life.begin({ client: info, method: 'CONNECT', url, httpVersion: '1.1', head: '' })
+  const httpVersion = method === 'CONNECT' ? '1.1' : ''
+  const { flow } = context.life.begin({ client: info, method, url, httpVersion, head: '' })
   context.life.end(flow, { code, side: 'client', phase: 'client-tls', message })
 }

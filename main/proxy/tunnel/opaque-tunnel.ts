@@ -1,18 +1,15 @@
-import type { Socket } from 'node:net'
 import { now, type OpenFlow } from '../../flows/index.ts'
-import type { RequestHead } from '../../http1/index.ts'
 import type { FlowError } from '../../model/errors.ts'
-import { nothingRecorded, type ConnectionInfo, type Message } from '../../model/flow.ts'
+import { nothingRecorded, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
 import { bugFailure, dialFailure } from '../failure.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
+import type { TunnelClient } from './tunnel-request.ts'
 import { openTunnel, tunnelError } from './tunnel.ts'
 
-export type TunnelClient = { client: Socket; info: ConnectionInfo; head: RequestHead; host: string; port: number }
-
-/** A CONNECT whose bytes pass untouched; its flow lasts as long as the tunnel and counts what passes. */
+/** A tunnel whose bytes pass untouched; its flow lasts as long as the tunnel and counts what passes. */
 export class OpaqueTunnel {
   readonly #context: ProxyContext
   readonly #to: TunnelClient
@@ -24,10 +21,11 @@ export class OpaqueTunnel {
 
   /** `reason`: why it is not looked into. `early`: what the client has said so far. */
   open(dialing: Dial, reason: string, early: Buffer): void {
-    const { client, info, head, host, port } = this.#to
+    const { client, info, asked } = this.#to
     const { life } = this.#context
-    const url = writeAuthority(host, port)
-    const open = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
+    const url = writeAuthority(asked.host, asked.port)
+    const { method, httpVersion, head } = asked
+    const open = life.begin({ client: info, method, url, httpVersion, head })
     const { flow } = open
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
     life.delivery(flow)
@@ -65,7 +63,7 @@ export class OpaqueTunnel {
   }
 
   #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
-    const { client } = this.#to
+    const { client, asked } = this.#to
     const { flow, began } = open
     const { timings } = flow
     timings.dns = Math.max(0, at.dns - began)
@@ -77,7 +75,7 @@ export class OpaqueTunnel {
       tls: undefined,
     }
     const received: Message = { ...flow.request, head: '', body: nothingRecorded }
-    flow.response = { ...received, status: 200, head: 'HTTP/1.1 200 Connection established\r\n' }
+    flow.response = { ...received, status: 200, head: asked.answered }
     const close = openTunnel({
       stalls: this.#context.stalls,
       client: { socket: client, early },

@@ -33,6 +33,7 @@ export function Connect({ certificate: withCertificate = true }: { certificate?:
     <div className={styles['connect']}>
       {capture?.status === 'stopped' && <p className={styles['note']}>{texts.stopped}</p>}
       <Lines place={{ host, port, ca: certificate.file }} platform={platform} />
+      {capture?.reverse && <BaseUrls ports={capture.reverse} />}
       {withCertificate && <Trust certificate={certificate} platform={platform} />}
     </div>
   )
@@ -58,6 +59,22 @@ function Lines({ place, platform }: { place: Place; platform: Platform }) {
           </div>
         )
       })}
+    </section>
+  )
+}
+
+/** Ports that stand for an origin. */
+function BaseUrls({ ports }: { ports: NonNullable<Output<'capture.state'>['reverse']> }) {
+  return (
+    <section className={styles['part']}>
+      <h3>{texts.baseUrls}</h3>
+      <p className={styles['note']}>{texts.baseUrlsText}</p>
+      {ports.map(({ host, port, url }) => (
+        <div key={port} className={styles['part']}>
+          <p className={styles['note']}>{texts.standsFor(url)}</p>
+          <Paste text={`http://${host.includes(':') ? `[${host}]` : host}:${port}`} />
+        </div>
+      ))}
     </section>
   )
 }

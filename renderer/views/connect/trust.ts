@@ -4,6 +4,9 @@ import { posix, powershell } from './lines.ts'
 export type System = 'macos' | 'windows' | 'debian' | 'fedora' | 'firefox' | 'ios' | 'android'
 export type Step = { say: string; paste?: string }
 
+/** Served by the proxy itself to whoever comes through it (main/proxy/own-site). */
+const ownCertificate = 'http://spillway.local/ca.crt'
+
 /** `ca`: the certificate's path on this machine. */
 export function trustSteps(system: System, ca: string): Step[] {
   switch (system) {
@@ -42,21 +45,24 @@ export function trustSteps(system: System, ca: string): Step[] {
       ]
     case 'ios':
       return [
-        { say: 'Save the certificate and send it to the device: AirDrop, mail or a web server.' },
-        { say: 'Open it there, then install it in Settings, General, VPN & Device Management.' },
-        { say: 'Trust it in Settings, General, About, Certificate Trust Settings.' },
         {
           say: 'In the Wi-Fi settings of the network, set the HTTP proxy to this machine. Spillway has to listen on an address that the device reaches.',
         },
+        {
+          say: 'Open this address in Safari on the device, and allow the profile to be downloaded.',
+          paste: ownCertificate,
+        },
+        { say: 'Install it in Settings, General, VPN & Device Management.' },
+        { say: 'Trust it in Settings, General, About, Certificate Trust Settings.' },
       ]
     case 'android':
       return [
-        { say: 'Save the certificate and copy it to the device.' },
-        { say: 'Install it in Settings, Security, Encryption & credentials, Install a certificate, CA certificate.' },
-        { say: 'Apps trust it only if they allow user certificates; browsers do.' },
         {
           say: 'In the Wi-Fi settings of the network, set the proxy to this machine. Spillway has to listen on an address that the device reaches.',
         },
+        { say: 'Open this address in the browser of the device, which saves the certificate.', paste: ownCertificate },
+        { say: 'Install it in Settings, Security, Encryption & credentials, Install a certificate, CA certificate.' },
+        { say: 'Apps trust it only if they allow user certificates; browsers do.' },
       ]
     default:
       return system satisfies never

@@ -12,6 +12,11 @@ describe('the sentence and the setting behind it', () => {
   test.each<[Delivery, string, string | undefined]>([
     [{ mode: 'buffered', reason: 'no body' }, 'There is no body, so nothing is held.', undefined],
     [
+      { mode: 'buffered', reason: 'answered by Spillway itself' },
+      'It was answered by Spillway itself, and no origin was asked.',
+      undefined,
+    ],
+    [
       { mode: 'buffered', reason: 'not larger than 3m' },
       'Held until it was complete, then sent: it is not larger than 3m, the size rule.',
       'stream',

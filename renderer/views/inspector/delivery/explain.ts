@@ -41,10 +41,17 @@ type Told = Omit<Explanation, 'before'> & { before?: string }
 /** `rest` is what the pattern captured; `running`: the flow has not ended, so nothing is over yet. */
 type Known = { words: RegExp; tell: (rest: string, running: boolean) => Told }
 
+/** The reason of flows for Spillway's own site. */
+const ownAnswer = 'answered by Spillway itself'
+
 const known: Known[] = [
   {
     words: /^no body$/,
     tell: () => ({ before: '', strong: 'no body', after: ', so nothing is held.', setting: undefined }),
+  },
+  {
+    words: new RegExp(`^(${ownAnswer})$`),
+    tell: (words) => ({ strong: words, after: ', and no origin was asked.', setting: undefined }),
   },
   {
     words: /^(.+) needs the whole body$/,
@@ -145,6 +152,7 @@ function leadOf(
   if (crossoverAt !== undefined) return 'Held at first, then streamed: '
   if (mode === 'streamed') return 'Streamed at once: '
   if (reason === 'no body') return 'There is '
+  if (reason === ownAnswer) return 'It was '
   if (isRunning(state)) return 'Held until it is complete: '
   return state === 'done' ? 'Held until it was complete, then sent: ' : 'Held, to be sent when complete: '
 }

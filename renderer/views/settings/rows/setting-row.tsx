@@ -37,7 +37,8 @@ function Control({ row, values, locked }: ControlProps) {
     case 'rules':
       return <RulesEditor row={row} rules={values.rules ?? []} locked={locked} />
     case 'patterns':
-    case 'paths': {
+    case 'paths':
+    case 'reverses': {
       const entries: unknown = values[key] ?? []
       return <ListControl row={row} entries={entries as string[]} locked={locked} />
     }

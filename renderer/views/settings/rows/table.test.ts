@@ -27,7 +27,7 @@ test('every row says in one line what it is, and what holds without it', () => {
 test('every example is a value the host takes', () => {
   for (const { key, text, option } of rows) {
     for (const example of text.examples ?? []) {
-      if (option.kind === 'patterns' || option.kind === 'paths') {
+      if (['patterns', 'paths', 'reverses'].includes(option.kind)) {
         expect(checkSettings({ [key]: [example] }), key).toMatchObject({ success: true })
       } else expect(readText(key, example), `${key}: ${example}`).toMatchObject({ ok: true })
     }

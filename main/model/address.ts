@@ -1,6 +1,8 @@
 /** Where to listen, as people write it, and whether that is only reachable from this machine. */
-import type { Parsed } from '../../main/model/size.ts'
-import type { Address } from './options.ts'
+import type { Parsed } from './size.ts'
+
+/** Where to listen; port undefined: 8080, or the next free one. */
+export type Address = { host: string; port: number | undefined }
 
 const usual = '127.0.0.1'
 /** Names of digits and dots alone would be mistyped IPv4 addresses. */
