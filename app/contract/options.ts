@@ -21,6 +21,7 @@ type ValueOfKind = {
   choice: string
   switch: boolean
   patterns: string[] // globs on host[:port]
+  addresses: string[] // of hosts: NAME=ADDRESS
   path: string
   paths: string[]
   rules: Rule[]
@@ -88,6 +89,12 @@ export const options = {
     places: everywhere,
     shown: 'PATTERN',
     help: 'Tunnel matching hosts untouched: a glob on host or host:port ("*.bank.example", "*:8443"). Repeatable.',
+  },
+  resolve: {
+    kind: 'addresses',
+    places: everywhere,
+    shown: 'NAME=ADDRESS',
+    help: 'Connect to this IP address for a host; the host\'s name stays in everything that is sent. NAME is a glob on host or host:port ("*.example.com=127.0.0.1"); the first that matches counts. Repeatable.',
   },
   caDir: {
     kind: 'path',

@@ -17,6 +17,10 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     ['*.bank.example', '*:8443'],
     ['*.bank.example', '*:8443'],
   ],
+  resolve: [
+    ['*.example=127.0.0.1', 'a:443=[::1]'],
+    ['*.example=127.0.0.1', 'a:443=[::1]'],
+  ],
   caDir: ['ca', 'ca'],
   originCa: [['a.pem'], ['a.pem']],
   insecure: [true, true],

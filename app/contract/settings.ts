@@ -10,7 +10,7 @@ import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { parseAddress } from './address.ts'
 import { optionsIn, type Option, type Values } from './options.ts'
-import { bounded, parsePath, parsePattern } from './texts.ts'
+import { bounded, parsePath, parsePattern, parseResolve } from './texts.ts'
 
 const matching = (form: RegExp, what: string): v.GenericSchema<string> =>
   v.pipe(
@@ -92,6 +92,8 @@ function schemaOf(option: Option): v.GenericSchema {
       return v.array(parsed(v.string(), parsePath))
     case 'patterns':
       return v.array(parsed(v.string(), parsePattern))
+    case 'addresses':
+      return v.array(parsed(v.string(), parseResolve))
     case 'rules':
       return v.array(rule)
     case 'modifiers':

@@ -38,5 +38,7 @@ test('lists take every text, and refuse what could never match', () => {
   expect(parse('passthrough', 'a.example', '*:8443')).toEqual(['a.example', '*:8443'])
   expect(parse('passthrough', 'https://a.example')).toContain('"https://a.example" is not a host pattern')
   expect(parse('passthrough', 'a.example', '')).toContain('"" is not a host pattern')
+  expect(parse('resolve', 'a=127.0.0.1', 'b:1=::1')).toEqual(['a=127.0.0.1', 'b:1=::1'])
+  expect(parse('resolve', 'a=b')).toContain('"b" in "a=b" is not an IP address')
   expect(parse('originCa', 'a.pem', 'b, c.pem')).toEqual(['a.pem', 'b, c.pem'])
 })

@@ -2,6 +2,7 @@
  * Option values written as text, as the command line and the environment have them. Pure and small: the command
  * line must not wait for a schema library to load. The file's schema (settings.ts) uses the same parsers.
  */
+import { parseHostAddress } from '../../main/model/host-address.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { parseAddress } from './address.ts'
 import type { Option } from './options.ts'
@@ -26,6 +27,8 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return parsePath(text)
     case 'patterns':
       return all(texts, parsePattern)
+    case 'addresses':
+      return all(texts, parseResolve)
     case 'paths':
       return all(texts, parsePath)
     case 'rules':
@@ -55,6 +58,12 @@ function parseSwitch(text: string): Parsed<boolean> {
 export function parsePattern(text: string): Parsed<string> {
   if (/^[^\s/,]+$/.test(text)) return { ok: true, value: text }
   return refuse(`"${text}" is not a host pattern: write a host or host:port; * is any run of characters`)
+}
+
+/** An address for a host, kept as it was written. */
+export function parseResolve(text: string): Parsed<string> {
+  const parsed = parseHostAddress(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
 }
 
 export function parsePath(text: string): Parsed<string> {

@@ -28,6 +28,8 @@ export type Settings = {
   modifierHangMs: number
   /** Globs on host or host:port; matching CONNECT targets and server names are tunnelled untouched. */
   passthrough: readonly string[]
+  /** "NAME=ADDRESS" (host-address.ts): matching origins are dialled at this address; the first that matches counts. */
+  resolve: readonly string[]
   /** Folder of ca.pem and ca-key.pem. */
   caDir: string
   /** PEM texts of further CAs to trust for origins. */
@@ -61,6 +63,7 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   modifierMemory: 128 * MiB,
   modifierHangMs: 5000,
   passthrough: [],
+  resolve: [],
   originCas: [],
   insecure: false,
   maxFlows: 100_000,

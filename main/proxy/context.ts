@@ -8,6 +8,7 @@ import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Pool } from './origin/pool.ts'
+import type { Ways } from './origin/ways/ways.ts'
 
 /** The modifiers that are set. */
 export type SetModifiers = {
@@ -27,6 +28,8 @@ export type ProxyContext = {
   settings: Settings
   wire: WireLimits
   trust: OriginTrust
+  /** How origins are reached; undefined, the usual case: all of them straight. */
+  ways: Ways | undefined
   readonly life: FlowLife
   readonly modifiers: SetModifiers
   records: RecordRoom

@@ -22,6 +22,7 @@ import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
+import { Ways } from './origin/ways/ways.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
@@ -61,6 +62,7 @@ export class Proxy {
       settings,
       wire: wireLimits(settings),
       trust: new OriginTrust(settings),
+      ways: Ways.of(settings),
       life,
       modifiers,
       records: { folder, limit: settings.bufferLimit },
@@ -97,6 +99,7 @@ export class Proxy {
     const { settings: old } = this.#context
     this.#context.settings = settings
     this.#context.wire = wireLimits(settings)
+    this.#context.ways = Ways.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
     if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
       this.#context.trust = new OriginTrust(settings)

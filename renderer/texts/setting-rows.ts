@@ -135,6 +135,13 @@ export const settingRows: Record<PanelKey, RowText> = {
     help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
     warning: 'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine.',
   },
+  resolve: {
+    section: 'network',
+    title: 'Addresses of hosts',
+    help: 'Connects to an address of your choice for a host; its name stays in the request and in its certificate. A pattern on host or host:port, then the IP address.',
+    examples: ['*.example.com=127.0.0.1', 'api.example.com:443=10.0.0.7'],
+    without: 'those of the name servers',
+  },
   connectTimeoutMs: {
     section: 'network',
     title: 'Time to connect',

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const isList = (kind: string): boolean => kind === 'patterns' || kind === 'paths'
+const isList = (kind: string): boolean => kind === 'patterns' || kind === 'addresses' || kind === 'paths'
 
 const prefix = 'SPILLWAY_'
 

@@ -6,6 +6,7 @@ import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Opened } from '../origin/origins.ts'
+import type { Way } from '../origin/ways/way.ts'
 import type { ModifierPart } from './modifier-part.ts'
 
 /** The flow of one exchange: when things happened, and its one end. */
@@ -16,7 +17,7 @@ export class ExchangeFlow {
   watch: BodyWatch | undefined
   readonly #context: ProxyContext
 
-  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string) {
+  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string, way: Way | undefined) {
     this.#context = context
     this.open = context.life.begin({
       client,
@@ -26,6 +27,7 @@ export class ExchangeFlow {
       head: head.text,
     })
     this.flow = this.open.flow
+    if (way !== undefined) this.flow.notes.push(way.note)
   }
 
   /** Returns how to stop watching. */

@@ -51,7 +51,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#lease = new OriginLease(context, via, target.destination)
-    this.#its = new ExchangeFlow(context, session.info, head, target.url)
+    this.#its = new ExchangeFlow(context, session.info, head, target.url, this.#lease.way)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
     // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.

@@ -1,3 +1,5 @@
+import type { Way } from './ways/way.ts'
+
 /** Where a connection goes to, and what it is interchangeable with. */
 export type Destination = {
   /** Connections are interchangeable where this is equal. */
@@ -8,6 +10,8 @@ export type Destination = {
   port: number
   /** What the client asked for in its TLS hello; undefined: the host itself. */
   serverName: string | undefined
+  /** How it is reached; undefined, the usual case: straight to an address of the host. */
+  way?: Way | undefined
 }
 
 /** A plain connection goes to any server behind host and port, so a server name is no part of its key. */
@@ -19,4 +23,8 @@ export function destinationOf(
 ): Destination {
   const key = scheme === 'http' ? `${host} ${port}` : `${host} ${port} ${serverName ?? ''} tls`
   return { key, scheme, host, port, serverName }
+}
+
+export function byWay(destination: Destination, way: Way | undefined): Destination {
+  return way === undefined ? destination : { ...destination, key: `${destination.key} ${way.key}`, way }
 }

@@ -23,6 +23,8 @@ const resolver = new Resolver((name, answer) =>
 export type DialOptions = {
   host: string
   port: number
+  /** Dialled instead of the addresses that `host` has. */
+  address?: string | undefined
   timeoutMs: number
   own: OwnAddresses
   /** Read into lent buffers; only for connections that stay plain HTTP. */
@@ -42,8 +44,8 @@ export type Dial = { result: Promise<Dialed>; cancel: () => void }
 
 /** `result` rejects with a Failure; after `cancel` it may never settle. */
 export function dial(options: DialOptions): Dial {
-  const { host, port, timeoutMs } = options
-  const where = writeAuthority(host, port)
+  const { host, address, timeoutMs } = options
+  const where = whereOf(options)
   const began = now()
   let race: Race | undefined
   let stopWaiting: (() => void) | undefined
@@ -72,7 +74,7 @@ export function dial(options: DialOptions): Dial {
         ),
       )
     }, timeoutMs)
-    stopWaiting = resolver.resolve(host, (error, addresses) => {
+    stopWaiting = resolver.resolve(address ?? host, (error, addresses) => {
       if (over) return
       if (error || addresses.length === 0) {
         fail(dnsFailure(error ?? new Error('it has no address'), host))
@@ -171,14 +173,18 @@ class Race {
     this.#running.delete(socket)
     if (this.#addresses.length > 0) this.next()
     else if (this.#running.size === 0) {
-      const { host, port } = this.#options
-      this.#done(dialFailure(this.#failure, writeAuthority(host, port)))
+      this.#done(dialFailure(this.#failure, whereOf(this.#options)))
     }
   }
 }
 
-function loop({ host, port }: DialOptions): Failure {
-  const where = writeAuthority(host, port)
-  const sentence = `${where} is Spillway itself: the request would go round in circles, so it was not sent`
+/** For sentences: "host:port". */
+function whereOf({ host, port, address }: DialOptions): string {
+  const authority = writeAuthority(host, port)
+  return address === undefined ? authority : `${authority} (at ${address})`
+}
+
+function loop(options: DialOptions): Failure {
+  const sentence = `${whereOf(options)} is Spillway itself: the request would go round in circles, so it was not sent`
   return new Failure('LOOP', 'proxy', 'connect', sentence, 508)
 }

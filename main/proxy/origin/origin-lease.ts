@@ -2,8 +2,9 @@ import type { Via } from '../client/client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
-import type { Destination } from './destination.ts'
+import { byWay, type Destination } from './destination.ts'
 import { openOrigin, type Opened, type Opening } from './origins.ts'
+import type { Way } from './ways/way.ts'
 
 /** Who needs a connection. */
 export type Seeker = {
@@ -25,7 +26,14 @@ export class OriginLease {
   constructor(context: ProxyContext, via: Via, destination: Destination) {
     this.#context = context
     this.#via = via
-    this.#destination = destination
+    const { ways } = context
+    // Inside a tunnel the way is the tunnel's.
+    const straight = ways === undefined || via.kind === 'tunnel'
+    this.#destination = straight ? destination : byWay(destination, ways.to(destination.host, destination.port))
+  }
+
+  get way(): Way | undefined {
+    return this.#destination.way
   }
 
   /** An idle connection, at once, if there is one that may be risked; else a new one. */

@@ -11,6 +11,7 @@ import { OriginConnection } from './origin-connection.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { Destination } from './destination.ts'
+import type { Way } from './ways/way.ts'
 
 /** `at`: monotonic times; `tls` where there is TLS. */
 export type Opened = { connection: OriginConnection; at: { dns: Micros; connect: Micros; tls: Micros | undefined } }
@@ -21,14 +22,15 @@ export type Opening = { result: Promise<Opened>; cancel: () => void }
 /** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
 export type TakeOpening = (repeatable: boolean) => Opening | undefined
 
-export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean): Dial {
-  return dial({ host, port, timeoutMs: context.settings.connectTimeoutMs, own: context.own, lent })
+export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean, way?: Way): Dial {
+  const { settings, own } = context
+  return dial({ host, port, address: way?.address, timeoutMs: settings.connectTimeoutMs, own, lent })
 }
 
 /** `dialing`: a connection that is on its way already. */
 export function openOrigin(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
-  const { host, port, scheme } = destination
-  const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http')
+  const { host, port, scheme, way } = destination
+  const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http', way)
   const { generation } = context.pool
   let transport: Socket | undefined
   const result = tcp.result.then(async (dialed): Promise<Opened> => {

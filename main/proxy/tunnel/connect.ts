@@ -15,7 +15,8 @@ import { interceptTls, type Sessions } from './intercept.ts'
 import { endAbandoned } from './abandoned.ts'
 import { OpaqueTunnel, type TunnelClient } from './opaque-tunnel.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
-import { destinationOf, type Destination } from '../origin/destination.ts'
+import { byWay, destinationOf, type Destination } from '../origin/destination.ts'
+import type { Way } from '../origin/ways/way.ts'
 import { bugFailure } from '../failure.ts'
 import { dialOrigin, openOrigin, type Opening, type TakeOpening } from '../origin/origins.ts'
 import { parseAuthority, writeAuthority } from '../exchange/target.ts'
@@ -30,6 +31,7 @@ export class Connect {
   readonly #sessions: Sessions
   readonly #host: string
   readonly #port: number
+  readonly #way: Way | undefined
   readonly #to: TunnelClient
   readonly #tunnel: OpaqueTunnel
   #dial: Dial | undefined
@@ -55,8 +57,9 @@ export class Connect {
     const { host, port } = parseAuthority(head.target)
     this.#host = host
     this.#port = port
+    this.#way = context.ways?.to(host, port)
     if (early) this.#early.add(early, 0, early.length)
-    this.#to = { client, info, head, host, port }
+    this.#to = { client, info, head, host, port, way: this.#way }
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
@@ -68,7 +71,7 @@ export class Connect {
       return
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
-    const known = context.pool.has(destinationOf('https', host, port, host).key)
+    const known = context.pool.has(this.#destination('https', host).key)
     if (!known) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
@@ -103,7 +106,7 @@ export class Connect {
   }
 
   #connect(): void {
-    const dialing = dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = this.#dialOrigin()
     this.#dial = dialing
     dialing.result.then(
       (dialed) => {
@@ -187,7 +190,11 @@ export class Connect {
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined): Destination {
-    return destinationOf(scheme, this.#host, this.#port, serverName)
+    return byWay(destinationOf(scheme, this.#host, this.#port, serverName), this.#way)
+  }
+
+  #dialOrigin(): Dial {
+    return dialOrigin(this.#context, this.#host, this.#port, false, this.#way)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
@@ -201,7 +208,7 @@ export class Connect {
   #passUntouched(reason: string): void {
     if (this.#over) return
     this.#detach()
-    const dialing = this.#dial ?? dialOrigin(this.#context, this.#host, this.#port, false)
+    const dialing = this.#dial ?? this.#dialOrigin()
     this.#leaveOrigin()
     this.#tunnel.open(dialing, reason, this.#early.take())
   }

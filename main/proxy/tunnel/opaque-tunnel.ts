@@ -5,12 +5,20 @@ import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded, type ConnectionInfo, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
+import type { Way } from '../origin/ways/way.ts'
 import { bugFailure, dialFailure } from '../failure.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { openTunnel, tunnelError } from './tunnel.ts'
 
-export type TunnelClient = { client: Socket; info: ConnectionInfo; head: RequestHead; host: string; port: number }
+export type TunnelClient = {
+  client: Socket
+  info: ConnectionInfo
+  head: RequestHead
+  host: string
+  port: number
+  way: Way | undefined
+}
 
 /** A CONNECT whose bytes pass untouched; its flow lasts as long as the tunnel and counts what passes. */
 export class OpaqueTunnel {
@@ -24,12 +32,13 @@ export class OpaqueTunnel {
 
   /** `reason`: why it is not looked into. `early`: what the client has said so far. */
   open(dialing: Dial, reason: string, early: Buffer): void {
-    const { client, info, head, host, port } = this.#to
+    const { client, info, head, host, port, way } = this.#to
     const { life } = this.#context
     const url = writeAuthority(host, port)
     const open = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
     const { flow } = open
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
+    if (way) flow.notes.push(way.note)
     life.delivery(flow)
     const end = (error: FlowError | undefined): void => {
       if (flow.state === 'ended') return

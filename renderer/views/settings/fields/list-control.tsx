@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { parsePath, parsePattern } from '../../../../app/contract/texts.ts'
+import { parseTexts } from '../../../../app/contract/texts.ts'
 import { settings as texts } from '../../../texts/settings.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
@@ -13,7 +13,7 @@ import { useKeptDraft } from './kept.ts'
 
 type Props = { row: Row; entries: readonly string[]; locked: boolean }
 
-/** A list of texts: patterns, or paths of files. Each entry is checked before it is added. */
+/** A list of texts: patterns, addresses of hosts, or paths of files. Each entry is checked before it is added. */
 export function ListControl({ row: { key, option, text: row }, entries, locked }: Props) {
   const [text = '', setText] = useKeptDraft<string>(key)
   /** Of the host: about this very text. */
@@ -21,7 +21,7 @@ export function ListControl({ row: { key, option, text: row }, entries, locked }
   const input = useRef<HTMLInputElement>(null)
   const id = controlId(key)
   const entry = text.trim()
-  const parsed = option.kind === 'paths' ? parsePath(entry) : parsePattern(entry)
+  const parsed = parseTexts(option, [entry])
   const own = parsed.ok ? (entries.includes(entry) ? texts.already(entry) : undefined) : parsed.message
   const fault = entry === '' ? undefined : (own ?? (refused?.text === entry ? refused.message : undefined))
 

@@ -37,6 +37,7 @@ function Control({ row, values, locked }: ControlProps) {
     case 'rules':
       return <RulesEditor row={row} rules={values.rules ?? []} locked={locked} />
     case 'patterns':
+    case 'addresses':
     case 'paths': {
       const entries: unknown = values[key] ?? []
       return <ListControl row={row} entries={entries as string[]} locked={locked} />
