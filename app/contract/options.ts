@@ -22,6 +22,7 @@ type ValueOfKind = {
   switch: boolean
   patterns: string[] // globs on host[:port]
   addresses: string[] // of hosts: NAME=ADDRESS
+  proxy: string // a URL
   path: string
   paths: string[]
   rules: Rule[]
@@ -95,6 +96,18 @@ export const options = {
     places: everywhere,
     shown: 'NAME=ADDRESS',
     help: 'Connect to this IP address for a host; the host\'s name stays in everything that is sent. NAME is a glob on host or host:port ("*.example.com=127.0.0.1"); the first that matches counts. Repeatable.',
+  },
+  upstream: {
+    kind: 'proxy',
+    places: everywhere,
+    shown: 'URL',
+    help: 'Reach origins by this proxy: http://, https://, socks5:// or socks5h:// with [USER:PASSWORD@]HOST:PORT. This machine is reached without it.',
+  },
+  noProxy: {
+    kind: 'patterns',
+    places: everywhere,
+    shown: 'LIST',
+    help: 'Reach matching hosts without the upstream proxy: globs on host or host:port, with commas between them. "<-loopback>" in it: this machine, too, is reached by the proxy. Repeatable.',
   },
   caDir: {
     kind: 'path',

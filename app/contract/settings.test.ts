@@ -21,6 +21,11 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     ['*.example=127.0.0.1', 'a:443=[::1]'],
     ['*.example=127.0.0.1', 'a:443=[::1]'],
   ],
+  upstream: ['http://me:secret@proxy.example:3128', 'http://me:secret@proxy.example:3128'],
+  noProxy: [
+    ['*.lan', '<-loopback>'],
+    ['*.lan', '<-loopback>'],
+  ],
   caDir: ['ca', 'ca'],
   originCa: [['a.pem'], ['a.pem']],
   insecure: [true, true],

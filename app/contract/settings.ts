@@ -10,7 +10,7 @@ import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { parseAddress } from './address.ts'
 import { optionsIn, type Option, type Values } from './options.ts'
-import { bounded, parsePath, parsePattern, parseResolve } from './texts.ts'
+import { bounded, parsePath, parsePattern, parseProxy, parseResolve } from './texts.ts'
 
 const matching = (form: RegExp, what: string): v.GenericSchema<string> =>
   v.pipe(
@@ -86,6 +86,8 @@ function schemaOf(option: Option): v.GenericSchema {
         v.union([v.boolean(), v.picklist(['on', 'off'])]),
         v.transform((value) => value === true || value === 'on'),
       )
+    case 'proxy':
+      return parsed(v.string(), parseProxy)
     case 'path':
       return parsed(v.string(), parsePath)
     case 'paths':

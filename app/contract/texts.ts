@@ -4,6 +4,7 @@
  */
 import { parseHostAddress } from '../../main/model/host-address.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
+import { parseUpstream } from '../../main/model/upstream.ts'
 import { parseAddress } from './address.ts'
 import type { Option } from './options.ts'
 
@@ -23,10 +24,16 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return parseChoice(option.choices ?? [], text)
     case 'switch':
       return parseSwitch(text)
+    case 'proxy':
+      return parseProxy(text)
     case 'path':
       return parsePath(text)
     case 'patterns':
-      return all(texts, parsePattern)
+      // No host has a comma, so a list that was written as one text is one.
+      return all(
+        texts.flatMap((list) => list.split(',').map((pattern) => pattern.trim())),
+        parsePattern,
+      )
     case 'addresses':
       return all(texts, parseResolve)
     case 'paths':
@@ -63,6 +70,12 @@ export function parsePattern(text: string): Parsed<string> {
 /** An address for a host, kept as it was written. */
 export function parseResolve(text: string): Parsed<string> {
   const parsed = parseHostAddress(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
+}
+
+/** An upstream proxy, kept as it was written. A refusal does not tell its credentials. */
+export function parseProxy(text: string): Parsed<string> {
+  const parsed = parseUpstream(text)
   return parsed.ok ? { ok: true, value: text } : parsed
 }
 

@@ -30,6 +30,10 @@ export type Settings = {
   passthrough: readonly string[]
   /** "NAME=ADDRESS" (host-address.ts): matching origins are dialled at this address; the first that matches counts. */
   resolve: readonly string[]
+  /** A proxy between us and origins, as a URL (upstream.ts), perhaps with credentials, which are shown nowhere. */
+  upstream: string | undefined
+  /** Globs on host or host:port that are reached without it; "<-loopback>": this machine is reached by it. */
+  noProxy: readonly string[]
   /** Folder of ca.pem and ca-key.pem. */
   caDir: string
   /** PEM texts of further CAs to trust for origins. */
@@ -64,6 +68,8 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   modifierHangMs: 5000,
   passthrough: [],
   resolve: [],
+  upstream: undefined,
+  noProxy: [],
   originCas: [],
   insecure: false,
   maxFlows: 100_000,

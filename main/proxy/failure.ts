@@ -1,3 +1,4 @@
+import { WireError } from '../http1/index.ts'
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
 import type { Flow } from '../model/flow.ts'
 import type { ModifierFailure } from '../model/modifier.ts'
@@ -94,8 +95,14 @@ export function dnsFailure(error: unknown, host: string): Failure {
 }
 
 /** `fault`: where the message breaks RFC 9112. */
-export function badResponse(fault: Error, phase: Phase): Failure {
+function badResponse(fault: Error, phase: Phase): Failure {
   return new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${fault.message}`)
+}
+
+/** What reading a response has thrown: a failure that is known, a message that breaks RFC 9112, or a bug. */
+export function readFailure(error: unknown, phase: Phase): Failure {
+  if (error instanceof Failure) return error
+  return error instanceof WireError ? badResponse(error, phase) : bugFailure(error, phase)
 }
 
 /** The connection ended when so much of a response had come. */

@@ -142,6 +142,20 @@ export const settingRows: Record<PanelKey, RowText> = {
     examples: ['*.example.com=127.0.0.1', 'api.example.com:443=10.0.0.7'],
     without: 'those of the name servers',
   },
+  upstream: {
+    section: 'network',
+    title: 'Upstream proxy',
+    help: 'Origins are reached by this proxy: http, https, socks5 (names are looked up here) or socks5h (there), with user and password if it wants them. They are kept in the settings file, and shown only here.',
+    examples: ['http://proxy.example.com:3128', 'socks5h://127.0.0.1:1080', ''],
+    without: 'none',
+  },
+  noProxy: {
+    section: 'network',
+    title: 'Hosts reached without it',
+    help: 'A pattern on host or host:port. This machine is reached without the upstream proxy anyway, unless <-loopback> is in the list.',
+    examples: ['*.lan', 'db.example.com:5432', '<-loopback>'],
+    without: 'this machine alone',
+  },
   connectTimeoutMs: {
     section: 'network',
     title: 'Time to connect',

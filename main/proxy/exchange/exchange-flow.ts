@@ -27,7 +27,7 @@ export class ExchangeFlow {
       head: head.text,
     })
     this.flow = this.open.flow
-    if (way !== undefined) this.flow.notes.push(way.note)
+    if (way?.note !== undefined) this.flow.notes.push(way.note)
   }
 
   /** Returns how to stop watching. */
@@ -60,7 +60,8 @@ export class ExchangeFlow {
   /** TLS has a word for the end of a stream, close_notify, but node:tls does not say whether it came. */
   endedWithConnection(): void {
     const { notes, origin } = this.flow
-    if (origin?.tls) notes.push('the body ended with its connection; over TLS nobody can tell whether it was complete')
+    if (origin?.tls || origin?.via?.startsWith('https:'))
+      notes.push('the body ended with its connection; over TLS nobody can tell whether it was complete')
   }
 
   /** The records may still be on their way to the disk; the flow ends when they are there. */

@@ -13,7 +13,7 @@ import { writeAuthority } from '../exchange/target.ts'
 const attemptDelayMs = 250
 
 /** One for the process, like the threads it is sparing with. */
-const resolver = new Resolver((name, answer) =>
+export const resolver = new Resolver((name, answer) =>
   lookup(name, { all: true, order: 'verbatim' }, (error, found) => {
     // With an error, Node gives no addresses, whatever the types say.
     answer(error, error ? [] : interleave(found.map(({ address }) => address)))
@@ -150,7 +150,7 @@ class Race {
       // Before the first byte is sent: the connected address cannot lie about where it leads.
       if (own.has(socket.remoteAddress ?? '', socket.remotePort ?? 0)) {
         socket.once('error', () => undefined).destroy()
-        this.#done(loop(this.#options))
+        this.#done(loopFailure(whereOf(this.#options)))
       } else {
         this.#done({ socket, reads })
       }
@@ -184,7 +184,7 @@ function whereOf({ host, port, address }: DialOptions): string {
   return address === undefined ? authority : `${authority} (at ${address})`
 }
 
-function loop(options: DialOptions): Failure {
-  const sentence = `${whereOf(options)} is Spillway itself: the request would go round in circles, so it was not sent`
+export function loopFailure(where: string): Failure {
+  const sentence = `${where} is Spillway itself: the request would go round in circles, so it was not sent`
   return new Failure('LOOP', 'proxy', 'connect', sentence, 508)
 }

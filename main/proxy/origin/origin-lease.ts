@@ -1,9 +1,13 @@
+import type { ResponseHead } from '../../http1/index.ts'
 import type { Via } from '../client/client-port.ts'
 import type { ProxyContext } from '../context.ts'
+import { writeAuthority } from '../exchange/target.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
 import { byWay, type Destination } from './destination.ts'
 import { openOrigin, type Opened, type Opening } from './origins.ts'
+import { upstreamFailure } from './upstream/dial-upstream.ts'
+import { refusal } from './upstream/http-connect.ts'
 import type { Way } from './ways/way.ts'
 
 /** Who needs a connection. */
@@ -27,13 +31,24 @@ export class OriginLease {
     this.#context = context
     this.#via = via
     const { ways } = context
+    this.#destination = destination
     // Inside a tunnel the way is the tunnel's.
-    const straight = ways === undefined || via.kind === 'tunnel'
-    this.#destination = straight ? destination : byWay(destination, ways.to(destination.host, destination.port))
+    if (ways !== undefined && via.kind === 'proxy') {
+      const { host, port, scheme } = destination
+      this.#destination = byWay(destination, ways.to(host, port, scheme === 'http'))
+    }
   }
 
   get way(): Way | undefined {
     return this.#destination.way
+  }
+
+  /** A 407 is for us, where we ask an upstream proxy for the resource itself. Throws Failure then. */
+  proxyRefuses(head: ResponseHead): void {
+    const { host, port, way } = this.#destination
+    if (way?.upstream?.absolute !== true) return
+    const { code, message, status } = refusal(head, writeAuthority(host, port), way.upstream.proxy.credentials)
+    throw upstreamFailure(code, way.upstream, message, status)
   }
 
   /** An idle connection, at once, if there is one that may be risked; else a new one. */

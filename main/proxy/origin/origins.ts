@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { now } from '../../flows/index.ts'
-import type { Micros } from '../../model/flow.ts'
+import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { describeTls, secureOrigin } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
 import { dial, type Dial, type Dialed } from './dial.ts'
@@ -11,6 +11,7 @@ import { OriginConnection } from './origin-connection.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { Destination } from './destination.ts'
+import { dialUpstream } from './upstream/dial-upstream.ts'
 import type { Way } from './ways/way.ts'
 
 /** `at`: monotonic times; `tls` where there is TLS. */
@@ -24,7 +25,9 @@ export type TakeOpening = (repeatable: boolean) => Opening | undefined
 
 export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean, way?: Way): Dial {
   const { settings, own } = context
-  return dial({ host, port, address: way?.address, timeoutMs: settings.connectTimeoutMs, own, lent })
+  const { address, upstream } = way ?? {}
+  if (upstream) return dialUpstream(context, { host, port, address, upstream, lent })
+  return dial({ host, port, address, timeoutMs: settings.connectTimeoutMs, own, lent })
 }
 
 /** `dialing`: a connection that is on its way already. */
@@ -36,7 +39,7 @@ export function openOrigin(context: ProxyContext, destination: Destination, dial
   const result = tcp.result.then(async (dialed): Promise<Opened> => {
     transport = dialed.socket
     const socket = scheme === 'https' ? await handshake(context, destination, dialed) : undefined
-    const connection = wrap(context, dialed, socket)
+    const connection = wrap(context, dialed, socket, way)
     connection.generation = generation
     return { connection, at: { ...dialed.at, tls: socket && now() } }
   })
@@ -67,12 +70,18 @@ async function handshake(context: ProxyContext, destination: Destination, dialed
   throw new Failure('ORIGIN_TIMEOUT', 'origin', 'origin-tls', sentence, 504)
 }
 
-function wrap(context: ProxyContext, { socket, reads }: Dialed, tls: TLSSocket | undefined): OriginConnection {
-  const info = {
+function wrap(
+  context: ProxyContext,
+  { socket, reads }: Dialed,
+  tls: TLSSocket | undefined,
+  way: Way | undefined,
+): OriginConnection {
+  const info: ConnectionInfo = {
     id: context.nextConnectionId(),
     address: plainAddress(socket.remoteAddress ?? ''),
     port: socket.remotePort ?? 0,
     tls: tls && describeTls(tls),
   }
+  if (way?.upstream) info.via = way.upstream.name
   return new OriginConnection(tls ?? socket, reads, info, context.wire)
 }

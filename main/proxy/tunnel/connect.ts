@@ -57,7 +57,7 @@ export class Connect {
     const { host, port } = parseAuthority(head.target)
     this.#host = host
     this.#port = port
-    this.#way = context.ways?.to(host, port)
+    this.#way = context.ways?.to(host, port, false)
     if (early) this.#early.add(early, 0, early.length)
     this.#to = { client, info, head, host, port, way: this.#way }
     this.#tunnel = new OpaqueTunnel(context, this.#to)

@@ -38,7 +38,7 @@ export class OpaqueTunnel {
     const open = life.begin({ client: info, method: 'CONNECT', url, httpVersion: head.version, head: head.text })
     const { flow } = open
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
-    if (way) flow.notes.push(way.note)
+    if (way?.note !== undefined) flow.notes.push(way.note)
     life.delivery(flow)
     const end = (error: FlowError | undefined): void => {
       if (flow.state === 'ended') return
@@ -74,7 +74,7 @@ export class OpaqueTunnel {
   }
 
   #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
-    const { client } = this.#to
+    const { client, way } = this.#to
     const { flow, began } = open
     const { timings } = flow
     timings.dns = Math.max(0, at.dns - began)
@@ -84,6 +84,7 @@ export class OpaqueTunnel {
       address: plainAddress(socket.remoteAddress ?? ''),
       port: socket.remotePort ?? 0,
       tls: undefined,
+      ...(way?.upstream && { via: way.upstream.name }),
     }
     const received: Message = { ...flow.request, head: '', body: nothingRecorded }
     flow.response = { ...received, status: 200, head: 'HTTP/1.1 200 Connection established\r\n' }

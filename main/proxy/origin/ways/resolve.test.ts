@@ -12,7 +12,7 @@ import { Ways } from './ways.ts'
 
 test('the first pattern that matches host and port counts', () => {
   const resolve = ['a.example:8443=10.0.0.1', 'a.example=10.0.0.2', '*.b.example=::1', '[::2]=10.0.0.3']
-  const ways = Ways.of({ resolve })
+  const ways = Ways.of({ resolve, upstream: undefined, noProxy: [] })
   const rows: [host: string, port: number, address: string | undefined][] = [
     ['a.example', 8443, '10.0.0.1'],
     ['a.example', 443, '10.0.0.2'],
@@ -21,8 +21,8 @@ test('the first pattern that matches host and port counts', () => {
     ['b.example', 80, undefined],
     ['::2', 80, '10.0.0.3'],
   ]
-  for (const [host, port, address] of rows) expect(ways?.to(host, port)?.address, host).toBe(address)
-  expect(Ways.of({ resolve: [] })).toBeUndefined()
+  for (const [host, port, address] of rows) expect(ways?.to(host, port, true)?.address, host).toBe(address)
+  expect(Ways.of({ resolve: [], upstream: undefined, noProxy: ['x'] })).toBeUndefined()
 })
 
 test('a request goes to the address, with its own name in it, and the flow says so', async () => {

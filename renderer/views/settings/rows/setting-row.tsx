@@ -49,6 +49,7 @@ function Control({ row, values, locked }: ControlProps) {
     case 'address':
     case 'size':
     case 'count':
+    case 'proxy':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
     case 'modifiers':
