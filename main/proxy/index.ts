@@ -42,6 +42,8 @@ export type ProxyParts = {
   nextConnectionId: () => number
   /** The proxy adds its own listening socket, and connects to none of them. */
   own: OwnAddresses
+  /** Takes the keys of TLS connections, of both sides. */
+  keyLog: ((line: Buffer) => void) | undefined
 }
 
 /** For records on their way to the disk when everything else has stopped. */
@@ -51,17 +53,19 @@ export class Proxy {
   readonly #context: ProxyContext
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
+  readonly #keyLog: ProxyParts['keyLog']
   #listening: Listening | undefined
   #stopIdleWatch: () => void = () => undefined
   /** When those still running are ended; monotonic. */
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own }: ProxyParts) {
+  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
+    this.#keyLog = keyLog
     this.#context = {
       settings,
       wire: wireLimits(settings),
-      trust: new OriginTrust(settings),
+      trust: new OriginTrust(settings, keyLog),
       ways: Ways.of(settings),
       life,
       modifiers,
@@ -102,7 +106,7 @@ export class Proxy {
     this.#context.ways = Ways.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
     if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
-      this.#context.trust = new OriginTrust(settings)
+      this.#context.trust = new OriginTrust(settings, this.#keyLog)
       // Connections made under the old verdict are not used again.
       this.#context.pool.clear()
     }

@@ -3,6 +3,7 @@
  *
  * Towards clients: what a connection's first bytes say (`readClientHello`, without I/O), and the leaf it gets
  * (`LeafContexts`). Towards origins: whom we trust (`OriginTrust`), the handshake with them (`secureOrigin`).
+ * Where the user asks for it, the keys of both go to a file (`KeyLog`).
  * Beside them, words: what a connection turned out to be (`describeTls`), and why there is none (`explain…`).
  *
  * Promises: hostile bytes never throw and are never held beyond 64 KiB; names from clients are checked before they
@@ -13,5 +14,6 @@ export { type ClientHello, readClientHello } from './client-hello.ts'
 export { LeafContexts } from './contexts.ts'
 export { describeTls } from './describe.ts'
 export { explainClientTls } from './explain-client.ts'
+export { KeyLog } from './key-log.ts'
 export { checkCaPem, OriginTrust } from './origin.ts'
 export { secureOrigin } from './origin-handshake.ts'

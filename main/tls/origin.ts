@@ -13,12 +13,15 @@ import type { Parsed } from '../model/size.ts'
 
 export class OriginTrust {
   readonly insecure: boolean
+  /** Takes the lines of 'keylog' events; undefined, the usual case: nobody wants them. */
+  readonly keyLog: ((line: Buffer) => void) | undefined
   private readonly originCas: readonly string[]
   private shared: SecureContext | undefined
 
-  constructor(settings: { originCas: readonly string[]; insecure: boolean }) {
+  constructor(settings: { originCas: readonly string[]; insecure: boolean }, keyLog?: (line: Buffer) => void) {
     this.originCas = settings.originCas
     this.insecure = settings.insecure
+    this.keyLog = keyLog
   }
 
   /**

@@ -66,6 +66,7 @@ function handshake(
   // The property is passed on to net.Socket, but missing in the types.
   const options = { isServer: true, secureContext, ALPNProtocols: ['http/1.1'], highWaterMark: clientHighWaterMark }
   const socket = new TLSSocket(client, options)
+  if (context.trust.keyLog) socket.on('keylog', context.trust.keyLog)
   carriedBy(socket, client)
   let failure: Error | undefined
   const failed = (error: Error): void => {
