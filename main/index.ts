@@ -25,7 +25,7 @@ import { OwnAddresses, Proxy, type SetModifiers } from './proxy/index.ts'
 import { KeyLog } from './tls/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
-export { checkCaPem } from './tls/index.ts'
+export { checkCaPem, checkClientCertificate } from './tls/index.ts'
 export { wouldDeliver, wouldMiss, type Miss, type WouldDeliver } from './proxy/index.ts'
 export type { BodyListener, BodySide, FlowEvent, FlowReader, MessageListener } from './flows/index.ts'
 export { childLauncher } from './modifiers/index.ts'

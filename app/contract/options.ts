@@ -5,6 +5,7 @@
  * An option is `streamUnknown` in the file, `--stream-unknown` on the command line, `SPILLWAY_STREAM_UNKNOWN` in the
  * environment. One whose key is also a key of main/model's Settings reaches the engine without further code.
  */
+import type { ClientCertificateFiles } from '../../main/model/client-certificate.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 
@@ -27,6 +28,7 @@ type ValueOfKind = {
   paths: string[]
   rules: Rule[]
   modifiers: ModifierEntry[]
+  certificates: ClientCertificateFiles[]
 }
 type Kind = keyof ValueOfKind
 
@@ -160,6 +162,11 @@ export const options = {
     kind: 'modifiers',
     places: file,
     help: 'Modifiers in the order in which they are applied, behind those of "modifier": files with what they match.',
+  },
+  clientCerts: {
+    kind: 'certificates',
+    places: file,
+    help: 'Certificates for origins that want to know who asks: each with "host" (a glob on host or host:port), and PEM files "cert" and "key", or a "pfx" file, with a "passphrase" if it has one.',
   },
   modifierMemory: {
     kind: 'size',

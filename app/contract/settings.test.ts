@@ -42,6 +42,16 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     [{ file: 'a.ts', off: true, match: { host: '*.example', status: '2xx' }, recode: true }, { file: 'b.js' }],
     [{ file: 'a.ts', off: true, match: { host: '*.example', status: '2xx' }, recode: true }, { file: 'b.js' }],
   ],
+  clientCerts: [
+    [
+      { host: '*.example', cert: 'a.pem', key: 'k.pem' },
+      { host: 'b:8443', pfx: 'b.pfx', passphrase: 'secret' },
+    ],
+    [
+      { host: '*.example', cert: 'a.pem', key: 'k.pem' },
+      { host: 'b:8443', pfx: 'b.pfx', passphrase: 'secret' },
+    ],
+  ],
   modifierMemory: ['256m', 268435456],
   modifierHangMs: [1000, 1000],
   bufferLimit: [1000, 1000],

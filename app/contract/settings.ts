@@ -4,6 +4,7 @@
  * command line, so that a value means the same, and is refused with the same words, wherever it is written.
  */
 import * as v from 'valibot'
+import type { ClientCertificateFiles } from '../../main/model/client-certificate.ts'
 import { matchForms, type MatchField } from '../../main/model/match.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
@@ -70,6 +71,14 @@ const modifier = v.strictObject({
   recode: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, ModifierEntry>
 
+const clientCert = v.strictObject({
+  host: parsed(v.string(), parsePattern),
+  cert: v.exactOptional(parsed(v.string(), parsePath)),
+  key: v.exactOptional(parsed(v.string(), parsePath)),
+  pfx: v.exactOptional(parsed(v.string(), parsePath)),
+  passphrase: v.exactOptional(v.string()),
+}) satisfies v.GenericSchema<unknown, ClientCertificateFiles>
+
 /** The shape in the file of each kind of value; ends in what the kind becomes (ValueOfKind). */
 function schemaOf(option: Option): v.GenericSchema {
   switch (option.kind) {
@@ -100,6 +109,8 @@ function schemaOf(option: Option): v.GenericSchema {
       return v.array(rule)
     case 'modifiers':
       return v.array(modifier)
+    case 'certificates':
+      return v.array(clientCert)
     default:
       return option.kind satisfies never
   }
@@ -120,5 +131,6 @@ export function knownKeys(path: readonly unknown[]): string[] {
   if (path[0] === 'modifiers' && path.length > 1) {
     return Object.keys(path[2] === 'match' && path.length > 3 ? modifierMatch.entries : modifier.entries)
   }
+  if (path[0] === 'clientCerts' && path.length > 1) return Object.keys(clientCert.entries)
   return Object.keys(path[0] === 'rules' && path.length > 1 ? rule.entries : object.entries)
 }

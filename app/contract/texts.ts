@@ -42,6 +42,8 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return refuse('rules are written in a config file')
     case 'modifiers':
       return refuse('modifiers with what they match are written in a config file')
+    case 'certificates':
+      return refuse('client certificates are written in a config file')
     default:
       return option.kind satisfies never
   }

@@ -1,4 +1,5 @@
 /** Everything a user can set, with the values that hold when they set nothing. */
+import type { ClientCertificate } from './client-certificate.ts'
 import type { ModifierEntry } from './modifier.ts'
 import type { Rule } from './rule.ts'
 
@@ -38,6 +39,8 @@ export type Settings = {
   caDir: string
   /** PEM texts of further CAs to trust for origins. */
   originCas: readonly string[]
+  /** Who we are towards origins that want to know; the first whose host matches counts. */
+  identities: readonly ClientCertificate[]
   /** Origins' certificates are not verified. */
   insecure: boolean
   /** Ended flows kept; the oldest are dropped beyond it, and counted. */
@@ -71,6 +74,7 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   upstream: undefined,
   noProxy: [],
   originCas: [],
+  identities: [],
   insecure: false,
   maxFlows: 100_000,
   bodyDisk: 4 * 1024 * MiB,

@@ -3,6 +3,7 @@ import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
 import type { Flow } from '../model/flow.ts'
 import type { ModifierFailure } from '../model/modifier.ts'
 import { CodingError } from '../streaming/index.ts'
+import { tlsFailureInWords } from '../tls/index.ts'
 
 /** In a user's file. */
 type Where = Pick<FlowError, 'file' | 'line' | 'column'>
@@ -112,7 +113,8 @@ export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 
     head: 'in the middle of the response head',
     body: 'before the body was complete',
   }[had]
-  const what = error ? explain(error) : 'it closed the connection'
+  const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
+  const what = error ? (isTls ? tlsFailureInWords(error) : explain(error)) : 'it closed the connection'
   const phase = had === 'body' ? 'response-body' : 'response-head'
   return new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
 }

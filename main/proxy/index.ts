@@ -21,6 +21,7 @@ import type { ProxyContext, SetModifiers } from './context.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
+import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
 import { Ways } from './origin/ways/ways.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
@@ -66,6 +67,7 @@ export class Proxy {
       settings,
       wire: wireLimits(settings),
       trust: new OriginTrust(settings, keyLog),
+      identities: Identities.of(settings, keyLog),
       ways: Ways.of(settings),
       life,
       modifiers,
@@ -105,8 +107,10 @@ export class Proxy {
     this.#context.wire = wireLimits(settings)
     this.#context.ways = Ways.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
-    if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
+    const { insecure, originCas, identities } = settings
+    if (old.insecure !== insecure || old.originCas !== originCas || old.identities !== identities) {
       this.#context.trust = new OriginTrust(settings, this.#keyLog)
+      this.#context.identities = Identities.of(settings, this.#keyLog)
       // Connections made under the old verdict are not used again.
       this.#context.pool.clear()
     }

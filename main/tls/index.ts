@@ -11,9 +11,11 @@
  * Not here: sockets and what to do with them (proxy/), and how certificates are made (certificates/).
  */
 export { type ClientHello, readClientHello } from './client-hello.ts'
+export { checkClientCertificate } from './client-certificate.ts'
 export { LeafContexts } from './contexts.ts'
 export { describeTls } from './describe.ts'
 export { explainClientTls } from './explain-client.ts'
+export { tlsFailureInWords } from './explain-origin.ts'
 export { KeyLog } from './key-log.ts'
 export { checkCaPem, OriginTrust } from './origin.ts'
 export { secureOrigin } from './origin-handshake.ts'

@@ -8,7 +8,7 @@ type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
 }[OptionKey]
 /** Options of the file that mean nothing to a window, or have a panel of their own. */
-export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers'
+export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers' | 'clientCerts'
 export type PanelKey = Exclude<FileKey, HiddenKey>
 
 export type SectionId = 'streaming' | 'recording' | 'modifiers' | 'passthrough' | 'certificates' | 'network'

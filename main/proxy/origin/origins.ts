@@ -62,7 +62,8 @@ async function handshake(context: ProxyContext, destination: Destination, dialed
     transport.destroy()
     // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
   }, connectTimeoutMs - dialed.tookMs)
-  const secured = await secureOrigin(transport, context.trust, host, serverName)
+  const trust = context.identities?.trustFor(host, serverName, port) ?? context.trust
+  const secured = await secureOrigin(transport, trust, host, serverName)
   clearTimeout(timer)
   if (secured.ok) return secured.socket
   if (!clock.late) throw new Failure(secured.code, 'origin', 'origin-tls', secured.message)

@@ -109,7 +109,9 @@ class Attempt {
 
   async #secure(transport: Socket): Promise<Socket> {
     this.#waitsFor = 'complete the TLS handshake'
-    const secured = await secureOrigin(transport, this.#context.trust, this.#options.upstream.proxy.host, undefined)
+    const { host, port } = this.#options.upstream.proxy
+    const trust = this.#context.identities?.trustFor(host, undefined, port) ?? this.#context.trust
+    const secured = await secureOrigin(transport, trust, host, undefined)
     if (secured.ok) return secured.socket
     throw new UpstreamError('UPSTREAM_FAILED', `cannot be trusted or understood: ${ofProxy(secured.message)}`)
   }

@@ -53,7 +53,8 @@ function Control({ row, values, locked }: ControlProps) {
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
     case 'modifiers':
-      return undefined // They have a panel of their own.
+    case 'certificates':
+      return undefined // They have a panel of their own, or are written in the file alone.
     default:
       return option.kind satisfies never
   }
