@@ -3,6 +3,7 @@
  * It knows neither Electron nor the wire to a window, and not which thread it runs on. What it changes on disk is
  * the CA folder (first run) and temporary files, which it removes on stop.
  */
+import { resolve } from 'node:path'
 import { openAuthority } from './certificates/index.ts'
 import { Capture } from './capture.ts'
 import {
@@ -21,9 +22,10 @@ import type { Settings } from './model/settings.ts'
 import { Listeners } from './listeners.ts'
 import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
 import { OwnAddresses, Proxy, type ProxyAddress, type SetModifiers } from './proxy/index.ts'
+import { KeyLog } from './tls/index.ts'
 
 export { openAuthority } from './certificates/index.ts'
-export { checkCaPem } from './tls/index.ts'
+export { checkCaPem, checkClientCertificate } from './tls/index.ts'
 export { wouldDeliver, wouldMiss, type Miss, type WouldDeliver } from './proxy/index.ts'
 export type { BodyListener, BodySide, FlowEvent, FlowReader, MessageListener } from './flows/index.ts'
 export { childLauncher } from './modifiers/index.ts'
@@ -120,9 +122,11 @@ export type EngineHost = {
   launchSandbox?: LaunchSandbox | undefined
   /** Instead of those of the settings. */
   modifiers?: SetModifiers
+  /** A file that the keys of TLS connections are appended to, of both sides (SSLKEYLOGFILE). Empty: none. */
+  keyLog?: string | undefined
 }
 
-export function createEngine(settings: Settings, { launchSandbox, modifiers }: EngineHost = {}): Engine {
+export function createEngine(settings: Settings, { launchSandbox, modifiers, keyLog = '' }: EngineHost = {}): Engine {
   const folder = new TempFolder()
   const notices = new Listeners<{ sentence: string; about: 'modifiers' | undefined }>()
   const notice = (sentence: string): void => notices.tell({ sentence, about: undefined })
@@ -141,6 +145,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
     onLog: logs.tell,
   })
   set.update(settings.modifiers, modifierLimits(settings))
+  const keys = keyLog === '' ? undefined : new KeyLog(resolve(keyLog), notice)
   const own = new OwnAddresses()
   let connections = 0
   const nextConnectionId = (): number => ++connections
@@ -149,8 +154,9 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
   const capture = new Capture(async () => {
     const authority = await openAuthority(current.caDir)
     if (authority.warning !== undefined) notice(authority.warning)
+    await keys?.open()
     const context = { life, modifiers: modifiers ?? set, folder, authority, notice, nextConnectionId, own }
-    const next = new Proxy({ settings: current, ...context })
+    const next = new Proxy({ settings: current, ...context, keyLog: keys?.take })
     proxy = next
     const over = (): void => {
       if (proxy === next) proxy = undefined
@@ -172,6 +178,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers }: E
       await set.close()
       await store.close()
       await folder.close()
+      await keys?.close()
     },
     update(next) {
       current = next

@@ -7,6 +7,15 @@ test('every option of the engine has its default, and nothing else does', () => 
     .map(([key]) => key)
     .filter((key) => !(key in defaultValues))
   // Not of the engine (caDir: of the machine; json, quiet: of the command line), or nothing unless given.
-  expect(without.sort()).toEqual(['caDir', 'idleLimitMs', 'json', 'modifier', 'quiet', 'stream'])
+  expect(without.sort()).toEqual([
+    'caDir',
+    'clientCerts',
+    'idleLimitMs',
+    'json',
+    'modifier',
+    'quiet',
+    'stream',
+    'upstream',
+  ])
   expect(defaultValues).toMatchObject({ holdMs: 500, originCa: [], liveTypes: true, listen: { host: '127.0.0.1' } })
 })

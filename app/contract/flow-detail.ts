@@ -16,6 +16,8 @@ const connection = v.object({
   id: v.number(),
   address: v.string(),
   port: v.number(),
+  /** Of an origin: the upstream proxy it was reached by, whose address this is then. */
+  via: v.optional(v.string()),
   tls: v.optional(
     v.object({
       version: v.string(),

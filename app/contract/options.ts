@@ -6,6 +6,7 @@
  * environment. One whose key is also a key of main/model's Settings reaches the engine without further code.
  */
 import type { Address } from '../../main/model/address.ts'
+import type { ClientCertificateFiles } from '../../main/model/client-certificate.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 
@@ -21,11 +22,14 @@ type ValueOfKind = {
   choice: string
   switch: boolean
   patterns: string[] // globs on host[:port]
+  addresses: string[] // of hosts: NAME=ADDRESS
+  proxy: string // a URL
   path: string
   paths: string[]
   reverses: string[] // as main/model/reverse.ts reads them
   rules: Rule[]
   modifiers: ModifierEntry[]
+  certificates: ClientCertificateFiles[]
 }
 type Kind = keyof ValueOfKind
 
@@ -96,6 +100,24 @@ export const options = {
     shown: 'PATTERN',
     help: 'Tunnel matching hosts untouched: a glob on host or host:port ("*.bank.example", "*:8443"). Repeatable.',
   },
+  resolve: {
+    kind: 'addresses',
+    places: everywhere,
+    shown: 'NAME=ADDRESS',
+    help: 'Connect to this IP address for a host; the host\'s name stays in everything that is sent. NAME is a glob on host or host:port ("*.example.com=127.0.0.1"); the first that matches counts. Repeatable.',
+  },
+  upstream: {
+    kind: 'proxy',
+    places: everywhere,
+    shown: 'URL',
+    help: 'Reach origins by this proxy: http://, https://, socks5:// or socks5h:// with [USER:PASSWORD@]HOST:PORT. This machine is reached without it.',
+  },
+  noProxy: {
+    kind: 'patterns',
+    places: everywhere,
+    shown: 'LIST',
+    help: 'Reach matching hosts without the upstream proxy: globs on host or host:port, with commas between them. "<-loopback>" in it: this machine, too, is reached by the proxy. Repeatable.',
+  },
   caDir: {
     kind: 'path',
     places: everywhere,
@@ -147,6 +169,11 @@ export const options = {
     kind: 'modifiers',
     places: file,
     help: 'Modifiers in the order in which they are applied, behind those of "modifier": files with what they match.',
+  },
+  clientCerts: {
+    kind: 'certificates',
+    places: file,
+    help: 'Certificates for origins that want to know who asks: each with "host" (a glob on host or host:port), and PEM files "cert" and "key", or a "pfx" file, with a "passphrase" if it has one.',
   },
   modifierMemory: {
     kind: 'size',

@@ -18,6 +18,15 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     ['*.bank.example', '*:8443'],
     ['*.bank.example', '*:8443'],
   ],
+  resolve: [
+    ['*.example=127.0.0.1', 'a:443=[::1]'],
+    ['*.example=127.0.0.1', 'a:443=[::1]'],
+  ],
+  upstream: ['http://me:secret@proxy.example:3128', 'http://me:secret@proxy.example:3128'],
+  noProxy: [
+    ['*.lan', '<-loopback>'],
+    ['*.lan', '<-loopback>'],
+  ],
   caDir: ['ca', 'ca'],
   originCa: [['a.pem'], ['a.pem']],
   insecure: [true, true],
@@ -33,6 +42,16 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
   modifiers: [
     [{ file: 'a.ts', off: true, match: { host: '*.example', status: '2xx' }, recode: true }, { file: 'b.js' }],
     [{ file: 'a.ts', off: true, match: { host: '*.example', status: '2xx' }, recode: true }, { file: 'b.js' }],
+  ],
+  clientCerts: [
+    [
+      { host: '*.example', cert: 'a.pem', key: 'k.pem' },
+      { host: 'b:8443', pfx: 'b.pfx', passphrase: 'secret' },
+    ],
+    [
+      { host: '*.example', cert: 'a.pem', key: 'k.pem' },
+      { host: 'b:8443', pfx: 'b.pfx', passphrase: 'secret' },
+    ],
   ],
   modifierMemory: ['256m', 268435456],
   modifierHangMs: [1000, 1000],

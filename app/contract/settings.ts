@@ -5,12 +5,13 @@
  */
 import * as v from 'valibot'
 import { parseAddress } from '../../main/model/address.ts'
+import type { ClientCertificateFiles } from '../../main/model/client-certificate.ts'
 import { matchForms, type MatchField } from '../../main/model/match.ts'
 import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { optionsIn, type Option, type Values } from './options.ts'
-import { bounded, parsePath, parsePattern, parseReverseText } from './texts.ts'
+import { bounded, parsePath, parsePattern, parseProxy, parseResolve, parseReverseText } from './texts.ts'
 
 const matching = (form: RegExp, what: string): v.GenericSchema<string> =>
   v.pipe(
@@ -70,6 +71,14 @@ const modifier = v.strictObject({
   recode: v.exactOptional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, ModifierEntry>
 
+const clientCert = v.strictObject({
+  host: parsed(v.string(), parsePattern),
+  cert: v.exactOptional(parsed(v.string(), parsePath)),
+  key: v.exactOptional(parsed(v.string(), parsePath)),
+  pfx: v.exactOptional(parsed(v.string(), parsePath)),
+  passphrase: v.exactOptional(v.string()),
+}) satisfies v.GenericSchema<unknown, ClientCertificateFiles>
+
 /** The shape in the file of each kind of value; ends in what the kind becomes (ValueOfKind). */
 function schemaOf(option: Option): v.GenericSchema {
   switch (option.kind) {
@@ -86,6 +95,8 @@ function schemaOf(option: Option): v.GenericSchema {
         v.union([v.boolean(), v.picklist(['on', 'off'])]),
         v.transform((value) => value === true || value === 'on'),
       )
+    case 'proxy':
+      return parsed(v.string(), parseProxy)
     case 'path':
       return parsed(v.string(), parsePath)
     case 'paths':
@@ -94,10 +105,14 @@ function schemaOf(option: Option): v.GenericSchema {
       return v.array(parsed(v.string(), parsePattern))
     case 'reverses':
       return v.array(parsed(v.string(), parseReverseText))
+    case 'addresses':
+      return v.array(parsed(v.string(), parseResolve))
     case 'rules':
       return v.array(rule)
     case 'modifiers':
       return v.array(modifier)
+    case 'certificates':
+      return v.array(clientCert)
     default:
       return option.kind satisfies never
   }
@@ -118,5 +133,6 @@ export function knownKeys(path: readonly unknown[]): string[] {
   if (path[0] === 'modifiers' && path.length > 1) {
     return Object.keys(path[2] === 'match' && path.length > 3 ? modifierMatch.entries : modifier.entries)
   }
+  if (path[0] === 'clientCerts' && path.length > 1) return Object.keys(clientCert.entries)
   return Object.keys(path[0] === 'rules' && path.length > 1 ? rule.entries : object.entries)
 }

@@ -34,9 +34,24 @@ test('sizes, counts, switches and choices', () => {
   expect(parse('streamUnknown', 'later')).toBe('"later" is not one of "crossover", "now"')
 })
 
+test('an upstream proxy is kept as it was written, and refused without its credentials', () => {
+  expect(parse('upstream', 'socks5h://me:secret@p:1')).toBe('socks5h://me:secret@p:1')
+  expect(parse('upstream', 'me:secret@p:1')).toContain('"***@p:1" is not an upstream proxy')
+})
+
 test('lists take every text, and refuse what could never match', () => {
   expect(parse('passthrough', 'a.example', '*:8443')).toEqual(['a.example', '*:8443'])
   expect(parse('passthrough', 'https://a.example')).toContain('"https://a.example" is not a host pattern')
   expect(parse('passthrough', 'a.example', '')).toContain('"" is not a host pattern')
+  expect(parse('resolve', 'a=127.0.0.1', 'b:1=::1')).toEqual(['a=127.0.0.1', 'b:1=::1'])
+  expect(parse('resolve', 'a=b')).toContain('"b" in "a=b" is not an IP address')
+  expect(parse('noProxy', 'a.example, *.lan', 'b:8080,<-loopback>')).toEqual([
+    'a.example',
+    '*.lan',
+    'b:8080',
+    '<-loopback>',
+  ])
+  expect(parse('noProxy', 'a,,b')).toContain('"" is not a host pattern')
+  expect(parse('noProxy', '10.0.0.0/8')).toContain('"10.0.0.0/8" is not a host pattern')
   expect(parse('originCa', 'a.pem', 'b, c.pem')).toEqual(['a.pem', 'b, c.pem'])
 })

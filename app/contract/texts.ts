@@ -3,8 +3,10 @@
  * line must not wait for a schema library to load. The file's schema (settings.ts) uses the same parsers.
  */
 import { parseAddress } from '../../main/model/address.ts'
+import { parseHostAddress } from '../../main/model/host-address.ts'
 import { parseReverse } from '../../main/model/reverse.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
+import { parseUpstream } from '../../main/model/upstream.ts'
 import type { Option } from './options.ts'
 
 const switches: Record<string, boolean> = { on: true, off: false, true: true, false: false, '1': true, '0': false }
@@ -23,10 +25,18 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return parseChoice(option.choices ?? [], text)
     case 'switch':
       return parseSwitch(text)
+    case 'proxy':
+      return parseProxy(text)
     case 'path':
       return parsePath(text)
     case 'patterns':
-      return all(texts, parsePattern)
+      // No host has a comma, so a list that was written as one text is one.
+      return all(
+        texts.flatMap((list) => list.split(',').map((pattern) => pattern.trim())),
+        parsePattern,
+      )
+    case 'addresses':
+      return all(texts, parseResolve)
     case 'paths':
       return all(texts, parsePath)
     case 'reverses':
@@ -35,6 +45,8 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return refuse('rules are written in a config file')
     case 'modifiers':
       return refuse('modifiers with what they match are written in a config file')
+    case 'certificates':
+      return refuse('client certificates are written in a config file')
     default:
       return option.kind satisfies never
   }
@@ -58,6 +70,18 @@ function parseSwitch(text: string): Parsed<boolean> {
 export function parsePattern(text: string): Parsed<string> {
   if (/^[^\s/,]+$/.test(text)) return { ok: true, value: text }
   return refuse(`"${text}" is not a host pattern: write a host or host:port; * is any run of characters`)
+}
+
+/** An address for a host, kept as it was written. */
+export function parseResolve(text: string): Parsed<string> {
+  const parsed = parseHostAddress(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
+}
+
+/** An upstream proxy, kept as it was written. A refusal does not tell its credentials. */
+export function parseProxy(text: string): Parsed<string> {
+  const parsed = parseUpstream(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
 }
 
 export function parsePath(text: string): Parsed<string> {

@@ -27,7 +27,7 @@ export type Started = {
 }
 
 export function alone(settings: Settings): Proxying {
-  const engine = createEngine(settings, { launchSandbox: sandboxLauncher() })
+  const engine = createEngine(settings, { launchSandbox: sandboxLauncher(), keyLog: process.env['SSLKEYLOGFILE'] })
   return {
     ...engine,
     onLog: (listener) => engine.modifiers.onLog(listener),

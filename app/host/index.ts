@@ -71,7 +71,7 @@ export async function openHost({
     file: resolve(settingsFile ?? join(dataDir, 'settings.json')),
     fixed,
   })
-  const engine = createEngine(settings.current, { launchSandbox })
+  const engine = createEngine(settings.current, { launchSandbox, keyLog: process.env['SSLKEYLOGFILE'] })
   const windows = new Set<WireWindow>()
   const listeners = new Set<(sentence: string) => void>()
 

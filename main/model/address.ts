@@ -1,4 +1,5 @@
 /** Where to listen, as people write it, and whether that is only reachable from this machine. */
+import { isIpv4, isIpv6 } from './ip.ts'
 import type { Parsed } from './size.ts'
 
 /** Where to listen; port undefined: 8080, or the next free one. */
@@ -28,12 +29,6 @@ function addressOf(text: string): Address | undefined {
   const host = name === undefined || name === '' ? usual : name
   return isIpv4(host) || hostName.test(host) ? { host, port } : undefined
 }
-
-const isIpv4 = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) <= 255)
-
-/** With or without a zone ("fe80::1%eth0"), which URLs do not know. */
-const isIpv6 = (text: string): boolean => URL.canParse(`http://[${text.replace(/%[\w.-]+$/, '')}]/`)
 
 /** "http://127.0.0.1:8080", "http://[::1]:8080" */
 export function proxyUrl(host: string, port: number): string {

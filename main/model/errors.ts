@@ -39,6 +39,8 @@ export type FlowErrorCode =
   | 'ORIGIN_TLS' // the handshake failed otherwise
   | 'ORIGIN_TIMEOUT'
   | 'SHUTDOWN' // Spillway stopped while the flow was running
+  | 'UPSTREAM_FAILED' // the upstream proxy does not speak as it should, or is not to be trusted
+  | 'UPSTREAM_REFUSED' // the upstream proxy answered, and opened no way
   | 'INTERNAL' // a bug of ours; the flow ended, the engine goes on
 
 /** Why a flow failed. `message` is a sentence for people, without a stack. */

@@ -28,6 +28,8 @@ export type ConnectionInfo = {
   address: string
   port: number
   tls: TlsInfo | undefined
+  /** Of an origin that is reached by an upstream proxy: its URL without credentials. Address and port are the proxy's. */
+  via?: string | undefined
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Everything a user can set, with the values that hold when they set nothing. */
+import type { ClientCertificate } from './client-certificate.ts'
 import type { ModifierEntry } from './modifier.ts'
 import type { Rule } from './rule.ts'
 
@@ -30,10 +31,18 @@ export type Settings = {
   modifierHangMs: number
   /** Globs on host or host:port; matching CONNECT targets and server names are tunnelled untouched. */
   passthrough: readonly string[]
+  /** "NAME=ADDRESS" (host-address.ts): matching origins are dialled at this address; the first that matches counts. */
+  resolve: readonly string[]
+  /** A proxy between us and origins, as a URL (upstream.ts), perhaps with credentials, which are shown nowhere. */
+  upstream: string | undefined
+  /** Globs on host or host:port that are reached without it; "<-loopback>": this machine is reached by it. */
+  noProxy: readonly string[]
   /** Folder of ca.pem and ca-key.pem. */
   caDir: string
   /** PEM texts of further CAs to trust for origins. */
   originCas: readonly string[]
+  /** Who we are towards origins that want to know; the first whose host matches counts. */
+  identities: readonly ClientCertificate[]
   /** Origins' certificates are not verified. */
   insecure: boolean
   /** Ended flows kept; the oldest are dropped beyond it, and counted. */
@@ -64,7 +73,11 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   modifierMemory: 128 * MiB,
   modifierHangMs: 5000,
   passthrough: [],
+  resolve: [],
+  upstream: undefined,
+  noProxy: [],
   originCas: [],
+  identities: [],
   insecure: false,
   maxFlows: 100_000,
   bodyDisk: 4 * 1024 * MiB,

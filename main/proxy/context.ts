@@ -8,7 +8,9 @@ import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Http2Origins } from './origin/http2-known.ts'
+import type { Identities } from './origin/identities.ts'
 import type { Pool } from './origin/pool.ts'
+import type { Ways } from './origin/ways/ways.ts'
 
 /** The modifiers that are set. */
 export type SetModifiers = {
@@ -28,6 +30,10 @@ export type ProxyContext = {
   settings: Settings
   wire: WireLimits
   trust: OriginTrust
+  /** Towards origins that want to know who we are; undefined, the usual case: nobody in particular. */
+  identities: Identities | undefined
+  /** How origins are reached; undefined, the usual case: all of them straight. */
+  ways: Ways | undefined
   readonly life: FlowLife
   readonly modifiers: SetModifiers
   records: RecordRoom

@@ -1,7 +1,9 @@
+import { WireError } from '../http1/index.ts'
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
 import type { Flow } from '../model/flow.ts'
 import type { ModifierFailure } from '../model/modifier.ts'
 import { CodingError } from '../streaming/index.ts'
+import { tlsFailureInWords } from '../tls/index.ts'
 
 /** In a user's file. */
 type Where = Pick<FlowError, 'file' | 'line' | 'column'>
@@ -94,8 +96,14 @@ export function dnsFailure(error: unknown, host: string): Failure {
 }
 
 /** `fault`: where the message breaks RFC 9112. */
-export function badResponse(fault: Error, phase: Phase): Failure {
+function badResponse(fault: Error, phase: Phase): Failure {
   return new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${fault.message}`)
+}
+
+/** What reading a response has thrown: a failure that is known, a message that breaks RFC 9112, or a bug. */
+export function readFailure(error: unknown, phase: Phase): Failure {
+  if (error instanceof Failure) return error
+  return error instanceof WireError ? badResponse(error, phase) : bugFailure(error, phase)
 }
 
 /** The connection ended when so much of a response had come. */
@@ -105,7 +113,8 @@ export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 
     head: 'in the middle of the response head',
     body: 'before the body was complete',
   }[had]
-  const what = error ? explain(error) : 'it closed the connection'
+  const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
+  const what = error ? (isTls ? tlsFailureInWords(error) : explain(error)) : 'it closed the connection'
   const phase = had === 'body' ? 'response-body' : 'response-head'
   return new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
 }

@@ -28,7 +28,9 @@ import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Http2Origins } from './origin/http2-known.ts'
+import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
+import { Ways } from './origin/ways/ways.ts'
 import type { ConnectHandler, Http2Handler, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
@@ -53,6 +55,8 @@ export type ProxyParts = {
   nextConnectionId: () => number
   /** The proxy adds its own listening socket, and connects to none of them. */
   own: OwnAddresses
+  /** Takes the keys of TLS connections, of both sides. */
+  keyLog: ((line: Buffer) => void) | undefined
 }
 
 /** Where it listens; `reverse`: the ports that stand for an origin, which is asked as `url`. */
@@ -73,17 +77,21 @@ export class Proxy {
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
   readonly #served = new Set<Served>()
+  readonly #keyLog: ProxyParts['keyLog']
   readonly #listening: Listening[] = []
   #stopIdleWatch: () => void = () => undefined
   /** When those still running are ended; monotonic. */
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own }: ProxyParts) {
+  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
+    this.#keyLog = keyLog
     this.#context = {
       settings,
       wire: wireLimits(settings),
-      trust: new OriginTrust(settings),
+      trust: new OriginTrust(settings, keyLog),
+      identities: Identities.of(settings, keyLog),
+      ways: Ways.of(settings),
       life,
       modifiers,
       records: { folder, limit: settings.bufferLimit },
@@ -140,9 +148,12 @@ export class Proxy {
     const { settings: old } = this.#context
     this.#context.settings = settings
     this.#context.wire = wireLimits(settings)
+    this.#context.ways = Ways.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
-    if (old.insecure !== settings.insecure || old.originCas !== settings.originCas) {
-      this.#context.trust = new OriginTrust(settings)
+    const { insecure, originCas, identities } = settings
+    if (old.insecure !== insecure || old.originCas !== originCas || old.identities !== identities) {
+      this.#context.trust = new OriginTrust(settings, this.#keyLog)
+      this.#context.identities = Identities.of(settings, this.#keyLog)
       // Connections made under the old verdict are not used again.
       this.#context.pool.clear()
     }

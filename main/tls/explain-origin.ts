@@ -17,7 +17,7 @@ export function explainOriginTls(error: TlsFailure | undefined, host: string, pe
   if (code === wrongHost || (code !== '' && !/^(?:ERR_.*|E[A-Z0-9]+)$/.test(code))) {
     return { code: 'ORIGIN_CERTIFICATE', message: `${host}: ${refusal(code, error?.message ?? code, host, peer)}` }
   }
-  return { code: 'ORIGIN_TLS', message: `${host}: ${failure(error)}` }
+  return { code: 'ORIGIN_TLS', message: `${host}: ${tlsFailureInWords(error)}` }
 }
 
 const wrongHost = 'ERR_TLS_CERT_ALTNAME_INVALID'
@@ -82,7 +82,7 @@ const failures: [pattern: RegExp, sentence: string][] = [
   ],
   [
     /CERTIFICATE_REQUIRED/,
-    'the origin asks for a client certificate, which Spillway does not have; pass this host through',
+    'the origin asks for a client certificate, and none that it takes is set for it; pass this host through',
   ],
   [
     /HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|NO_SHARED_CIPHER/,
@@ -100,7 +100,8 @@ const failures: [pattern: RegExp, sentence: string][] = [
   ],
 ]
 
-function failure(error: TlsFailure | undefined): string {
+/** Without the host; what keeps it from being a handshake comes as an alert, in TLS 1.3 behind it. */
+export function tlsFailureInWords(error: TlsFailure | undefined): string {
   const code = error?.code ?? ''
   const sentence = failures.find(([pattern]) => pattern.test(code))?.[1]
   return (

@@ -21,6 +21,7 @@ export async function secureOrigin(
   // node's own refusal destroys the socket and the certificate with it, whose dates and names the user must be told:
   // hence the verdict is ours, on the same findings.
   const socket = connect({ ...trust.options(host, serverName, http2), socket: transport, rejectUnauthorized: false })
+  if (trust.keyLog) socket.on('keylog', trust.keyLog)
   let failure: Error | undefined
   const failed = (error: Error) => (failure ??= error)
   socket.on('error', failed)

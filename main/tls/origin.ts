@@ -9,16 +9,28 @@ import {
   type SecureContext,
 } from 'node:tls'
 import { certificatesIn } from '../certificates/index.ts'
+import type { ClientCertificate } from '../model/client-certificate.ts'
 import type { Parsed } from '../model/size.ts'
+import { identityOptions } from './client-certificate.ts'
 
 export class OriginTrust {
   readonly insecure: boolean
+  /** Takes the lines of 'keylog' events; undefined, the usual case: nobody wants them. */
+  readonly keyLog: ((line: Buffer) => void) | undefined
   private readonly originCas: readonly string[]
+  private readonly identity: ClientCertificate | undefined
   private shared: SecureContext | undefined
 
-  constructor(settings: { originCas: readonly string[]; insecure: boolean }) {
+  /** `identity`: who we are, for origins that ask. */
+  constructor(
+    settings: { originCas: readonly string[]; insecure: boolean },
+    keyLog?: (line: Buffer) => void,
+    identity?: ClientCertificate,
+  ) {
     this.originCas = settings.originCas
     this.insecure = settings.insecure
+    this.keyLog = keyLog
+    this.identity = identity
   }
 
   /**
@@ -45,6 +57,7 @@ export class OriginTrust {
    */
   private context(): SecureContext {
     return (this.shared ??= createSecureContext({
+      ...(this.identity && identityOptions(this.identity)),
       minVersion: 'TLSv1.2',
       ca: this.insecure
         ? []

@@ -56,6 +56,7 @@ export const inspector = {
       fieldLimit: 'Change the field limit',
       bodyDisk: 'Change the disk space for bodies',
       maxFlows: 'Change how many flows are kept',
+      upstream: 'Change the upstream proxy',
     } satisfies Record<SettingKey, string>,
   },
   error: {
@@ -121,6 +122,7 @@ export const inspector = {
     client: 'Client',
     origin: 'Origin',
     address: 'Address',
+    via: 'Upstream proxy',
     noOrigin: 'No connection to the origin.',
     connection: (id: number, reused: boolean) =>
       `No. ${id}${reused ? ', reused: it had carried a request before' : ', new'}`,

@@ -8,7 +8,7 @@ type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
 }[OptionKey]
 /** Options of the file that mean nothing to a window, or have a panel of their own. */
-export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers'
+export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers' | 'clientCerts'
 export type PanelKey = Exclude<FileKey, HiddenKey>
 
 export type SectionId = 'streaming' | 'recording' | 'modifiers' | 'passthrough' | 'certificates' | 'network'
@@ -142,6 +142,27 @@ export const settingRows: Record<PanelKey, RowText> = {
     title: 'Allow other machines',
     help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
     warning: 'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine.',
+  },
+  resolve: {
+    section: 'network',
+    title: 'Addresses of hosts',
+    help: 'Connects to an address of your choice for a host; its name stays in the request and in its certificate. A pattern on host or host:port, then the IP address.',
+    examples: ['*.example.com=127.0.0.1', 'api.example.com:443=10.0.0.7'],
+    without: 'those of the name servers',
+  },
+  upstream: {
+    section: 'network',
+    title: 'Upstream proxy',
+    help: 'Origins are reached by this proxy: http, https, socks5 (names are looked up here) or socks5h (there), with user and password if it wants them. They are kept in the settings file, and shown only here.',
+    examples: ['http://proxy.example.com:3128', 'socks5h://127.0.0.1:1080', ''],
+    without: 'none',
+  },
+  noProxy: {
+    section: 'network',
+    title: 'Hosts reached without it',
+    help: 'A pattern on host or host:port. This machine is reached without the upstream proxy anyway, unless <-loopback> is in the list.',
+    examples: ['*.lan', 'db.example.com:5432', '<-loopback>'],
+    without: 'this machine alone',
   },
   connectTimeoutMs: {
     section: 'network',

@@ -52,7 +52,7 @@ test('a flow, whole', () => {
       },
       error: null,
       client: { id: 1, address: '127.0.0.1', port: 50000, tls: null },
-      origin: { id: 2, address: '192.0.2.1', port: 80, tls: null, reused: true },
+      origin: { id: 2, address: '192.0.2.1', port: 80, tls: null, reused: true, via: null },
       notes: [],
       modifiers: [],
       messages: null,

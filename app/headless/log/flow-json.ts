@@ -28,7 +28,9 @@ export function flowJson(flow: Flow) {
     timings: timingsJson(flow.timings),
     error: error ? errorJson(error) : null,
     client: connectionJson(flow.client),
-    origin: flow.origin ? { ...connectionJson(flow.origin), reused: flow.originReused } : null,
+    origin: flow.origin
+      ? { ...connectionJson(flow.origin), reused: flow.originReused, via: flow.origin.via ?? null }
+      : null,
     notes: flow.notes,
     modifiers: modifiers.map(modifierJson),
     messages: messageCounts ? { sent: messageCounts.sent, received: messageCounts.received } : null,

@@ -85,6 +85,13 @@ describe('precedence', () => {
     writeFileSync(join(folder, 'extra.pem'), pem)
     const got = await settings(['--config', file({ caDir: 'ca', originCa: ['extra.pem'] })])
     expect(got).toMatchObject({ caDir: join(folder, 'ca'), originCas: [pem] })
+    const clientCerts = [{ host: 'a', cert: 'extra.pem', key: 'gone.key' }]
+    expect(await complaint(['--config', file({ clientCerts })])).toContain(
+      `clientCerts: number 1, for a: cannot read ${join(folder, 'gone.key')}: no such file`,
+    )
+    expect(await complaint(['--config', file({ clientCerts: [{ host: 'a', crt: 'x' }] })])).toContain(
+      'did you mean "cert"?',
+    )
   })
 
   test('rules and limits from the file', async () => {

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const isList = (kind: string): boolean => kind === 'patterns' || kind === 'paths' || kind === 'reverses'
+const isList = (kind: string): boolean => ['patterns', 'addresses', 'paths', 'reverses'].includes(kind)
 
 const prefix = 'SPILLWAY_'
 

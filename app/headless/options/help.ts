@@ -9,6 +9,12 @@ switches are on or off; an empty one is not set) and keys of the JSON file (hold
 ${notIn('environment')} only here. The command line wins over the environment, the environment over the file. Only the
 file has:`.replaceAll('\n', ' ')
 
+const keyLog = `SSLKEYLOGFILE, a variable that browsers and curl know as well, names a file that the keys of all TLS
+connections are appended to, those with clients and those with origins: for Wireshark and its like.`.replaceAll(
+  '\n',
+  ' ',
+)
+
 export function helpText(): string {
   const rows = optionsIn('line').map(([key, { shown, help }]) => row(`${flagOf(key)} ${shown ?? ''}`.trimEnd(), help))
   const fileOnly = optionsIn('file').filter(([, { places }]) => places.length === 1)
@@ -21,6 +27,8 @@ ${rows.join('\n')}
 ${wrapped(places, width).join('\n')}
 
 ${fileOnly.map(([key, { help }]) => row(key, help)).join('\n')}
+
+${wrapped(keyLog, width).join('\n')}
 
 Examples:
   spillway --stream 3m

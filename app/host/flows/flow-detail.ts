@@ -67,13 +67,12 @@ function messageOf({ edit, trailers, body, ...message }: Message): FlowMessage {
   }
 }
 
-function connectionOf({ id, address, port, tls }: ConnectionInfo): FlowDetail['client'] {
-  if (!tls) return { id, address, port }
+function connectionOf({ id, address, port, tls, via }: ConnectionInfo): FlowDetail['client'] {
+  const place = { id, address, port, ...(via !== undefined && { via }) }
+  if (!tls) return place
   const { version, alpn, serverName, certificate } = tls
   return {
-    id,
-    address,
-    port,
+    ...place,
     tls: {
       version,
       ...(alpn !== undefined && { alpn }),

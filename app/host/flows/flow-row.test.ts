@@ -108,6 +108,7 @@ describe('the detail', () => {
         id: 3,
         address: '::1',
         port: 443,
+        via: 'http://proxy.example:3128',
         tls: { version: 'TLSv1.3', alpn: 'h2', serverName: 'a', certificate },
       },
       response: { ...response, edit: { startLine: 'X', drop: [1], add: [['a', 'b']] }, trailers: 'T: 1\r\n' },

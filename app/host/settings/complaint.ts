@@ -80,5 +80,13 @@ function resolved(values: Values, folder: string): Values {
   if (values.modifiers) {
     all['modifiers'] = values.modifiers.map((entry) => ({ ...entry, file: resolve(folder, entry.file) }))
   }
+  if (values.clientCerts) {
+    all['clientCerts'] = values.clientCerts.map(({ cert, key, pfx, ...rest }) => ({
+      ...rest,
+      ...(cert && { cert: resolve(folder, cert) }),
+      ...(key && { key: resolve(folder, key) }),
+      ...(pfx && { pfx: resolve(folder, pfx) }),
+    }))
+  }
   return all // the same keys and types: only texts of paths have changed
 }

@@ -132,8 +132,8 @@ export class LiveSettings {
       const { key, place, message } = read.complaint
       throw bad(key, place === key ? message : `${place}: ${message}`)
     }
-    // A file of CAs that has gone since is no reason to refuse other changes.
-    const gone = 'originCa' in patch ? [] : (['originCa'] as const)
+    // A file of CAs or certificates that has gone since is no reason to refuse other changes.
+    const gone = (['originCa', 'clientCerts'] as const).filter((key) => !(key in patch))
     const made = await usable({ ...read.values, ...fixed }, dataDir, gone)
     if (!made.ok) throw bad(made.key, made.message)
     return { written: next, ...made }

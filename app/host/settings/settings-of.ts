@@ -1,5 +1,4 @@
 /** From what was written to what the engine takes. */
-import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkCaPem } from '../../../main/index.ts'
 import { isLoopback } from '../../../main/model/host.ts'
@@ -7,11 +6,10 @@ import { parseReverse } from '../../../main/model/reverse.ts'
 import { defaultSettings, type Settings } from '../../../main/model/settings.ts'
 import type { ModifierEntry } from '../../../main/model/modifier.ts'
 import type { OptionKey, Values } from '../../contract/options.ts'
-import { fileReason } from './file-reason.ts'
+import { readClientCertificates } from './client-certificates.ts'
+import { readSmallFile } from './small-file.ts'
 
 export type SettingsOf = { ok: true; settings: Settings } | { ok: false; key: OptionKey; message: string }
-
-const longestCaFile = 16 * 1024 * 1024
 
 /**
  * Options whose key is a key of Settings pass as they are, typed; the few that are the host's go along unread. Files of
@@ -19,18 +17,21 @@ const longestCaFile = 16 * 1024 * 1024
  * listening beyond this machine, within a sentence.
  */
 export async function settingsOf(values: Values, dataDir: string, wayOut: string): Promise<SettingsOf> {
-  const { stream, originCa = [], caDir, modifier = [], modifiers = [], ...same } = values
+  const { stream, originCa = [], caDir, modifier = [], modifiers = [], clientCerts = [], ...same } = values
   const originCas: string[] = []
   for (const file of originCa) {
     const read = await readCertificates(file)
     if (!read.ok) return { ok: false, key: 'originCa', message: read.message }
     originCas.push(...read.value)
   }
+  const identities = await readClientCertificates(clientCerts)
+  if (!identities.ok) return { ok: false, key: 'clientCerts', message: identities.message }
   const settings: Settings = {
     ...defaultSettings,
     ...same,
     streamSize: stream,
     originCas,
+    identities: identities.value,
     modifiers: inOrder(modifier, modifiers),
     caDir: resolve(caDir ?? dataDir),
   }
@@ -62,16 +63,8 @@ function inOrder(files: readonly string[], entries: readonly ModifierEntry[]): M
 }
 
 async function readCertificates(file: string): Promise<ReturnType<typeof checkCaPem>> {
-  let text: string
-  try {
-    const facts = await stat(file)
-    // A device may have no end. A pipe, as shells make of <(…), has one.
-    if (facts.isCharacterDevice() || facts.isBlockDevice()) return { ok: false, message: `${file} is not a file` }
-    if (facts.size > longestCaFile) return { ok: false, message: `${file} is too large to be a list of certificates` }
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    return { ok: false, message: `cannot read ${file}: ${fileReason(error)}` }
-  }
-  const certificates = checkCaPem(text)
+  const read = await readSmallFile(file, 'a list of certificates')
+  if (!read.ok) return read
+  const certificates = checkCaPem(read.value.toString())
   return certificates.ok ? certificates : { ok: false, message: `${file} ${certificates.message}` }
 }

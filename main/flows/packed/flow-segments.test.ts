@@ -17,21 +17,25 @@ const count = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 70_000 }), fc.maxSafe
 const micros = fc.option(fc.oneof(count, fc.double({ min: 0, noNaN: true })), { nil: undefined })
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 
-const connection: fc.Arbitrary<ConnectionInfo> = fc.record({
-  id: count,
-  address: anyText,
-  port: fc.nat({ max: 65535 }),
-  tls: maybe(
-    fc.record({
-      version: anyText,
-      alpn: maybe(anyText),
-      serverName: maybe(anyText),
-      certificate: maybe(
-        fc.record({ subject: anyText, issuer: anyText, validFrom: anyText, validTo: anyText, sha256: anyText }),
-      ),
-    }),
-  ),
-})
+const connection: fc.Arbitrary<ConnectionInfo> = fc.record(
+  {
+    id: count,
+    address: anyText,
+    port: fc.nat({ max: 65535 }),
+    tls: maybe(
+      fc.record({
+        version: anyText,
+        alpn: maybe(anyText),
+        serverName: maybe(anyText),
+        certificate: maybe(
+          fc.record({ subject: anyText, issuer: anyText, validFrom: anyText, validTo: anyText, sha256: anyText }),
+        ),
+      }),
+    ),
+    via: anyText,
+  },
+  { requiredKeys: ['id', 'address', 'port', 'tls'] },
+)
 const body: fc.Arbitrary<RecordedBody> = fc.record(
   {
     state: fc.constantFrom('complete', 'missing', 'partial', 'truncated'),

@@ -166,6 +166,7 @@ export function packConnection(writer: ByteWriter, connection: ConnectionInfo): 
   writer.number(connection.id)
   writer.text(connection.address)
   writer.number(connection.port)
+  writer.optionalText(connection.via)
   // The version comes first and is always there: its absence is the absence of all.
   writer.optionalText(tls?.version)
   if (tls === undefined) return

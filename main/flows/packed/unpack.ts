@@ -155,7 +155,9 @@ function unpackModifiers(reader: ByteReader): AppliedModifier[] {
 
 function unpackConnection(bytes: Buffer, at: number): ConnectionInfo {
   const reader = new ByteReader(bytes, at)
-  return { id: reader.number(), address: reader.text(), port: reader.number(), tls: unpackTls(reader) }
+  const [id, address, port, via] = [reader.number(), reader.text(), reader.number(), reader.optionalText()]
+  const connection = { id, address, port, tls: unpackTls(reader) }
+  return via === undefined ? connection : { ...connection, via }
 }
 
 function unpackTls(reader: ByteReader): TlsInfo | undefined {

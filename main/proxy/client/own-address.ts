@@ -36,6 +36,11 @@ export class OwnAddresses {
     if (index !== -1) this.#listening.splice(index, 1)
   }
 
+  /** Whether any of them is at this port. */
+  listensOn(port: number): boolean {
+    return this.#listening.some((one) => one.port === port)
+  }
+
   has(remoteAddress: string, remotePort: number): boolean {
     const remote = plainAddress(remoteAddress)
     return this.#listening.some(

@@ -6,6 +6,7 @@ import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { OpenedAt } from '../origin/opening.ts'
+import type { Way } from '../origin/ways/way.ts'
 import type { ModifierPart } from './modifier-part.ts'
 
 /** The flow of one exchange: when things happened, and its one end. */
@@ -17,7 +18,14 @@ export class ExchangeFlow {
   readonly #context: ProxyContext
 
   /** `httpVersion`: what the client speaks. */
-  constructor(context: ProxyContext, client: ConnectionInfo, head: RequestHead, url: string, httpVersion: string) {
+  constructor(
+    context: ProxyContext,
+    client: ConnectionInfo,
+    head: RequestHead,
+    url: string,
+    httpVersion: string,
+    way: Way | undefined,
+  ) {
     this.#context = context
     this.open = context.life.begin({
       client,
@@ -27,6 +35,7 @@ export class ExchangeFlow {
       head: head.text,
     })
     this.flow = this.open.flow
+    if (way?.note !== undefined) this.flow.notes.push(way.note)
   }
 
   /** Returns how to stop watching. */
@@ -59,7 +68,8 @@ export class ExchangeFlow {
   /** TLS has a word for the end of a stream, close_notify, but node:tls does not say whether it came. */
   endedWithConnection(): void {
     const { notes, origin } = this.flow
-    if (origin?.tls) notes.push('the body ended with its connection; over TLS nobody can tell whether it was complete')
+    if (origin?.tls || origin?.via?.startsWith('https:'))
+      notes.push('the body ended with its connection; over TLS nobody can tell whether it was complete')
   }
 
   /** The records may still be on their way to the disk; the flow ends when they are there. */

@@ -8,13 +8,12 @@ import type { BodyListener } from '../../flows/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Flow } from '../../model/flow.ts'
 import type { ResponseFacts } from '../../rules/index.ts'
-import { decide, noClaims } from '../../streaming/index.ts'
-import type { BodyDelivery, ModifiedHost, RecordRoom } from '../../streaming/index.ts'
+import { decide, noClaims, type BodyDelivery, type ModifiedHost, type RecordRoom } from '../../streaming/index.ts'
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import type { ModifierFailure } from '../../model/modifier.ts'
 import { Failure, bugFailure, clientLeft, deliveryFailure, unaskedSwitch } from '../failure.ts'
-import { informationalEdit, isIdempotent, requestEdit, wantedUpgrade, wantsKeep } from './head-edits.ts'
+import { informationalEdit, isIdempotent, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
 import type { Opened } from '../origin/opening.ts'
@@ -22,6 +21,7 @@ import { withModifiers, type ModifierPart } from './modifier-part.ts'
 import { beginDelivery, newResponse, responseFacts, startResponse, type ResponseStart } from './response-start.ts'
 import type { OriginConnection } from '../origin/origin-connection.ts'
 import type { ResponseReceiver } from '../origin/response-receiver.ts'
+import { sentEdit, shownEdit } from './outgoing-head.ts'
 import { RequestSender } from './request-sender.ts'
 import type { Target } from './target.ts'
 import { switchToTunnel } from './upgrade.ts'
@@ -51,13 +51,13 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#lease = new OriginLease(context, via, target.destination)
-    this.#its = new ExchangeFlow(context, session.info, head, target.url, via.http2 ? '2' : head.version)
+    const { way } = this.#lease
+    this.#its = new ExchangeFlow(context, session.info, head, target.url, via.http2 ? '2' : head.version, way)
     this.flow = this.#its.flow
     this.#upgrade = wantedUpgrade(head)
-    // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
-    const named = via.kind !== 'tunnel' || !head.target.startsWith('/') || !head.fields.has('host')
-    this.flow.request.edit = requestEdit(head, named ? target : undefined, this.#upgrade !== undefined, via.http2)
-    this.sender = new RequestSender(this, editHead(head, this.flow.request.edit), session.intake)
+    const sent = sentEdit(head, target, via, this.#upgrade !== undefined, way)
+    this.flow.request.edit = shownEdit(sent, way)
+    this.sender = new RequestSender(this, editHead(head, sent), session.intake)
     this.#its.open.runner = this
   }
 
@@ -118,7 +118,6 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   }
 
   // From the origin
-
   onInformational(head: ResponseHead): void {
     // RFC 9110 §15.2: not to HTTP/1.0 clients.
     if (this.head.version === '1.0') return
@@ -130,6 +129,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   onResponse(head: ResponseHead, framing: Framing): void {
     const { context } = this.session
     this.#its.happens('firstByte', this.#lease.connection?.firstByteAt)
+    if (head.status === 407) this.#lease.proxyRefuses(head)
     const facts = responseFacts(head, framing, this.head.method, this.#target)
     if (context.modifiers.empty) {
       this.#deliver(head, framing, facts, undefined)

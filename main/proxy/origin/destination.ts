@@ -1,3 +1,5 @@
+import type { Way } from './ways/way.ts'
+
 /** Where a connection goes to, and what it is interchangeable with. */
 export type Destination = {
   /** Connections are interchangeable where this is equal. */
@@ -10,6 +12,8 @@ export type Destination = {
   serverName: string | undefined
   /** The client speaks HTTP/2, so the origin may, too: over TLS if it likes, else as it is known to. */
   http2: boolean
+  /** How it is reached; undefined, the usual case: straight to an address of the host. */
+  way?: Way | undefined
 }
 
 /** A plain connection goes to any server behind host and port, so a server name is no part of its key. */
@@ -22,4 +26,8 @@ export function destinationOf(
 ): Destination {
   const key = `${host} ${port}${scheme === 'http' ? '' : ` ${serverName ?? ''} tls`}${http2 ? ' h2' : ''}`
   return { key, scheme, host, port, serverName, http2 }
+}
+
+export function byWay(destination: Destination, way: Way | undefined): Destination {
+  return way === undefined ? destination : { ...destination, key: `${destination.key} ${way.key}`, way }
 }

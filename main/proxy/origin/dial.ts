@@ -13,7 +13,7 @@ import { writeAuthority } from '../exchange/target.ts'
 const attemptDelayMs = 250
 
 /** One for the process, like the threads it is sparing with. */
-const resolver = new Resolver((name, answer) =>
+export const resolver = new Resolver((name, answer) =>
   lookup(name, { all: true, order: 'verbatim' }, (error, found) => {
     // With an error, Node gives no addresses, whatever the types say.
     answer(error, error ? [] : interleave(found.map(({ address }) => address)))
@@ -23,6 +23,8 @@ const resolver = new Resolver((name, answer) =>
 export type DialOptions = {
   host: string
   port: number
+  /** Dialled instead of the addresses that `host` has. */
+  address?: string | undefined
   timeoutMs: number
   own: OwnAddresses
   /** Read into lent buffers; only for connections that stay plain HTTP. */
@@ -42,8 +44,8 @@ export type Dial = { result: Promise<Dialed>; cancel: () => void }
 
 /** `result` rejects with a Failure; after `cancel` it may never settle. */
 export function dial(options: DialOptions): Dial {
-  const { host, port, timeoutMs } = options
-  const where = writeAuthority(host, port)
+  const { host, address, timeoutMs } = options
+  const where = whereOf(options)
   const began = now()
   let race: Race | undefined
   let stopWaiting: (() => void) | undefined
@@ -72,7 +74,7 @@ export function dial(options: DialOptions): Dial {
         ),
       )
     }, timeoutMs)
-    stopWaiting = resolver.resolve(host, (error, addresses) => {
+    stopWaiting = resolver.resolve(address ?? host, (error, addresses) => {
       if (over) return
       if (error || addresses.length === 0) {
         fail(dnsFailure(error ?? new Error('it has no address'), host))
@@ -148,7 +150,7 @@ class Race {
       // Before the first byte is sent: the connected address cannot lie about where it leads.
       if (own.has(socket.remoteAddress ?? '', socket.remotePort ?? 0)) {
         socket.once('error', () => undefined).destroy()
-        this.#done(loopFailure(this.#options.host, this.#options.port))
+        this.#done(loopFailure(whereOf(this.#options)))
       } else {
         this.#done({ socket, reads })
       }
@@ -171,14 +173,18 @@ class Race {
     this.#running.delete(socket)
     if (this.#addresses.length > 0) this.next()
     else if (this.#running.size === 0) {
-      const { host, port } = this.#options
-      this.#done(dialFailure(this.#failure, writeAuthority(host, port)))
+      this.#done(dialFailure(this.#failure, whereOf(this.#options)))
     }
   }
 }
 
-export function loopFailure(host: string, port: number): Failure {
-  const where = writeAuthority(host, port)
+/** For sentences: "host:port". */
+function whereOf({ host, port, address }: DialOptions): string {
+  const authority = writeAuthority(host, port)
+  return address === undefined ? authority : `${authority} (at ${address})`
+}
+
+export function loopFailure(where: string): Failure {
   const sentence = `${where} is Spillway itself: the request would go round in circles, so it was not sent`
   return new Failure('LOOP', 'proxy', 'connect', sentence, 508)
 }

@@ -50,8 +50,8 @@ export function openHttp2(context: ProxyContext, destination: Destination, diali
 }
 
 function ask(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
-  const { host, port, scheme, key } = destination
-  const dial = dialing ?? dialOrigin(context, host, port, false)
+  const { host, port, scheme, key, way } = destination
+  const dial = dialing ?? dialOrigin(context, host, port, false, way)
   const { http2Origins: origins, pool } = context
   const { generation } = pool
   let close = (): void => undefined
@@ -61,13 +61,13 @@ function ask(context: ProxyContext, destination: Destination, dialing?: Dial): O
     const at = { ...dialed.at, tls: secured && now() }
     if (secured && secured.alpnProtocol !== 'h2') {
       origins.speaksNot(key)
-      const connection = wrap(context, dialed, secured)
+      const connection = wrap(context, dialed, secured, way)
       connection.generation = generation
       return { connection, at }
     }
     const authority = writeAuthority(host, port, scheme === 'https' ? 443 : 80)
     const session = new OriginSession(secured ?? dialed.socket, { scheme, authority, limits: context.wire })
-    const known = { session, info: infoOf(context, dialed, secured), generation }
+    const known = { session, info: infoOf(context, dialed, secured, way), generation }
     origins.speaks(key, known)
     // It is everybody's from now on.
     close = () => undefined

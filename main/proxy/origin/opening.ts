@@ -10,6 +10,8 @@ import { OriginConnection } from './origin-connection.ts'
 import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { Destination } from './destination.ts'
+import { dialUpstream } from './upstream/dial-upstream.ts'
+import type { Way } from './ways/way.ts'
 
 /** Monotonic times; `tls` where there is TLS. */
 export type OpenedAt = { dns: Micros; connect: Micros; tls: Micros | undefined }
@@ -23,10 +25,14 @@ export type Opening = { result: Promise<Opened>; cancel: () => void }
 /** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
 export type TakeOpening = (repeatable: boolean) => Opening | undefined
 
-export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean): Dial {
+export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean, way?: Way): Dial {
   // Whoever comes so far with it speaks no HTTP.
-  if (isOwnSite(host)) return { result: Promise.reject(loopFailure(host, port)), cancel: () => undefined }
-  return dial({ host, port, timeoutMs: context.settings.connectTimeoutMs, own: context.own, lent })
+  if (isOwnSite(host))
+    return { result: Promise.reject(loopFailure(writeAuthority(host, port))), cancel: () => undefined }
+  const { settings, own } = context
+  const { address, upstream } = way ?? {}
+  if (upstream) return dialUpstream(context, { host, port, address, upstream, lent })
+  return dial({ host, port, address, timeoutMs: settings.connectTimeoutMs, own, lent })
 }
 
 /** The origin does not speak HTTP/1.1. */
@@ -43,7 +49,8 @@ export async function handshake(context: ProxyContext, destination: Destination,
     transport.destroy()
     // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
   }, connectTimeoutMs - dialed.tookMs)
-  const secured = await secureOrigin(transport, context.trust, host, serverName, http2)
+  const trust = context.identities?.trustFor(host, serverName, port) ?? context.trust
+  const secured = await secureOrigin(transport, trust, host, serverName, http2)
   clearTimeout(timer)
   if (secured.ok) return secured.socket
   if (!clock.late && secured.otherProtocol && !http2) throw new OtherProtocol()
@@ -52,15 +59,27 @@ export async function handshake(context: ProxyContext, destination: Destination,
   throw new Failure('ORIGIN_TIMEOUT', 'origin', 'origin-tls', sentence, 504)
 }
 
-export function wrap(context: ProxyContext, dialed: Dialed, tls: TLSSocket | undefined): OriginConnection {
-  return new OriginConnection(tls ?? dialed.socket, dialed.reads, infoOf(context, dialed, tls), context.wire)
+export function wrap(
+  context: ProxyContext,
+  dialed: Dialed,
+  tls: TLSSocket | undefined,
+  way: Way | undefined,
+): OriginConnection {
+  return new OriginConnection(tls ?? dialed.socket, dialed.reads, infoOf(context, dialed, tls, way), context.wire)
 }
 
-export function infoOf(context: ProxyContext, { socket }: Dialed, tls: TLSSocket | undefined): ConnectionInfo {
-  return {
+export function infoOf(
+  context: ProxyContext,
+  { socket }: Dialed,
+  tls: TLSSocket | undefined,
+  way: Way | undefined,
+): ConnectionInfo {
+  const info: ConnectionInfo = {
     id: context.nextConnectionId(),
     address: plainAddress(socket.remoteAddress ?? ''),
     port: socket.remotePort ?? 0,
     tls: tls && describeTls(tls),
   }
+  if (way?.upstream) info.via = way.upstream.name
+  return info
 }

@@ -12,7 +12,7 @@ import {
   type WireLimits,
 } from '../../http1/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
-import { badResponse, bugFailure, originEnded, type Failure } from '../failure.ts'
+import { bugFailure, originEnded, readFailure, type Failure } from '../failure.ts'
 import { keepsAlive, keptIdleMs } from '../exchange/head-edits.ts'
 import { HeldRead } from './held-read.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
@@ -169,8 +169,7 @@ export class OriginConnection {
     try {
       this.#read(bytes, receiver)
     } catch (error) {
-      const phase = this.#follower ? 'response-body' : 'response-head'
-      this.#fail(error instanceof WireError ? badResponse(error, phase) : bugFailure(error, phase), receiver)
+      this.#fail(readFailure(error, this.#follower ? 'response-body' : 'response-head'), receiver)
     }
   }
 

@@ -1,10 +1,15 @@
+import type { ResponseHead } from '../../http1/index.ts'
 import type { Via } from '../client/client-port.ts'
 import type { ProxyContext } from '../context.ts'
+import { writeAuthority } from '../exchange/target.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
-import type { Destination } from './destination.ts'
+import { byWay, type Destination } from './destination.ts'
 import type { Opened, Opening } from './opening.ts'
 import { openOrigin } from './origins.ts'
+import { upstreamFailure } from './upstream/dial-upstream.ts'
+import { refusal } from './upstream/http-connect.ts'
+import type { Way } from './ways/way.ts'
 
 /** Who needs a connection. */
 export type Seeker = {
@@ -28,7 +33,25 @@ export class OriginLease {
   constructor(context: ProxyContext, via: Via, destination: Destination) {
     this.#context = context
     this.#via = via
+    const { ways } = context
     this.#destination = destination
+    // Inside a tunnel the way is the tunnel's.
+    if (ways !== undefined && via.kind === 'proxy') {
+      const { host, port, scheme } = destination
+      this.#destination = byWay(destination, ways.to(host, port, scheme === 'http'))
+    }
+  }
+
+  get way(): Way | undefined {
+    return this.#destination.way
+  }
+
+  /** A 407 is for us, where we ask an upstream proxy for the resource itself. Throws Failure then. */
+  proxyRefuses(head: ResponseHead): void {
+    const { host, port, way } = this.#destination
+    if (way?.upstream?.absolute !== true) return
+    const { code, message, status } = refusal(head, writeAuthority(host, port), way.upstream.proxy.credentials)
+    throw upstreamFailure(code, way.upstream, message, status)
   }
 
   /** An idle connection, at once, if there is one that may be risked; else a new one. */

@@ -3,29 +3,29 @@ import type { Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial } from './dial.ts'
-import { destinationOf, type Destination } from './destination.ts'
+import type { Destination } from './destination.ts'
 import { openHttp2 } from './http2-origins.ts'
 import { dialOrigin, handshake, OtherProtocol, wrap, type Opened, type Opening } from './opening.ts'
 
 /** `dialing`: a connection that is on its way already. */
 export function openOrigin(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
   if (destination.http2) return openHttp2(context, destination, dialing)
-  const { host, port, scheme } = destination
-  const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http')
+  const { host, port, scheme, way } = destination
+  const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http', way)
   const { generation } = context.pool
   let transport: Socket | undefined
   let again: Opening | undefined
   const result = tcp.result.then(async (dialed): Promise<Opened> => {
     transport = dialed.socket
     const socket = scheme === 'https' ? await handshake(context, destination, dialed) : undefined
-    const connection = wrap(context, dialed, socket)
+    const connection = wrap(context, dialed, socket, way)
     connection.generation = generation
     return { connection, at: { ...dialed.at, tls: socket && now() } }
   })
   return {
     result: result.catch((error: unknown) => {
       if (!(error instanceof OtherProtocol)) throw error
-      again = openHttp2(context, destinationOf(scheme, host, port, destination.serverName, true))
+      again = openHttp2(context, { ...destination, http2: true, key: `${destination.key} h2` })
       return again.result
     }),
     cancel: () => {

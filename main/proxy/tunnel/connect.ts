@@ -16,7 +16,8 @@ import { endAbandoned } from './abandoned.ts'
 import { keepOpening, speakMs } from './keep-opening.ts'
 import { OpaqueTunnel } from './opaque-tunnel.ts'
 import type { TunnelClient, TunnelRequest } from './tunnel-request.ts'
-import { destinationOf, type Destination } from '../origin/destination.ts'
+import { byWay, destinationOf, type Destination } from '../origin/destination.ts'
+import type { Way } from '../origin/ways/way.ts'
 import { bugFailure } from '../failure.ts'
 import { dialOrigin, type TakeOpening } from '../origin/opening.ts'
 import { openOrigin } from '../origin/origins.ts'
@@ -29,6 +30,7 @@ export class Connect {
   readonly #info: ConnectionInfo
   readonly #sessions: Sessions
   readonly #asked: TunnelRequest
+  readonly #way: Way | undefined
   readonly #to: TunnelClient
   readonly #tunnel: OpaqueTunnel
   #dial: Dial | undefined
@@ -54,8 +56,9 @@ export class Connect {
     this.#sessions = sessions
     this.#asked = asked
     const { host, port } = asked
+    this.#way = context.ways?.to(host, port, false)
     if (early) this.#early.add(early, 0, early.length)
-    this.#to = { client, info, asked }
+    this.#to = { client, info, asked, way: this.#way }
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
@@ -67,7 +70,7 @@ export class Connect {
       return
     }
     // An idle connection tells that the origin speaks HTTP over TLS, so nobody has to wait for it to speak first.
-    const known = [false, true].some((http2) => context.pool.has(destinationOf('https', host, port, host, http2).key))
+    const known = [false, true].some((http2) => context.pool.has(this.#destination('https', host, http2).key))
     if (!known && !isOwnSite(host)) this.#connect()
     if (this.#early.length > 0) this.#decide()
   }
@@ -102,7 +105,7 @@ export class Connect {
   }
 
   #connect(): void {
-    const dialing = dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
+    const dialing = this.#dialOrigin()
     this.#dial = dialing
     dialing.result.then(
       (dialed) => {
@@ -207,7 +210,11 @@ export class Connect {
   }
 
   #destination(scheme: 'http' | 'https', serverName: string | undefined, http2 = false): Destination {
-    return destinationOf(scheme, this.#asked.host, this.#asked.port, serverName, http2)
+    return byWay(destinationOf(scheme, this.#asked.host, this.#asked.port, serverName, http2), this.#way)
+  }
+
+  #dialOrigin(): Dial {
+    return dialOrigin(this.#context, this.#asked.host, this.#asked.port, false, this.#way)
   }
 
   /** The connection that is under way becomes the first request's; TLS to the origin begins now, beside the client's. */
@@ -221,7 +228,7 @@ export class Connect {
   #passUntouched(reason: string): void {
     if (this.#over) return
     this.#detach()
-    const dialing = this.#dial ?? dialOrigin(this.#context, this.#asked.host, this.#asked.port, false)
+    const dialing = this.#dial ?? this.#dialOrigin()
     this.#leaveOrigin()
     this.#tunnel.open(dialing, reason, this.#early.take())
   }

@@ -78,6 +78,7 @@ function handshake(
     highWaterMark: clientHighWaterMark,
   }
   const socket = new TLSSocket(client, options)
+  if (context.trust.keyLog) socket.on('keylog', context.trust.keyLog)
   carriedBy(socket, client)
   let failure: Error | undefined
   const failed = (error: Error): void => {

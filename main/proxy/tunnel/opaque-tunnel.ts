@@ -21,13 +21,14 @@ export class OpaqueTunnel {
 
   /** `reason`: why it is not looked into. `early`: what the client has said so far. */
   open(dialing: Dial, reason: string, early: Buffer): void {
-    const { client, info, asked } = this.#to
+    const { client, info, asked, way } = this.#to
     const { life } = this.#context
     const url = writeAuthority(asked.host, asked.port)
     const { method, httpVersion, head } = asked
     const open = life.begin({ client: info, method, url, httpVersion, head })
     const { flow } = open
     flow.delivery = { mode: 'tunnelled', reason, crossoverAt: undefined }
+    if (way?.note !== undefined) flow.notes.push(way.note)
     life.delivery(flow)
     const end = (error: FlowError | undefined): void => {
       if (flow.state === 'ended') return
@@ -63,7 +64,7 @@ export class OpaqueTunnel {
   }
 
   #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
-    const { client, asked } = this.#to
+    const { client, asked, way } = this.#to
     const { flow, began } = open
     const { timings } = flow
     timings.dns = Math.max(0, at.dns - began)
@@ -73,6 +74,7 @@ export class OpaqueTunnel {
       address: plainAddress(socket.remoteAddress ?? ''),
       port: socket.remotePort ?? 0,
       tls: undefined,
+      ...(way?.upstream && { via: way.upstream.name }),
     }
     const received: Message = { ...flow.request, head: '', body: nothingRecorded }
     flow.response = { ...received, status: 200, head: asked.answered }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { parseAuthority } from '../exchange/target.ts'
+import type { Way } from '../origin/ways/way.ts'
 
 /** How a client has asked for a tunnel, as its flow tells it. */
 export type TunnelRequest = {
@@ -15,7 +16,7 @@ export type TunnelRequest = {
   answered: string
 }
 
-export type TunnelClient = { client: Socket; info: ConnectionInfo; asked: TunnelRequest }
+export type TunnelClient = { client: Socket; info: ConnectionInfo; asked: TunnelRequest; way: Way | undefined }
 
 const established = 'HTTP/1.1 200 Connection established\r\n'
 

@@ -23,6 +23,7 @@ export type SettingKey = Extract<
   | 'rules'
   | 'stream'
   | 'streamUnknown'
+  | 'upstream'
 >
 export type Delivery = NonNullable<FlowDetail['delivery']>
 

@@ -24,6 +24,8 @@ test.each<[code: string, phase: string, message: string, expected: string[]]>([
     ['pass-through'],
   ],
   ['CONNECT_REFUSED', 'connect', '', []],
+  ['CONNECT_TIMEOUT', 'connect', 'The upstream proxy http://p:1 did not accept a connection', ['upstream']],
+  ['UPSTREAM_REFUSED', 'connect', 'The upstream proxy http://p:1 wants credentials', ['upstream']],
 ])('%s, %s, %j', (code, phase, message, expected) => {
   expect(ways(code, phase, message)).toEqual(expected)
 })

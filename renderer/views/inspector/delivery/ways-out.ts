@@ -8,6 +8,8 @@ export type WayOut = { kind: 'setting'; setting: SettingKey } | { kind: 'connect
 const setting = (key: SettingKey): WayOut => ({ kind: 'setting', setting: key })
 
 export function waysOut({ code, message, phase }: NonNullable<FlowDetail['error']>): WayOut[] {
+  // Its own failures, and those of connecting to it.
+  if (/^The upstream proxy /.test(message)) return [setting('upstream')]
   switch (code) {
     case 'ORIGIN_CERTIFICATE':
       return [setting('originCa'), setting('insecure')]

@@ -9,12 +9,13 @@ const texts = inspector.overview
 type Props = { title: string; connection: FlowDetail['client']; reused?: boolean }
 
 /** One end of the flow: its address, and what TLS agreed on. Names in certificates come from strangers. */
-export function Connection({ title, connection: { id, address, port, tls }, reused }: Props) {
+export function Connection({ title, connection: { id, address, port, tls, via }, reused }: Props) {
   const facts: [string, ReactNode][] = [
     [texts.address, `${address.includes(':') ? `[${address}]` : address}:${port}`],
     [texts.connectionLabel, reused === undefined ? `No. ${id}` : texts.connection(id, reused)],
     [texts.tls, tls ? tls.version : texts.plain],
   ]
+  if (via !== undefined) facts.unshift([texts.via, via])
   if (tls) {
     facts.push([texts.alpn, <VisibleText text={tls.alpn ?? texts.noAlpn} />])
     facts.push([texts.serverName, <VisibleText text={tls.serverName ?? texts.noServerName} />])

@@ -13,7 +13,7 @@ import { useKeptDraft } from './kept.ts'
 
 type Props = { row: Row; entries: readonly string[]; locked: boolean }
 
-/** A list of texts: patterns, paths of files, reverse listeners. Each entry is checked before it is added. */
+/** A list of texts: patterns, addresses of hosts, paths of files, reverse listeners. Each is checked before it is added. */
 export function ListControl({ row: { key, option, text: row }, entries, locked }: Props) {
   const [text = '', setText] = useKeptDraft<string>(key)
   /** Of the host: about this very text. */

@@ -37,6 +37,7 @@ function Control({ row, values, locked }: ControlProps) {
     case 'rules':
       return <RulesEditor row={row} rules={values.rules ?? []} locked={locked} />
     case 'patterns':
+    case 'addresses':
     case 'paths':
     case 'reverses': {
       const entries: unknown = values[key] ?? []
@@ -49,10 +50,12 @@ function Control({ row, values, locked }: ControlProps) {
     case 'address':
     case 'size':
     case 'count':
+    case 'proxy':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
     case 'modifiers':
-      return undefined // They have a panel of their own.
+    case 'certificates':
+      return undefined // They have a panel of their own, or are written in the file alone.
     default:
       return option.kind satisfies never
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { checkSettings } from '../../../../app/contract/settings.ts'
-import { optionsIn } from '../../../../app/contract/options.ts'
+import { optionsIn, type Option } from '../../../../app/contract/options.ts'
+import { parseTexts } from '../../../../app/contract/texts.ts'
 import { readText } from '../fields/written.ts'
 import { differs, hidden, rows, same, sections } from './table.ts'
 
@@ -24,10 +25,15 @@ test('every row says in one line what it is, and what holds without it', () => {
   }
 })
 
+const isList = (option: Option): boolean => {
+  const nothing = parseTexts(option, [])
+  return nothing.ok && Array.isArray(nothing.value)
+}
+
 test('every example is a value the host takes', () => {
   for (const { key, text, option } of rows) {
     for (const example of text.examples ?? []) {
-      if (['patterns', 'paths', 'reverses'].includes(option.kind)) {
+      if (isList(option)) {
         expect(checkSettings({ [key]: [example] }), key).toMatchObject({ success: true })
       } else expect(readText(key, example), `${key}: ${example}`).toMatchObject({ ok: true })
     }
