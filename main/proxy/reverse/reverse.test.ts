@@ -156,6 +156,18 @@ test.each([
   expect(origin.accepted).toBe(0)
 })
 
+test('a name that anybody can have pointed here is refused, so that no page of a browser reads through it', async () => {
+  await using scene = await facing()
+  const { origin, proxy, port } = scene
+  await using client = await connectClient(port)
+  void client.write(`GET / HTTP/1.1\r\nHost: rebound.example:${port}\r\n\r\n`)
+  const got = (await client.readAll()).toString()
+  expect(got).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
+  expect(got).toContain('the Host field names rebound.example')
+  expect((await proxy.ended()).error?.code).toBe('BAD_REQUEST')
+  expect(origin.accepted).toBe(0)
+})
+
 test('it never leads to us', async () => {
   const port = await freePort()
   const proxy = await startEngine({ listen: { host: '127.0.0.1', port }, reverse: [`0=http://localhost:${port}`] })
