@@ -197,7 +197,11 @@ test('a port that is taken, a far address and a bad URL are errors, and leave no
   const listen = { host: '127.0.0.1', port }
   const free = await freePort()
   for (const [bad, code, message] of [
-    [`${taken}=http://a.example`, 'PORT_TAKEN', `Port ${taken} on 127.0.0.1 is taken`],
+    [
+      `${taken}=http://a.example`,
+      'REVERSE_FAILED',
+      'Choose another port, or none to take the next free one. It was to stand for http://a.example.',
+    ],
     ['0.0.0.0:0=http://a.example', 'LAN_NOT_ALLOWED', '0.0.0.0'],
     ['ftp://a.example', 'BAD_SETTING', '"ftp://a.example" is not a reverse listener'],
   ] as const) {
