@@ -58,6 +58,7 @@ export type FlowError = {
 export type EngineErrorCode =
   | 'PORT_TAKEN'
   | 'LISTEN_FAILED'
+  | 'REVERSE_FAILED' // a port that was to stand for an origin: another one for the proxy would not help
   | 'LAN_NOT_ALLOWED'
   | 'CA_UNREADABLE'
   | 'CA_DAMAGED'

@@ -24,7 +24,7 @@ export type SettingsPlace = {
 /** Fixed when the engine is made. */
 const atNextProgram = ['maxFlows', 'bodyDisk'] as const satisfies OptionKey[]
 /** Fixed while the capture is on. */
-const atNextCapture = ['listen', 'caDir'] as const satisfies OptionKey[]
+const atNextCapture = ['listen', 'reverse', 'caDir'] as const satisfies OptionKey[]
 
 const fileKeys = optionsIn('file').map(([key]) => key)
 const wayOut = 'set allowLan if that is meant'

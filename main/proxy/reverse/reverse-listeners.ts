@@ -26,12 +26,19 @@ export async function listenReverse(
       const { listen: asked, ...route } = parsed.value
       const { host, port } = asked ?? { host: proxy.host, port: undefined }
       allowed(host)
-      const listening = await listen(host, port, (socket) => onSocket(socket, route), proxy.port + 1)
-      open.push({ ...listening, url: routeUrl(route) })
+      const url = routeUrl(route)
+      const opening = listen(host, port, (socket) => onSocket(socket, route), proxy.port + 1)
+      open.push({ ...(await opening.catch((error: unknown) => fail(error, url))), url })
     }
     return open
   } catch (error) {
     for (const { server } of open) server.close()
     throw error
   }
+}
+
+function fail(error: unknown, url: string): never {
+  if (!(error instanceof EngineError)) throw error
+  const sentence = error.message.endsWith('.') ? error.message : `${error.message}.`
+  throw new EngineError('REVERSE_FAILED', `${sentence} It was to stand for ${url}.`, { cause: error })
 }

@@ -156,6 +156,18 @@ test.each([
   expect(origin.accepted).toBe(0)
 })
 
+test('a name that anybody can have pointed here is refused, so that no page of a browser reads through it', async () => {
+  await using scene = await facing()
+  const { origin, proxy, port } = scene
+  await using client = await connectClient(port)
+  void client.write(`GET / HTTP/1.1\r\nHost: rebound.example:${port}\r\n\r\n`)
+  const got = (await client.readAll()).toString()
+  expect(got).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
+  expect(got).toContain('the Host field names rebound.example')
+  expect((await proxy.ended()).error?.code).toBe('BAD_REQUEST')
+  expect(origin.accepted).toBe(0)
+})
+
 test('it never leads to us', async () => {
   const port = await freePort()
   const proxy = await startEngine({ listen: { host: '127.0.0.1', port }, reverse: [`0=http://localhost:${port}`] })
@@ -185,7 +197,11 @@ test('a port that is taken, a far address and a bad URL are errors, and leave no
   const listen = { host: '127.0.0.1', port }
   const free = await freePort()
   for (const [bad, code, message] of [
-    [`${taken}=http://a.example`, 'PORT_TAKEN', `Port ${taken} on 127.0.0.1 is taken`],
+    [
+      `${taken}=http://a.example`,
+      'REVERSE_FAILED',
+      'Choose another port, or none to take the next free one. It was to stand for http://a.example.',
+    ],
     ['0.0.0.0:0=http://a.example', 'LAN_NOT_ALLOWED', '0.0.0.0'],
     ['ftp://a.example', 'BAD_SETTING', '"ftp://a.example" is not a reverse listener'],
   ] as const) {

@@ -1,7 +1,9 @@
+import { hostname } from 'node:os'
 import { WireError, type RequestHead } from '../../http1/index.ts'
 import type { Reverse } from '../../model/reverse.ts'
 import { parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
 import { destinationOf } from '../origin/destination.ts'
+import { isKnownHost } from './known-host.ts'
 import { faceClient } from './reverse-head.ts'
 
 /** Where the requests of a reverse listener go. */
@@ -21,6 +23,10 @@ export function routed(route: Route, head: RequestHead, host: string | undefined
     throw new WireError(`the request names a URL instead of a path, as if it were sent to a proxy: ${where}`)
   }
   const asked = host ? parseAuthority(host, 80, 'the Host field') : undefined
+  if (asked && !isKnownHost(asked.host, route.host, hostname())) {
+    const way = "address this port as localhost, by an address or by the origin's name"
+    throw new WireError(`the Host field names ${asked.host}, which anybody can have pointed here: ${way}`, 403)
+  }
   const facing = { ...route, listener: asked ? writeAuthority(asked.host, asked.port, 80) : here }
   const destination = destinationOf(route.scheme, route.host, route.port, undefined)
   const path = target === '*' ? target : route.prefix + target

@@ -1,0 +1,59 @@
+/** Ways to the built program beside HTTP_PROXY: its own site, a base URL, SOCKS5, and TLS straight to its port. */
+import { X509Certificate } from 'node:crypto'
+import { expect } from 'vitest'
+import { chunk } from '../../main/testing/bytes.ts'
+import { startOrigin } from '../../main/testing/scripted-origin.ts'
+import { runWell } from '../fixtures/command.ts'
+import { files } from '../fixtures/nginx.ts'
+import { startSpillway } from '../fixtures/spillway.ts'
+import { test } from '../fixtures/test.ts'
+
+test('http://spillway.local/ gives a client the certificate that its next request needs', async ({
+  spillway,
+  nginx,
+}) => {
+  const got = await runWell('curl', ['-sS', '--proxy', spillway.url, 'http://spillway.local/ca.crt'])
+  expect(new X509Certificate(got.stdout).fingerprint256).toBe(new X509Certificate(spillway.caPem).fingerprint256)
+  expect(await spillway.flowOf('spillway.local/ca.crt')).toMatchObject({
+    status: 200,
+    origin: null,
+    error: null,
+    reason: 'answered by Spillway itself',
+  })
+  const url = `${nginx.https}/small.txt?trusted`
+  const { stdout } = await runWell('curl', ['-sS', '--proxy', spillway.url, '--cacert', spillway.ca, url])
+  expect(stdout.equals(files['small.txt'])).toBe(true)
+})
+
+test('an SDK with a base URL: events come one by one, and the flow is of the origin', async () => {
+  await using origin = await startOrigin()
+  await using spillway = await startSpillway(['--reverse', `0=http://${origin.authority}/v1`])
+  const [, base = ''] = await spillway.says('stderr', /reverse (http:\S+) for /)
+  const pending = fetch(`${base}/chat`, { method: 'POST', body: '{"stream":true}' })
+  const { connection, head } = await origin.request()
+  expect(head).toContain(`POST /v1/chat HTTP/1.1\r\n`)
+  void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const reader = (await pending).body!.getReader()
+  for (let n = 1; n <= 3; n++) {
+    void connection.write(chunk(`data: ${n}\n\n`))
+    expect(Buffer.from((await reader.read()).value as Uint8Array).toString()).toBe(`data: ${n}\n\n`)
+  }
+  connection.end('0\r\n\r\n')
+  expect((await reader.read()).done).toBe(true)
+  expect(await spillway.flow()).toMatchObject({ url: `http://${origin.authority}/v1/chat`, delivery: 'streamed' })
+})
+
+test.for(['http', 'https'] as const)('curl over SOCKS5 to %s', async (scheme, { spillway, nginx }) => {
+  const url = `${nginx[scheme]}/small.txt?socks`
+  const proxy = ['--socks5-hostname', `127.0.0.1:${spillway.listeningPort}`, '--noproxy', '']
+  const { stdout } = await runWell('curl', ['-sS', ...proxy, '--cacert', spillway.ca, url])
+  expect(stdout.equals(files['small.txt'])).toBe(true)
+  expect(await spillway.flow((flow) => flow.url === url)).toMatchObject({ status: 200, error: null })
+})
+
+test('TLS straight to the port is intercepted in the name of its hello', async ({ spillway }) => {
+  const { listeningPort: port } = spillway
+  const here = ['--resolve', `spillway.local:${port}:127.0.0.1`, '--cacert', spillway.ca]
+  const { stdout } = await runWell('curl', ['-sS', '--noproxy', '*', ...here, `https://spillway.local:${port}/ca.pem`])
+  expect(stdout.toString()).toBe(spillway.caPem)
+})
