@@ -22,7 +22,7 @@ function expectLine(flow: FlowLine): void {
   expect(names(flow.timings)).toBe(timingKeys)
   expect(names(flow.client)).toBe(connectionKeys)
   if (flow.response) expect(names(flow.response)).toBe(`${messageKeys} httpVersion sent`)
-  if (flow.origin) expect(names(flow.origin)).toBe(`${connectionKeys} reused`)
+  if (flow.origin) expect(names(flow.origin)).toBe(`${connectionKeys} reused via`)
   if (flow.error) {
     const place = flow.error.side === 'modifier' ? ' file line column' : ''
     expect(names(flow.error)).toBe(`code side phase message${place}`)
@@ -51,7 +51,7 @@ test('a buffered flow over HTTPS', async ({ spillway, nginx }) => {
     response: { bytes: 1000, delivered: 1000, recorded: 'complete', httpVersion: '1.1', trailers: null },
     error: null,
     client: { address: '127.0.0.1', tls: { version: 'TLSv1.3', serverName: 'localhost' } },
-    origin: { address: '127.0.0.1', port: Number(new URL(nginx.https).port), reused: false },
+    origin: { address: '127.0.0.1', port: Number(new URL(nginx.https).port), reused: false, via: null },
     notes: [],
   })
   expect(flow.request.headers).toContainEqual(['X-A', '1'])

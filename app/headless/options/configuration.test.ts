@@ -195,6 +195,13 @@ describe('complaints name the place and the value', () => {
     [{ holdMs: '500' }, ': holdMs: "500" is not a number'],
     [{ holdMs: 1.5 }, ': holdMs: 1.5 is not a whole number'],
     [{ insecure: 'maybe' }, ': insecure: "maybe" is not true or false or "on" or "off"'],
+    [{ upstream: ['http://me:secret@p'] }, ': upstream: what is written there is not text'],
+    [
+      { clientCerts: [{ host: 'a', passphrase: 1234 }] },
+      ': clientCerts[0].passphrase: what is written there is not text',
+    ],
+    [{ upstream: 'me:secret@p:1' }, ': upstream: "***@p:1" is not an upstream proxy'],
+    [{ resolve: ['a'] }, ': resolve[0]: "a" is not an address for a host'],
     [{ passthrough: 'a.example' }, ': passthrough: "a.example" is not a list'],
     [{ passthrough: ['a', 'http://b/'] }, ': passthrough[1]: "http://b/" is not a host pattern'],
     [{ listen: '0.0.0.0:1' }, ': listen: "0.0.0.0" is not a loopback address'],

@@ -230,3 +230,41 @@ test('a change holds for the next request, and no connection that went another w
   expect(await ask()).toBeUndefined()
   expect([one.asked.length, two.asked.length]).toEqual([1, 1])
 })
+
+test('by way of another Spillway: streams as they come, upgrades, and TLS that both look into', async () => {
+  const trusted = (await originCa()).pem
+  await using up = await startEngine({ originCas: [trusted], liveTypes: true })
+  await using proxy = await engineBy(`http://127.0.0.1:${up.port}`, { originCas: [trusted, up.ca] })
+  await using origin = await startOrigin()
+  await using secure = await startTls(await localhostKey())
+  const name = `localhost:${origin.port}`
+
+  await using client = await connectClient(proxy.port)
+  void client.write(`GET http://${name}/events HTTP/1.1\r\nHost: ${name}\r\n\r\n`)
+  const events = await origin.request()
+  void events.connection.write(
+    'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n',
+  )
+  void events.connection.write('9\r\ndata: 1\n\n\r\n')
+  // Before the origin is allowed to send its last.
+  await client.readUntil('data: 1\n\n')
+  void events.connection.write('0\r\n\r\n')
+  await client.readUntil('0\r\n\r\n')
+  for (const one of [up, proxy]) expect((await one.ended()).delivery?.mode).toBe('streamed')
+
+  void client.write(`GET http://${name}/x HTTP/1.1\r\nHost: ${name}\r\nConnection: Upgrade\r\nUpgrade: x-echo\r\n\r\n`)
+  const asked = await events.connection.readText('\r\n\r\n')
+  expect(asked).toBe(`GET /x HTTP/1.1\r\nHost: ${name}\r\nConnection: Upgrade\r\nUpgrade: x-echo\r\n\r\n`)
+  void events.connection.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x-echo\r\n\r\nfirst')
+  await client.readUntil('first')
+  void client.write('second')
+  await events.connection.readUntil('second')
+  events.connection.end()
+  client.end()
+  for (const one of [up, proxy]) expect((await one.ended()).delivery?.reason).toBe('upgraded to x-echo')
+
+  await using inside = await connectSecure(proxy.port, `localhost:${secure.port}`, proxy.ca)
+  void inside.write('GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await inside.readUntil('hi')
+  for (const one of [up, proxy]) expect((await one.ended()).url).toBe('https://localhost/a')
+})

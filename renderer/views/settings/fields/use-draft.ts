@@ -3,6 +3,7 @@
  * does not touch it.
  */
 import type { Parsed } from '../../../../app/contract/size.ts'
+import { withoutCredentials } from '../../../../app/contract/upstream.ts'
 import { settings as texts } from '../../../texts/settings.ts'
 import { change } from '../change/history.ts'
 import { patchOf } from '../change/patch.ts'
@@ -27,7 +28,7 @@ export type Draft = {
 
 type Typed = { text: string; base: string; fault?: string }
 
-export function useDraft({ key, text: { title }, usual }: Row, value: unknown): Draft {
+export function useDraft({ key, option, text: { title }, usual }: Row, value: unknown): Draft {
   const [typed, setTyped] = useKeptDraft<Typed>(key)
   const stored = written(key, value)
   const text = typed?.text ?? stored
@@ -35,7 +36,10 @@ export function useDraft({ key, text: { title }, usual }: Row, value: unknown): 
   const dirty = typed !== undefined && typed.text !== stored
 
   const send = async (sent: string, wanted: string | number | null): Promise<void> => {
-    const label = wanted === null ? texts.backToDefault(title) : texts.set(title, written(key, wanted))
+    const now = wanted === null ? '' : written(key, wanted)
+    // Messages stand where others may look; the field is where it was typed.
+    const said = option.kind === 'proxy' ? withoutCredentials(now) : now
+    const label = wanted === null ? texts.backToDefault(title) : texts.set(title, said)
     const fault = await change({ [key]: wanted }, label)
     // Typing may have gone on meanwhile.
     setTyped((now) => {
