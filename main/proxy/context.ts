@@ -6,6 +6,7 @@ import type { ResponseFacts } from '../rules/index.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
+import type { SlowWatch } from './client/slow-watch.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Pool } from './origin/pool.ts'
 
@@ -34,6 +35,7 @@ export type ProxyContext = {
   readonly own: OwnAddresses
   readonly leaves: LeafContexts
   readonly stalls: StallWatch
+  readonly slow: SlowWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean
   nextConnectionId(): number

@@ -23,6 +23,7 @@ import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { Pool } from './origin/pool.ts'
 import type { ConnectHandler, Via } from './client/client-port.ts'
+import { SlowWatch } from './client/slow-watch.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { Session } from './client/session.ts'
 
@@ -68,6 +69,7 @@ export class Proxy {
       own,
       leaves: new LeafContexts(authority),
       stalls: new StallWatch(),
+      slow: new SlowWatch(),
       stopping: false,
       nextConnectionId,
       notice,

@@ -15,9 +15,10 @@ import { BlockReads, settled } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
+import { beginLimitMs, type Waiting } from './slow-watch.ts'
 import { parseAbsoluteForm, parseAuthority, targetOf, writeAuthority, type Target } from '../exchange/target.ts'
 
-export class Session implements ClientPort {
+export class Session implements ClientPort, Waiting {
   readonly context: ProxyContext
   readonly socket: Socket
   readonly info: ConnectionInfo
@@ -87,6 +88,7 @@ export class Session implements ClientPort {
     socket.off('error', this.#onError).off('close', this.#onClose)
     this.#over = true
     this.#exchange = undefined
+    this.context.slow.end(this)
     this.#onEnded()
     return this.intake.end()
   }
@@ -117,14 +119,19 @@ export class Session implements ClientPort {
     } catch (error) {
       if (!(error instanceof WireError)) this.#bug(error)
       else if (this.#exchange) this.#exchange.badRequest(error)
-      else this.#refuse(error)
+      else this.#refuse(error, this.#reader.text)
     }
     if (this.#exchange?.requestDone !== false) this.reads?.rest()
   }
 
   #read(bytes: Buffer, lent: boolean): void {
+    const began = this.#reader.started
     const behind = this.#reader.feed(bytes, 0)
-    if (behind === -1) return
+    if (behind === -1) {
+      if (this.#reader.started) this.context.slow.begin(this)
+      return
+    }
+    if (began) this.context.slow.end(this)
     const head = parseRequestHead(this.#reader.text, this.context.wire)
     if (head.method === 'CONNECT' && this.via.kind === 'proxy') {
       const { onConnect } = this.via
@@ -190,19 +197,28 @@ export class Session implements ClientPort {
     return target
   }
 
+  tooSlow(): void {
+    try {
+      const sentence = `the head was not complete ${beginLimitMs / 1000} seconds after its first byte`
+      this.#refuse(new WireError(sentence, 408), this.#reader.partial)
+    } catch (bug) {
+      this.#bug(bug)
+    }
+  }
+
   /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
-  #refuse(error: WireError): void {
+  #refuse(error: WireError, text: string): void {
     const { context, info, socket } = this
-    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(this.#reader.text)
+    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(text)
     const { flow } = context.life.begin({
       client: info,
       method: line?.[1] ?? '',
       url: this.#refusedUrl(line?.[2] ?? ''),
       httpVersion: '1.1',
-      head: this.#reader.text,
+      head: text,
     })
     const message = `The request is not valid HTTP: ${error.message}`
-    const accept = /\r\naccept:([^\r]*)/i.exec(this.#reader.text)?.[1]
+    const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]
     socket.write(writeErrorPage({ status: error.status, message, accept, headOnly: false, close: true }))
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
@@ -229,6 +245,7 @@ export class Session implements ClientPort {
   #close(cut = false): void {
     const { socket } = this
     socket.off('data', this.#onData)
+    this.context.slow.end(this)
     this.intake.end()
     if (this.reads) this.reads.onBytes = () => undefined
     // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
@@ -259,6 +276,7 @@ export class Session implements ClientPort {
   readonly #onClose = (): void => {
     this.#left('it closed the connection')
     this.#over = true
+    this.context.slow.end(this)
     this.intake.end()
     this.#onEnded()
   }
