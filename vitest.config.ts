@@ -20,7 +20,7 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'house', include: ['{app,main,renderer,tools}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'house', include: ['{app,fuzz,main,renderer,tools}/**/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [load], testTimeout: 60_000 } },
       ...(electronBinary() === undefined ? [] : [onElectron]),
       // Last and one at a time: they compare speeds, and nothing else may take the processor meanwhile.

@@ -89,8 +89,8 @@ module.exports = {
     {
       name: 'tests-are-leaves',
       severity: 'error',
-      from: { pathNot: `(${test}|^e2e/)` },
-      to: { path: `(${test}|^e2e/)` },
+      from: { pathNot: `(${test}|^(e2e|fuzz)/)` },
+      to: { path: `(${test}|^(e2e|fuzz)/)` },
     },
     room('model'),
     room('http1', 'model'),

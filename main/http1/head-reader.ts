@@ -30,6 +30,11 @@ export class HeadReader {
     return this.#held.length > 0
   }
 
+  /** What has come of the head, from its first byte on. */
+  get partial(): string {
+    return this.#held.view().toString('latin1')
+  }
+
   /** Takes bytes from `from` on. Returns the offset behind the head, or -1 when all was taken and more is needed. */
   feed(bytes: Buffer, from: number): number {
     const start = this.#skipEmptyLines(bytes, from)

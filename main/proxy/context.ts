@@ -6,6 +6,7 @@ import type { ResponseFacts } from '../rules/index.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
+import type { SlowWatch } from './client/slow-watch.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Http2Origins } from './origin/http2-known.ts'
 import type { Identities } from './origin/identities.ts'
@@ -44,6 +45,7 @@ export type ProxyContext = {
   /** The CA's certificate (PEM), with its issuers if it has any. */
   readonly ca: string
   readonly stalls: StallWatch
+  readonly slow: SlowWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean
   nextConnectionId(): number

@@ -36,6 +36,7 @@ import { writeAuthority } from './exchange/target.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
 import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
+import { SlowWatch } from './client/slow-watch.ts'
 import { StallWatch } from './client/stall-watch.ts'
 import { refuseHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
@@ -101,6 +102,7 @@ export class Proxy {
       leaves: new LeafContexts(authority),
       ca: authority.certificatePem,
       stalls: new StallWatch(),
+      slow: new SlowWatch(),
       stopping: false,
       nextConnectionId,
       notice,

@@ -15,6 +15,9 @@ export type Outgoing = {
   raw: boolean
 }
 
+/** Sizes and line ends of chunks of one byte are five times their content; more than this is there to fill the disk. */
+const mostFraming = 8
+
 /**
  * Carries out one Delivery: origin's bytes in, client's bytes out. It is `held`, then perhaps `replaying` (held bytes
  * on their way out of a file), then `flowing`. Unmodified bytes flow without a promise, an object or a copy per chunk.
@@ -170,7 +173,9 @@ export class ResponseDelivery implements BodyDelivery {
     this.#append(bytes, from, follower, size)
     this.#complete = follower.done
     const { crossoverAt } = this.#plan
+    const { limit } = this.#host.records
     if (crossoverAt && this.#exceeds(this.#response.bytes)) this.#cross(crossoverAt.reason, crossoverAt.bytes)
+    else if (this.#held.length > mostFraming * limit) this.#cross({ kind: 'buffer-limit', limit })
     else if (this.#complete) this.#release()
   }
 

@@ -48,6 +48,11 @@ export class HeldBody {
     if (this.#backlog > maxBacklog && !this.#wire.failure && !this.content.failure) this.#source.pause()
   }
 
+  /** Bytes that will be sent. */
+  get length(): number {
+    return this.#wire.length
+  }
+
   /** All that will be sent, not copied, when it is in memory. */
   parts(): Buffer[] | undefined {
     return this.#wire.parts()

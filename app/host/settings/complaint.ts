@@ -47,7 +47,13 @@ function messageOf(issue: BaseIssue<unknown>, path: unknown[], knownKeys: (path:
 
 /** Long values are cut: this goes into a sentence. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value)
+  let text: string
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    // What can be parsed in any depth can be written in some only.
+    return 'what is nested so deeply'
+  }
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 

@@ -196,6 +196,16 @@ describe('what is given from outside', () => {
 })
 
 describe('a file that is', () => {
+  // JSON is read in any depth and written in some thousands of levels: to quote such a value ended the program's start.
+  test.each(['stream', 'rules', 'passthrough'])('nested without end in its %s is damaged, no more', async (key) => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
+    writeFileSync(file, `{"holdMs": 9, "${key}": ${deep}}`)
+    const settings = await open()
+    expect(settings.current.holdMs).toBe(9)
+    expect(settings.state.problem).toContain(`The settings file was damaged: ${key}: what is nested so deeply is not `)
+    expect(aside()).toHaveLength(1)
+  })
+
   test.each<[string, string, string, unknown]>([
     ['not JSON', '{"stream": 3m}', 'not JSON at line 1, column 13', {}],
     ['empty', '', 'not JSON at line 1', {}],

@@ -118,7 +118,9 @@ class Connection {
   #beginRequest(text: string): Begun {
     const { method, target, version, fields } = parseRequestHead(text, this.#limits)
     const head = { method, target, version, fields, text }
-    const framing: Framing = method === 'CONNECT' ? { kind: 'none' } : requestFraming(head)
+    // Of a CONNECT too, where it may not be ambiguous either; what follows is the tunnel.
+    const said = requestFraming(head)
+    const framing: Framing = method === 'CONNECT' ? { kind: 'none' } : said
     return { line: [method, target, version], fields, framing, last: method === 'CONNECT' || !kept(version, fields) }
   }
 

@@ -19,11 +19,12 @@ import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
 import { RequestTargets } from './request-targets.ts'
+import { beginLimitMs, type Waiting } from './slow-watch.ts'
 
 /** What the preface of HTTP/2 looks like to a reader of HTTP/1 (RFC 9113 §3.4). */
 const prefaceHead = 'PRI * HTTP/2.0\r\n'
 
-export class Session implements ClientPort {
+export class Session implements ClientPort, Waiting {
   readonly context: ProxyContext
   readonly socket: Socket
   readonly info: ConnectionInfo
@@ -95,6 +96,7 @@ export class Session implements ClientPort {
     socket.off('error', this.#onError).off('close', this.#onClose)
     this.#over = true
     this.#exchange = undefined
+    this.context.slow.end(this)
     this.#onEnded()
     return this.intake.end()
   }
@@ -125,7 +127,7 @@ export class Session implements ClientPort {
     } catch (error) {
       if (!(error instanceof WireError)) this.#bug(error)
       else if (this.#exchange) this.#exchange.badRequest(error)
-      else this.#refuse(error)
+      else this.#refuse(error, this.#reader.text)
     }
     if (this.#exchange?.requestDone !== false) this.reads?.rest()
   }
@@ -139,10 +141,15 @@ export class Session implements ClientPort {
       onOther(this.socket, this.info, bytes)
       return
     }
+    const began = this.#reader.started
     const behind = this.#reader.feed(bytes, 0)
-    if (behind === -1) return
-    if (this.#reader.text === prefaceHead && this.via.kind === 'proxy' && !this.via.http2) {
-      this.#speaksHttp2(this.via, bytes, behind)
+    if (behind === -1) {
+      if (this.#reader.started) this.context.slow.begin(this)
+      return
+    }
+    if (began) this.context.slow.end(this)
+    if (this.#reader.text === prefaceHead && via.kind === 'proxy' && !via.http2) {
+      this.#speaksHttp2(via, bytes, behind)
       return
     }
     const head = parseRequestHead(this.#reader.text, this.context.wire)
@@ -186,19 +193,28 @@ export class Session implements ClientPort {
     this.intake.wait(lent ? Buffer.from(rest) : rest)
   }
 
+  tooSlow(): void {
+    try {
+      const sentence = `the head was not complete ${beginLimitMs / 1000} seconds after its first byte`
+      this.#refuse(new WireError(sentence, 408), this.#reader.partial)
+    } catch (bug) {
+      this.#bug(bug)
+    }
+  }
+
   /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
-  #refuse(error: WireError): void {
+  #refuse(error: WireError, text: string): void {
     const { context, info, socket } = this
-    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(this.#reader.text)
+    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(text)
     const { flow } = context.life.begin({
       client: info,
       method: line?.[1] ?? '',
       url: this.#targets.refused(line?.[2] ?? ''),
       httpVersion: '1.1',
-      head: this.#reader.text,
+      head: text,
     })
     const message = `The request is not valid HTTP: ${error.message}`
-    const accept = /\r\naccept:([^\r]*)/i.exec(this.#reader.text)?.[1]
+    const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]
     socket.write(writeErrorPage({ status: error.status, message, accept, headOnly: false, close: true }))
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
@@ -217,6 +233,7 @@ export class Session implements ClientPort {
   #close(cut = false): void {
     const { socket } = this
     socket.off('data', this.#onData)
+    this.context.slow.end(this)
     this.intake.end()
     if (this.reads) this.reads.onBytes = () => undefined
     // Unread bytes would turn the close into a reset, and the reset would take our answer away from the client.
@@ -247,6 +264,7 @@ export class Session implements ClientPort {
   readonly #onClose = (): void => {
     this.#left('it closed the connection')
     this.#over = true
+    this.context.slow.end(this)
     this.intake.end()
     this.#onEnded()
   }

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
 import {
   HeadReader,
-  WireError,
   followBody,
   parseResponseHead,
   responseFraming,
@@ -15,13 +14,11 @@ import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { bugFailure, originEnded, readFailure, type Failure } from '../failure.ts'
 import { keepsAlive, keptIdleMs } from '../exchange/head-edits.ts'
 import { HeldRead } from './held-read.ts'
+import { InterimCount } from './interim-count.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
 import type { Reads } from '../reads/reads.ts'
 import { OutlivedWrites } from './outlive-writes.ts'
 import type { ResponseReceiver } from './response-receiver.ts'
-
-/** Interim responses before one final one; more is a flood. */
-const maxInformational = 64
 
 export class OriginConnection {
   readonly socket: Socket
@@ -54,7 +51,7 @@ export class OriginConnection {
   /** The receiver thinks about a head, and what is behind it waits. */
   #held: HeldRead | undefined
   #touched = false
-  #informational = 0
+  readonly #interim = new InterimCount()
   #keep = true
   #dead = false
   #paused = false
@@ -95,7 +92,7 @@ export class OriginConnection {
     this.#follower = undefined
     this.#held = undefined
     this.#touched = false
-    this.#informational = 0
+    this.#interim.reset()
   }
 
   pause(): void {
@@ -192,7 +189,7 @@ export class OriginConnection {
         return
       }
       if (head.status < 200) {
-        if (++this.#informational > maxInformational) throw new WireError('too many interim responses')
+        this.#interim.add(head.text.length, this.#limits.head)
         receiver.onInformational(head)
         if (at === bytes.length) return
       } else {

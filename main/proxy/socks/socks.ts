@@ -8,12 +8,13 @@ import type { ConnectionInfo } from '../../model/flow.ts'
 import { lingerThenDestroy } from '../client/linger.ts'
 import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure } from '../failure.ts'
+import { beginLimitMs, type Waiting } from '../client/slow-watch.ts'
 import { noAuthentication, readGreeting, readRequest, succeeded } from './socks-messages.ts'
 
 /** Takes the socket over; `early` came behind what was read. */
 export type OnTunnel = (to: { host: string; port: number }, answer: Buffer, early: Buffer) => void
 
-export class Socks {
+export class Socks implements Waiting {
   readonly #context: ProxyContext
   readonly #client: Socket
   readonly #info: ConnectionInfo
@@ -29,7 +30,12 @@ export class Socks {
     this.#info = info
     this.#onTunnel = onTunnel
     client.on('data', this.#onBytes).on('end', this.#onGone).on('error', this.#onGone).on('close', this.#onGone)
+    context.slow.begin(this)
     this.#onBytes(early)
+  }
+
+  tooSlow(): void {
+    this.#refuse(`it was not complete ${beginLimitMs / 1000} seconds after its first byte`, Buffer.alloc(0))
   }
 
   readonly #onBytes = (bytes: Buffer): void => {
@@ -92,6 +98,7 @@ export class Socks {
 
   #detach(): void {
     const client = this.#client
+    this.#context.slow.end(this)
     client.off('data', this.#onBytes).off('end', this.#onGone).off('error', this.#onGone).off('close', this.#onGone)
   }
 }

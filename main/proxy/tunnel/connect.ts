@@ -18,13 +18,14 @@ import { OpaqueTunnel } from './opaque-tunnel.ts'
 import type { TunnelClient, TunnelRequest } from './tunnel-request.ts'
 import { byWay, destinationOf, type Destination } from '../origin/destination.ts'
 import type { Way } from '../origin/ways/way.ts'
-import { bugFailure } from '../failure.ts'
+import { beginLimitMs, type Waiting } from '../client/slow-watch.ts'
+import { Failure, bugFailure } from '../failure.ts'
 import { dialOrigin, type TakeOpening } from '../origin/opening.ts'
 import { openOrigin } from '../origin/origins.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
 
-export class Connect {
+export class Connect implements Waiting {
   readonly #context: ProxyContext
   readonly #client: Socket
   readonly #info: ConnectionInfo
@@ -79,6 +80,19 @@ export class Connect {
     this.#guarded(() => {
       this.#early.add(bytes, 0, bytes.length)
       this.#decide()
+    })
+  }
+
+  /** The client has begun to say what it speaks, and has not gone on. */
+  tooSlow(): void {
+    this.#guarded(() => {
+      // Few bytes may be all that a client of another protocol says before it waits for an answer.
+      if (detectProtocol(this.#early.view()) !== 'tls') this.#passUntouched('neither TLS nor HTTP')
+      else {
+        const sentence = `${this.#asked.host}: the client's TLS hello was not complete ${beginLimitMs / 1000} seconds after its first byte`
+        this.#failure = new Failure('CLIENT_TLS', 'client', 'client-tls', sentence)
+        this.#onClientGone()
+      }
     })
   }
 
@@ -142,6 +156,7 @@ export class Connect {
   #decide(): void {
     switch (detectProtocol(this.#early.view())) {
       case 'more bytes needed':
+        this.#context.slow.begin(this)
         return
       case 'http':
         this.#readHttp()
@@ -159,7 +174,10 @@ export class Connect {
 
   #readHello(): void {
     const hello = readClientHello(this.#early.view())
-    if (hello.state === 'partial') return
+    if (hello.state === 'partial') {
+      this.#context.slow.begin(this)
+      return
+    }
     if (hello.state === 'not-tls') {
       this.#passUntouched('neither TLS nor HTTP')
       return
@@ -242,6 +260,7 @@ export class Connect {
   /** From here on the client is somebody else's. */
   #detach(): void {
     this.#over = true
+    this.#context.slow.end(this)
     clearTimeout(this.#timer)
     this.#client.off('data', this.#onClientBytes).off('end', this.#onClientGone).off('error', this.#onClientGone)
     this.#client.off('close', this.#onClientGone)

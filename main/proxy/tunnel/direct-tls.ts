@@ -10,6 +10,7 @@ import { readClientHello } from '../../tls/index.ts'
 import { lingerThenDestroy } from '../client/linger.ts'
 import type { ProxyContext } from '../context.ts'
 import { Failure, bugFailure } from '../failure.ts'
+import { beginLimitMs, type Waiting } from '../client/slow-watch.ts'
 
 /** Takes the socket over; `early` is the hello, and what came behind it. */
 type OnNamed = (host: string, early: Buffer) => void
@@ -17,7 +18,7 @@ type OnNamed = (host: string, early: Buffer) => void
 const missingExtension = 109
 const decodeError = 50
 
-export class DirectTls {
+export class DirectTls implements Waiting {
   readonly #context: ProxyContext
   readonly #client: Socket
   readonly #info: ConnectionInfo
@@ -32,7 +33,12 @@ export class DirectTls {
     this.#info = info
     this.#onNamed = onNamed
     client.on('data', this.#onBytes).on('end', this.#onGone).on('error', this.#onGone).on('close', this.#onGone)
+    context.slow.begin(this)
     this.#onBytes(early)
+  }
+
+  tooSlow(): void {
+    this.#refuse(`its TLS hello was not complete ${beginLimitMs / 1000} seconds after its first byte`, decodeError)
   }
 
   readonly #onBytes = (bytes: Buffer): void => {
@@ -85,6 +91,7 @@ export class DirectTls {
 
   #detach(): void {
     const client = this.#client
+    this.#context.slow.end(this)
     client.off('data', this.#onBytes).off('end', this.#onGone).off('error', this.#onGone).off('close', this.#onGone)
   }
 }

@@ -10,6 +10,7 @@ import type { TunnelRequest } from './tunnel-request.ts'
 import type { Via } from '../client/client-port.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
+import { beginLimitMs } from '../client/slow-watch.ts'
 import { carriedBy } from '../client/stall-watch.ts'
 
 /** Where connections that speak HTTP go. */
@@ -84,7 +85,18 @@ function handshake(
   const failed = (error: Error): void => {
     failure ??= error
   }
-  const closed = (): void => left(interception, failure)
+  const slow = {
+    tooSlow: (): void => {
+      const sentence = `it was not complete ${beginLimitMs / 1000} seconds after the hello`
+      failure ??= Object.assign(new Error(sentence), { code: 'ETIMEDOUT' })
+      socket.destroy()
+    },
+  }
+  context.slow.begin(slow)
+  const closed = (): void => {
+    context.slow.end(slow)
+    left(interception, failure)
+  }
   // Half-open, it would wait for the rest of the handshake for ever.
   const ended = (): void => {
     socket.destroy()
@@ -92,6 +104,7 @@ function handshake(
   // A server-side TLSSocket without a server tells its handshake failures by this event alone.
   socket.on('_tlsError', failed).on('error', failed).on('end', ended).on('close', closed)
   socket.on('secure', () => {
+    context.slow.end(slow)
     socket.on('_tlsError', (error: Error) => socket.destroy(error))
     // Node and OkHttp look at the certificate after the handshake and leave without a word; so do health checks. It is
     // told, but nobody is accused. Browsers keep the connections they open in advance for longer.

@@ -37,7 +37,8 @@ export class EventReader {
     } else if (name === 'id') {
       if (!value.includes('\0')) this.#id = value
     } else if (name === 'retry' && /^[0-9]+$/.test(value)) {
-      return new ServerEvent('retry', { retry: Number(value) })
+      // More than can be counted is as good as for ever; it would be no number that `sse` could write.
+      return new ServerEvent('retry', { retry: Math.min(Number(value), Number.MAX_SAFE_INTEGER) })
     }
     return undefined
   }

@@ -216,4 +216,11 @@ describe('sse writes', () => {
   test('many, from any iterable', async () => {
     expect(await all(sse([{ data: 'a' }, { data: 'b' }]))).toEqual(['data: a\n\n', 'data: b\n\n'])
   })
+
+  // A retry of 17 digits was read as a number that `sse` refuses, so that a modifier which changed nothing failed.
+  test('a retry of any length is written as it can be counted', async () => {
+    const read = await all(events([`retry: ${'9'.repeat(17)}\n\nretry: ${'9'.repeat(400)}\n\n`]))
+    expect(read.map(({ retry }) => retry)).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER])
+    expect((await all(sse(read))).join('')).toBe('retry: 9007199254740991\n\n'.repeat(2))
+  })
 })
