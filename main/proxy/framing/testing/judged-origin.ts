@@ -51,8 +51,11 @@ export class JudgedOrigin implements AsyncDisposable {
       if (mine.join('\n') !== connection.told.join('\n'))
         wrong.push(`read as ${JSON.stringify(mine)}, and by llhttp as ${JSON.stringify(connection.told)}`)
       if (typeof read.end === 'object') wrong.push(`${read.end.fault} in ${JSON.stringify(connection.wire)}`)
-      if (read.end === 'unfinished' && !connection.socket.destroyed)
+      if (read.end === 'unfinished' && !connection.socket.destroyed) {
         wrong.push('a message that is neither ended nor cut')
+        // What comes of it now is not the next one's.
+        connection.socket.destroy()
+      }
       // A message that is cut is an error of llhttp's, too.
       if (connection.error !== undefined && read.end === 'clean') wrong.push(`llhttp: ${connection.error}`)
       for (const hosts of connection.hosts) {
