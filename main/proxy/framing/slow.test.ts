@@ -49,6 +49,24 @@ describe('slower than 60 seconds', () => {
     vi.useRealTimers()
   })
 
+  test('a greeting of SOCKS5, and a hello of TLS sent to the port itself', async () => {
+    await using scene = await openScene()
+    for (const [first, method] of [
+      [Buffer.of(5, 255), 'SOCKS5'],
+      [await helloBytes('a.test'), 'TLS'],
+    ] as const) {
+      await using client = await connectClient(scene.proxy.port)
+      const seconds = await trickle(client, Buffer.concat([first, Buffer.alloc(20)]).subarray(0, 20))
+      expect(seconds).toBeGreaterThanOrEqual(60)
+      expect(seconds).toBeLessThan(90)
+      expect(await scene.ended()).toMatchObject({
+        method,
+        error: { side: 'client', message: expect.stringContaining('60 seconds after its first byte') as string },
+      })
+    }
+    vi.useRealTimers()
+  })
+
   test('a head behind a request on the same connection, inside TLS', async () => {
     await using scene = await openScene({}, { tls: true })
     const { client, connection } = await scene.ask()
