@@ -20,13 +20,17 @@ const take = (request: IncomingMessage, response: http.ServerResponse): void => 
 server.on('request', take).on('checkContinue', take).on('checkExpectation', take)
 server.on('connect', (request: IncomingMessage, socket: Duplex) => {
   const { method = '', url = '', httpVersion } = request
-  verdicts.get(socket)?.messages.push({ line: [method, url, httpVersion], body: '' })
-  socket.destroy()
+  const verdict = verdicts.get(socket)
+  // Messages before it are complete, and tell so within this turn.
+  void setImmediate().then(() => {
+    verdict?.messages.push({ line: [method, url, httpVersion], body: '' })
+    socket.destroy()
+  })
 })
 server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
   const verdict = verdicts.get(socket)
   if (verdict) verdict.code ??= error.code
-  // Messages before it are complete, and tell so within this turn.
+  // As above.
   void setImmediate().then(() => socket.destroy())
 })
 // It looks for slow connections from time to time, which nobody must wait for.

@@ -76,6 +76,8 @@ function compare(side: Side, { messages }: Outcome, theirs: Verdict): void {
     throw new Broken('llhttp reads the same', { ours, theirs })
   const more = ours[common]
   if (!more) return
+  // An interim head says nothing of its connection that we would believe, or send on.
+  if (theirs.code === 'HPE_CLOSED_CONNECTION' && isInterim(`HTTP/1.1 ${theirs.messages.at(-1)?.line[1] ?? ''}`)) return
   const [method, text] = more.line
   if (methodCodes.has(theirs.code ?? '') && !http.METHODS.includes(method)) return
   if (theirs.code === 'HPE_INVALID_URL' && /[\x80-\xff]/.test(text)) return

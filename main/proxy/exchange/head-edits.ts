@@ -156,7 +156,9 @@ export function informationalEdit(head: ResponseHead, switching = false): HeadEd
     for (let at = fields.indexOf(name); at !== -1; at = fields.indexOf(name, at + 1)) drop.push(at)
   }
   drop.sort((a, b) => a - b)
-  return drop.length === 0 ? undefined : { startLine: undefined, drop, add: [] }
+  // As of a final head; and readers take an HTTP/1.0 message for the last one of its connection.
+  const startLine = head.version === '1.0' ? `HTTP/1.1 ${head.status} ${head.reason}` : undefined
+  return startLine === undefined && drop.length === 0 ? undefined : { startLine, drop, add: [] }
 }
 
 /** Whether the sender wants the connection kept for another message (RFC 9112 §9.3). */

@@ -176,6 +176,20 @@ const bodies: ResponseCase[] = [
     wire: `HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n${evil}`,
     gets: ['100 ', '200 evil'],
   },
+  {
+    name: 'an interim head that closes the connection',
+    source: 'RFC 9110 §15.2',
+    wire: `HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n${evil}`,
+    gets: ['103 ', '200 evil'],
+  },
+  {
+    // It went on as it came, and to llhttp an HTTP/1.0 message without keep-alive ends the connection: the answer behind
+    // it was an error to the client.
+    name: 'an interim head of HTTP/1.0',
+    source: 'RFC 9110 §6.2, §15.2',
+    wire: `HTTP/1.0 103 Early Hints\r\nA: b\r\n\r\n${evil}`,
+    gets: ['103 ', '200 evil'],
+  },
   refused(
     'a length and chunks in an interim head',
     'CL.TE',
