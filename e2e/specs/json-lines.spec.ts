@@ -36,7 +36,8 @@ function expectLine(flow: FlowLine): void {
 }
 
 test('a buffered flow over HTTPS', async ({ spillway, nginx }) => {
-  await curl(spillway, ['-d', 'hello', '-H', 'X-A: 1', '-H', 'x-a: 2', '-X', 'GET', `${nginx.https}/small.txt?json`])
+  const fields = ['-d', 'hello', '-H', 'X-A: 1', '-H', 'x-a: 2']
+  await curl(spillway, ['--http1.1', ...fields, '-X', 'GET', `${nginx.https}/small.txt?json`])
   const flow = await spillway.flowOf('?json')
   expectLine(flow)
   expect(flow).toMatchObject({

@@ -85,8 +85,9 @@ test('urllib over HTTP and HTTPS with our CA', async ({ spillway, nginx }) => {
   expect(stderr).toBe('')
   expect([code, stdout.toString()]).toEqual([0, `200 ${sha1}\n200 ${sha1}\n404\n`])
   const flows = [await spillway.flowOf('?py'), await spillway.flowOf('?py'), await spillway.flowOf('?py')]
-  expect(flows.map(({ url }) => url)).toEqual(urls)
-  expect(flows.map(({ status }) => status)).toEqual([200, 200, 404])
+  // A large body may still be on its way to the disk when the next request has been answered.
+  const told = flows.map(({ url, status }) => `${status} ${url}`)
+  expect(told.toSorted()).toEqual(urls.map((url, at) => `${at < 2 ? 200 : 404} ${url}`).toSorted())
 })
 
 test('urllib without our CA', async ({ spillway, nginx, certificates }) => {
