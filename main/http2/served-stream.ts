@@ -53,7 +53,11 @@ export class ServedStream extends StreamSocket {
     const whole = this.#complete || this.#response.finish()
     if (whole && this.#responded) {
       // RFC 9113 §8.1: what the client still sends of its request is not wanted.
-      if (!this.#stream.readableEnded) this.#stream.once('finish', () => this.#stream.close(0))
+      const stream = this.#stream
+      if (!stream.readableEnded) {
+        if (stream.writableFinished) stream.close(0)
+        else stream.once('finish', () => stream.close(0))
+      }
       done()
       return
     }

@@ -347,6 +347,25 @@ test('modifiers of a size rule and records see the content, whatever carries it'
   })
 })
 
+test('an answer before the end of an upload is whole, and the rest of the upload is not wanted', async () => {
+  await using proxy = await trusting()
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = client.ask('/up', { method: 'POST', body: true })
+  stream.write('half')
+  const { connection } = await origin.request()
+  await connection.readUntil('half')
+  void connection.write('HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno')
+  expect((await client.answer(stream)).status).toBe(413)
+  expect(String(await readAll(stream))).toBe('no')
+  expect(await proxy.ended()).toMatchObject({ error: undefined, response: { status: 413, delivered: 2 } })
+  expect((await connection.closed) === 'here').toBe(false)
+  // The connection of the client goes on.
+  const next = client.get('/next')
+  void (await origin.request()).connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+  expect((await next).body).toBe('hi')
+})
+
 // Its words go past the listeners of its socket: each client that was done within a second was told to have been refused.
 test('a client that asks and leaves at once has not left without a word', async () => {
   await using proxy = await trusting()

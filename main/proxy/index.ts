@@ -9,6 +9,7 @@
  * Policy is not here: what is streamed is decided in streaming/, how bytes are framed in http1/.
  */
 import type { Socket } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { Authority } from '../certificates/index.ts'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
@@ -152,8 +153,8 @@ export class Proxy {
     this.#context.wire = wireLimits(settings)
     this.#context.ways = Ways.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
-    const { insecure, originCas, identities } = settings
-    if (old.insecure !== insecure || old.originCas !== originCas || old.identities !== identities) {
+    // Whoever changes something else may have read the same files anew.
+    if (!isDeepStrictEqual(verdictOf(old), verdictOf(settings))) {
       this.#context.trust = new OriginTrust(settings, this.#keyLog)
       this.#context.identities = Identities.of(settings, this.#keyLog)
       // Connections made under the old verdict are not used again.
@@ -278,6 +279,9 @@ export class Proxy {
     if (!this.#context.stopping) this.#stopIdleWatch = watchIdle(this.#context)
   }
 }
+
+/** What decides whom we trust, and who we are. */
+const verdictOf = ({ insecure, originCas, identities }: Settings): unknown => [insecure, originCas, identities]
 
 function wireLimits({ headLimit, fieldLimit }: Settings): WireLimits {
   return { ...defaultWireLimits, head: headLimit, fields: fieldLimit }

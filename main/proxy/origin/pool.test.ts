@@ -230,6 +230,20 @@ test('trust that was changed holds for connections that are in use, too', async 
   expect((await scene.ended()).error?.code).toBe('ORIGIN_CERTIFICATE')
 })
 
+// The host reads the files of CAs anew whenever any setting changes: every change ended all idle connections.
+test('the same trust, read anew, keeps the connections that were made under it', async () => {
+  await using scene = await openScene({ originCas: ['one'] })
+  const { client, connection } = await scene.ask()
+  void connection.write(ok)
+  await client.readUntil('hi')
+  scene.proxy.update({ originCas: ['one'], holdMs: 1 })
+  void client.write(scene.requestText('/again'))
+  await connection.readUntil('\r\n\r\n')
+  void connection.write(ok)
+  await client.readUntil('hi')
+  expect(scene.origin.accepted).toBe(1)
+})
+
 test('streams that run at the same time are not limited, and idle connections are', async () => {
   await using scene = await openScene()
   const asked: Asked[] = []
