@@ -8,10 +8,13 @@ type Profile = {
   nodes: { callFrame: { url: string; lineNumber: number }; positionTicks?: { line: number; ticks: number }[] }[]
 }
 
-const tries = 3
+const tries = 4
+/** One look may be at the wrong moment. */
+const wanted = 2
 const graceMs = 50
 /** A busy machine leaves a short one without a look at more than the beginning. */
 const profilesMs = [25, 100, 300]
+const profilesPatienceMs = 4000
 /** A worker that does not answer is not waited for. */
 const patienceMs = 1500
 
@@ -29,13 +32,22 @@ export async function loopPlace(worker: Worker): Promise<LoopPlace | undefined> 
   if (!(await Promise.race([answers, after(patienceMs)]))) return undefined
   // Whoever can go on has the time for it.
   await after(graceMs)
-  for (let count = 0; count < tries; count++) {
+  const places: LoopPlace[] = []
+  for (let count = 0; count < tries && places.length < wanted; count++) {
     const place = fromReport()
-    if (place) return place
+    if (place) places.push(place)
     await after(1)
   }
   // Between its steps a chain of promises has no stack, but it has a profile.
-  return await Promise.race([fromProfile(worker).catch(() => undefined), after(patienceMs)])
+  if (places.length < wanted) {
+    const place = await Promise.race([fromProfile(worker).catch(() => undefined), after(profilesPatienceMs)])
+    if (place) places.push(place)
+  }
+  // A function that goes on is seen at its first line, too, wherever it goes on: that is before any line of it.
+  return places.reduce<LoopPlace | undefined>(
+    (last, place) => (last && last.line >= place.line ? last : place),
+    undefined,
+  )
 }
 
 function fromReport(): LoopPlace | undefined {
