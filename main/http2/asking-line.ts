@@ -7,19 +7,16 @@ import {
   type RequestHead,
   type WireLimits,
 } from '../http1/index.ts'
-import { requestList, responseText, trailerFields, trailerText } from './heads.ts'
+import { requestList, responseText, trailerText } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
-import { codeName, StreamSocket } from './stream-socket.ts'
+import { http2 } from './node-http2.ts'
+import { codeName, isEmpty, StreamSocket } from './stream-socket.ts'
 
 export type LineHost = {
   readonly session: ClientHttp2Session
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly limits: WireLimits
-  /** NGHTTP2_FLAG_END_STREAM */
-  readonly endOfStream: number
-  /** NGHTTP2_CANCEL */
-  readonly cancel: number
   left(line: AskingLine): void
 }
 
@@ -31,17 +28,18 @@ export class AskingLine extends StreamSocket {
   readonly #host: LineHost
   readonly #requests: MessageReader
   #stream: ClientHttp2Stream | undefined
-  #trailers = ''
-  #outstanding = 0
-  #whenTaken: ((error?: Error | null) => void) | undefined
 
   constructor(host: LineHost) {
     super()
     this.#host = host
     this.#requests = new MessageReader(host.limits, {
       head: (text) => this.#ask(text),
-      content: (bytes) => this.#content(bytes),
-      end: (trailers) => this.#end(trailers),
+      content: (bytes) => {
+        if (this.#stream) this.writeTo(this.#stream, bytes)
+      },
+      end: (trailers) => {
+        if (this.#stream) this.endTo(this.#stream, trailers)
+      },
     })
     this.on('error', () => undefined)
   }
@@ -55,11 +53,6 @@ export class AskingLine extends StreamSocket {
     this.#requests.feed(bytes)
   }
 
-  protected whenWritten(done: (error?: Error | null) => void): void {
-    if (this.#outstanding === 0) done()
-    else this.#whenTaken = done
-  }
-
   override _final(done: (error?: Error | null) => void): void {
     done()
     this.destroy()
@@ -70,7 +63,7 @@ export class AskingLine extends StreamSocket {
     this.#stream = undefined
     if (stream && !stream.closed) {
       // `close` would end what is written first, and an upload that is given up must not look complete.
-      if (stream.writableEnded) stream.close(this.#host.cancel)
+      if (stream.writableEnded) stream.close(http2().constants.NGHTTP2_CANCEL)
       else stream.destroy(error ?? new Error('the request was given up'))
     }
     this.#host.left(this)
@@ -81,33 +74,13 @@ export class AskingLine extends StreamSocket {
     const { session, scheme, authority, limits } = this.#host
     const head = parseRequestHead(text, limits)
     const framing = requestFraming(head)
-    const endStream = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
     const waitForTrailers = framing.kind === 'chunked'
-    const stream = session.request(requestList(head, scheme, authority), { endStream, waitForTrailers })
+    const options = { endStream: isEmpty(framing), waitForTrailers }
+    const stream = session.request(requestList(head, scheme, authority), options)
     this.#stream = stream
-    this.#trailers = ''
-    if (waitForTrailers) stream.once('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)))
+    if (waitForTrailers) this.sendsTrailers(stream)
     this.#followResponse(stream, head)
     return framing
-  }
-
-  #content(bytes: Buffer): void {
-    if (!this.#stream) return
-    this.#outstanding++
-    this.#stream.write(bytes, this.#taken)
-  }
-
-  readonly #taken = (): void => {
-    if (--this.#outstanding > 0) return
-    const told = this.#whenTaken
-    this.#whenTaken = undefined
-    told?.()
-  }
-
-  #end(trailers: string | undefined): void {
-    this.#trailers = trailers ?? ''
-    const stream = this.#stream
-    if (stream && !stream.writableEnded) stream.end()
   }
 
   #followResponse(stream: ClientHttp2Stream, { method }: RequestHead): void {
@@ -130,7 +103,7 @@ export class AskingLine extends StreamSocket {
       guarded(() => {
         const status = Number(headers[':status'])
         const bodiless = method === 'HEAD' || status === 204 || status === 304
-        const empty = (flags & this.#host.endOfStream) !== 0
+        const empty = (flags & http2().constants.NGHTTP2_FLAG_END_STREAM) !== 0
         const head = responseText(empty && !bodiless ? [...list, ...noContent(list)] : list, !empty && !bodiless)
         chunked = head.chunked
         this.push(Buffer.from(head.text, 'latin1'))

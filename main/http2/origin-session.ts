@@ -1,11 +1,9 @@
-import type * as Http2 from 'node:http2'
 import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { WireLimits } from '../http1/index.ts'
 import { AskingLine, type LineHost } from './asking-line.ts'
+import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
-
-const http2 = (): typeof Http2 => process.getBuiltinModule('node:http2')
 
 export type OriginSessionOptions = { scheme: 'http' | 'https'; authority: string; limits: WireLimits }
 
@@ -18,20 +16,18 @@ export class OriginSession implements LineHost {
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly limits: WireLimits
-  readonly endOfStream: number
-  readonly cancel: number
   readonly #lines = new Set<AskingLine>()
   #usable = true
 
   /** `socket` is connected, and its own from now on. */
   constructor(socket: Socket, { scheme, authority, limits }: OriginSessionOptions) {
-    const { connect, constants } = http2()
     this.scheme = scheme
     this.authority = authority
     this.limits = limits
-    this.endOfStream = constants.NGHTTP2_FLAG_END_STREAM
-    this.cancel = constants.NGHTTP2_CANCEL
-    const session = connect(`${scheme}://${authority}`, { ...sessionOptions(limits), createConnection: () => socket })
+    const session = http2().connect(`${scheme}://${authority}`, {
+      ...sessionOptions(limits),
+      createConnection: () => socket,
+    })
     this.session = session
     session.once('connect', () => session.setLocalWindowSize(sessionWindow))
     session.on('goaway', () => this.#ends())

@@ -1,6 +1,6 @@
-import type * as Http2 from 'node:http2'
 import type { Socket } from 'node:net'
 import { WireError, type WireLimits } from '../http1/index.ts'
+import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
 import { ServedStream } from './served-stream.ts'
 
@@ -30,9 +30,6 @@ export type Served = {
 
 /** In a second: who measures the way pings once for each round trip. */
 const mostPings = 10_000
-
-/** Loaded when somebody speaks it: most of a second program would else begin with every start. */
-const http2 = (): typeof Http2 => process.getBuiltinModule('node:http2')
 
 /** `socket` has said nothing yet, or what it said waits in it. It is the connection's own from now on. */
 export function serveHttp2(

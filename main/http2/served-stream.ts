@@ -1,8 +1,8 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import { lastChunk, parseResponseHead, responseFraming, type Framing, type WireLimits } from '../http1/index.ts'
-import { grouped, requestText, responseList, trailerFields, trailerText } from './heads.ts'
+import { grouped, requestText, responseList, trailerText } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
-import { codeName, StreamSocket } from './stream-socket.ts'
+import { codeName, isEmpty, StreamSocket } from './stream-socket.ts'
 
 export type Arrived = { list: readonly string[]; ended: boolean; absolute: boolean }
 
@@ -13,10 +13,6 @@ export class ServedStream extends StreamSocket {
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
-  #trailers = ''
-  /** Writes that the stream has not taken. */
-  #outstanding = 0
-  #whenTaken: ((error?: Error | null) => void) | undefined
   /** The client's whole response has been handed to the stream. */
   #complete = false
 
@@ -29,8 +25,11 @@ export class ServedStream extends StreamSocket {
     this.#limits = limits
     this.#response = new MessageReader(limits, {
       head: (head) => this.#head(head),
-      content: (bytes) => this.#content(bytes),
-      end: (trailers) => this.#end(trailers),
+      content: (bytes) => this.writeTo(stream, bytes),
+      end: (trailers) => {
+        this.#complete = true
+        this.endTo(stream, trailers)
+      },
     })
     this.push(Buffer.from(text, 'latin1'))
     if (ended) stream.resume()
@@ -41,11 +40,6 @@ export class ServedStream extends StreamSocket {
 
   protected takeWritten(bytes: Buffer): void {
     this.#response.feed(bytes)
-  }
-
-  protected whenWritten(done: (error?: Error | null) => void): void {
-    if (this.#outstanding === 0) done()
-    else this.#whenTaken = done
   }
 
   /** The response ends with its connection, or in the middle: the latter is told by a reset. */
@@ -107,32 +101,12 @@ export class ServedStream extends StreamSocket {
       return undefined
     }
     const framing = responseFraming(head, this.#method)
-    const endStream = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
     const waitForTrailers = framing.kind === 'chunked'
     this.#responded = true
-    if (waitForTrailers)
-      this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailerFields(this.#trailers)))
+    if (waitForTrailers) this.sendsTrailers(this.#stream)
     // Its own date is the origin's to give.
-    const options = { endStream, waitForTrailers, sendDate: false }
+    const options = { endStream: isEmpty(framing), waitForTrailers, sendDate: false }
     this.#stream.respond(list, options)
     return framing
-  }
-
-  #content(bytes: Buffer): void {
-    this.#outstanding++
-    this.#stream.write(bytes, this.#taken)
-  }
-
-  readonly #taken = (): void => {
-    if (--this.#outstanding > 0) return
-    const told = this.#whenTaken
-    this.#whenTaken = undefined
-    told?.()
-  }
-
-  #end(trailers: string | undefined): void {
-    this.#complete = true
-    this.#trailers = trailers ?? ''
-    if (!this.#stream.writableEnded) this.#stream.end()
   }
 }

@@ -1,11 +1,17 @@
 import type { Http2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import type { Framing } from '../http1/index.ts'
+import { trailerFields } from './heads.ts'
 
 /** Of one stream, in each direction. */
 const highWaterMark = 128 * 1024
 /** Smaller chunks are cheaper as one piece of memory. */
 const joinedUpTo = 4096
+
+/** Nothing but the head is sent. */
+export const isEmpty = (framing: Framing): boolean =>
+  framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
 
 /**
  * A stream of HTTP/2 as a connection of its own that speaks HTTP/1.1: whoever reads and writes messages there need not
@@ -13,6 +19,11 @@ const joinedUpTo = 4096
  */
 export abstract class StreamSocket extends Duplex {
   #reading: Http2Stream | undefined
+  /** Writes that the stream has not taken. */
+  #outstanding = 0
+  #whenTaken: ((error?: Error | null) => void) | undefined
+  /** Behind the body that is being written. */
+  #trailers = ''
 
   constructor() {
     super({ highWaterMark, autoDestroy: true, emitClose: true })
@@ -52,12 +63,37 @@ export abstract class StreamSocket extends Duplex {
       done(error instanceof Error ? error : new Error(String(error)))
       return
     }
-    this.whenWritten(done)
+    if (this.#outstanding === 0) done()
+    else this.#whenTaken = done
   }
 
-  /** Bytes of the messages that are written here; lent until `whenWritten` calls back. Throws WireError. */
+  /** Bytes of the messages that are written here, lent until the stream has taken them. Throws WireError. */
   protected abstract takeWritten(bytes: Buffer): void
-  protected abstract whenWritten(done: (error?: Error | null) => void): void
+
+  /** The body that is written here goes on over the stream. */
+  protected writeTo(stream: Http2Stream, bytes: Buffer): void {
+    this.#outstanding++
+    stream.write(bytes, this.#taken)
+  }
+
+  readonly #taken = (): void => {
+    if (--this.#outstanding > 0) return
+    const told = this.#whenTaken
+    this.#whenTaken = undefined
+    told?.()
+  }
+
+  /** A stream that was begun with `waitForTrailers` gets those of the message. */
+  protected sendsTrailers(stream: Http2Stream): void {
+    this.#trailers = ''
+    stream.once('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)))
+  }
+
+  /** `trailers`: field lines, each with its CRLF. */
+  protected endTo(stream: Http2Stream, trailers: string | undefined): void {
+    this.#trailers = trailers ?? ''
+    if (!stream.writableEnded) stream.end()
+  }
 
   /** The body of the stream comes out here, in transfer chunks where `chunked`. */
   protected readFrom(stream: Http2Stream, chunked: boolean): void {
