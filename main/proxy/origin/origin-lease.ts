@@ -36,7 +36,7 @@ export class OriginLease {
     const { ways } = context
     this.#destination = destination
     // Inside a tunnel the way is the tunnel's.
-    if (ways !== undefined && via.kind === 'proxy') {
+    if (ways !== undefined && via.kind !== 'tunnel') {
       const { host, port, scheme } = destination
       this.#destination = byWay(destination, ways.to(host, port, scheme === 'http'))
     }

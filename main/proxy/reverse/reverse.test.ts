@@ -6,6 +6,7 @@ import { chunk } from '../../testing/bytes.ts'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectClient } from '../../testing/raw-client.ts'
 import { originCa, startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
+import { startHttpProxy } from '../../testing/upstream-proxies.ts'
 import { freePort } from '../testing.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
@@ -67,6 +68,25 @@ test('a request goes to the origin with its Host, behind the path of the URL, an
   expect((await proxy.ended()).originReused).toBe(true)
   client.end()
   await client.closed
+})
+
+// Two features met: the way out was chosen for requests to the proxy itself, and for tunnels, alone.
+test('its origin is reached by the address and the upstream proxy that hosts are reached by', async () => {
+  await using origin = await startOrigin()
+  await using proxies = await startHttpProxy()
+  const { port } = origin
+  const url = `http://api.test:${port}`
+  const ways = [
+    { resolve: ['api.test=127.0.0.1'] },
+    { noProxy: ['<-loopback>'], resolve: ['api.test=127.0.0.1'], upstream: `http://127.0.0.1:${proxies.port}` },
+  ]
+  for (const way of ways) {
+    await using proxy = await startEngine({ reverse: [`0=${url}`], ...way })
+    const [, got] = await exchange(origin, await reversePort(proxy), 'GET /p HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    expect(got).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(await proxy.ended()).toMatchObject({ url: `${url}/p`, error: undefined, notes: [expect.any(String)] })
+  }
+  expect(proxies.asked).toHaveLength(1)
 })
 
 test('what points to the origin points to the listener as the client has addressed it; the flow has the edit', async () => {
