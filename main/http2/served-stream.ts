@@ -38,6 +38,15 @@ export class ServedStream extends StreamSocket {
     stream.on('close', () => this.#closed())
   }
 
+  /** Where the client has reached us. */
+  get localAddress(): string | undefined {
+    return this.#stream.session?.socket.localAddress
+  }
+
+  get localPort(): number | undefined {
+    return this.#stream.session?.socket.localPort
+  }
+
   protected takeWritten(bytes: Buffer): void {
     this.#response.feed(bytes)
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { wouldDeliver } from '../exchange/would-deliver.ts'
+import { connectHttp2Client } from '../../testing/http2-ends.ts'
 import { connectClient, connectSecure, connectTunnel } from '../../testing/raw-client.ts'
 
 /** All that comes until the connection ends: the head as text, and the body. */
@@ -123,6 +124,14 @@ test('in a tunnel it answers HTTP and HTTPS, also where everything is passed thr
   void secure.write(request)
   expect(split(await secure.readAll()).body.toString()).toBe(proxy.ca)
   expect((await proxy.ended()).url).toBe('https://spillway.local/ca.pem')
+})
+
+// A stream of HTTP/2 knew nothing of the socket that carries it: the page told its reader to use the proxy at ":0".
+test('the page tells where the proxy is over HTTP/2, too', async () => {
+  await using proxy = await startEngine()
+  await using client = await connectHttp2Client(proxy.port, 'spillway.local:443', proxy.ca)
+  expect((await client.get('/')).body).toContain(`curl --proxy http://127.0.0.1:${proxy.port} `)
+  await proxy.ended()
 })
 
 test('a tunnel to it in which neither is spoken ends, and is sent nowhere', async () => {
