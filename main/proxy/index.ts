@@ -228,15 +228,15 @@ export class Proxy {
   }
 
   readonly #onSocks: OtherHandler = (socket, info, early) => {
-    new Socks(this.#context, socket, info, early, (to, answer, rest) => {
+    new Socks(this.#context, socket, info, (to, answer, rest) => {
       new Connect(this.#context, socket, info, askedBySocks(to), answer, rest, this.#ways)
-    })
+    }).begin(early)
   }
 
   readonly #onTls: OtherHandler = (socket, info, early) => {
-    new DirectTls(this.#context, socket, info, early, (host, hello) => {
+    new DirectTls(this.#context, socket, info, (host, hello) => {
       new Connect(this.#context, socket, info, askedByTls(host), undefined, hello, this.#ways)
-    })
+    }).begin(early)
   }
 
   readonly #onHttp2: Http2Handler = (socket, info) => {
