@@ -1,5 +1,6 @@
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { classes } from './classes.ts'
+import { unseen } from './unseen.ts'
 import styles from './controls.module.css'
 
 type Props = {
@@ -28,7 +29,7 @@ export function Field({ label, help, error, room = false, bare = false, children
   }
   return (
     <div className={styles['field']}>
-      <label htmlFor={id} className={classes(styles['label'], bare && styles['unseen'])}>
+      <label htmlFor={id} className={classes(styles['label'], bare && unseen)}>
         {label}
       </label>
       {children ? children(named) : <TextInput {...input} {...named} />}

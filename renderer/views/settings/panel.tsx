@@ -13,6 +13,7 @@ import { controlId, rowId } from './rows/ids.ts'
 import { matches, wordsOf } from './rows/search.ts'
 import { SettingRow } from './rows/setting-row.tsx'
 import { isPanelKey, sections } from './rows/table.ts'
+import { unseen } from '../../ui/unseen.ts'
 import styles from './settings.module.css'
 
 const sectionId = (id: SectionId): string => `settings-${id}`
@@ -91,7 +92,7 @@ export function Panel({ state }: { state: SettingsState }) {
 
   return (
     <>
-      <h1 className={styles['unseen']}>{texts.panel}</h1>
+      <h1 className={unseen}>{texts.panel}</h1>
       <nav className={styles['sections']} aria-label={texts.sectionList}>
         {sections.map(({ id, title }) => (
           <button

@@ -4,6 +4,7 @@ import { countText, exactBytes, exactTime, sizeText, timeText } from '../../../t
 import { messages as texts } from '../../../texts/messages.ts'
 import { classes } from '../../../ui/classes.ts'
 import { VisibleText } from '../../../ui/visible/visible-text.tsx'
+import { unseen } from '../../../ui/unseen.ts'
 import styles from './messages.module.css'
 
 /** The id by which the list says where the keyboard is. */
@@ -34,7 +35,7 @@ function Cells({ row }: { row: MessageRow }) {
     <>
       <span role="gridcell" className={styles['direction']} title={texts.directions[direction]}>
         <i aria-hidden>{direction === 'sent' ? '↑' : '↓'}</i>
-        <i className={styles['unseen']}>{texts.directions[direction]}</i>
+        <i className={unseen}>{texts.directions[direction]}</i>
       </span>
       <span role="gridcell" className={styles['figure']} title={exactTime(at)}>
         {timeText(at / 1000)}

@@ -7,6 +7,7 @@ import { fromBar, toBar } from '../body/text/scroll.ts'
 import { drawnHeight, rowsSeen } from '../reading/hex-rows.ts'
 import type { MessageList } from './message-list.ts'
 import { Row, rowId } from './message-row.tsx'
+import { unseen } from '../../../ui/unseen.ts'
 import styles from './messages.module.css'
 import { placeAfter } from './place-after.ts'
 
@@ -101,7 +102,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
       <div role="rowgroup" className={styles['heading']}>
         <div role="row" aria-rowindex={1} className={classes(styles['row'], styles['names'])}>
           <span role="columnheader">
-            <i className={styles['unseen']}>{texts.columns.direction}</i>
+            <i className={unseen}>{texts.columns.direction}</i>
           </span>
           <span role="columnheader" className={styles['figure']}>
             {texts.columns.time}

@@ -12,6 +12,7 @@ import type { Span } from './compare/changes.ts'
 import type { Piece } from './compare/piece.ts'
 import type { Fate } from './compare/fates.ts'
 import type { ChunkRow, RunRow } from './compare/rows.ts'
+import { unseen } from '../../../ui/unseen.ts'
 import styles from './dry-run.module.css'
 
 const texts = modifiers.dryRun
@@ -98,7 +99,7 @@ export function StepTable({ rows, live, chosen, choose }: Props) {
       <div role="rowgroup" className={styles['heading']}>
         <div role="row" aria-rowindex={1} className={classes(styles['row'], styles['names'])}>
           <span role="columnheader">
-            <i className={styles['unseen']}>{texts.fate}</i>
+            <i className={unseen}>{texts.fate}</i>
           </span>
           <span role="columnheader">{texts.input1}</span>
           <span role="columnheader">{texts.output1}</span>

@@ -8,6 +8,7 @@ import { Popover } from '../../../ui/popover.tsx'
 import { useDrag } from '../../../ui/use-drag.ts'
 import { move, remove } from '../acts.ts'
 import { useOpened } from '../../../store/opened.ts'
+import { unseen } from '../../../ui/unseen.ts'
 import styles from './list.module.css'
 import { ModifierLine } from './modifier-line.tsx'
 import { Starters } from './starters.tsx'
@@ -98,7 +99,7 @@ export function ModifierList({ state }: { state: ModifiersState }) {
           ))}
         </ol>
       </div>
-      <p role="status" className={styles['unseen']}>
+      <p role="status" className={unseen}>
         {told}
       </p>
     </section>

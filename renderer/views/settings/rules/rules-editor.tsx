@@ -13,6 +13,7 @@ import { RuleForm } from './rule-form.tsx'
 import { RuleLine } from './rule-line.tsx'
 import * as list from './rule-list.ts'
 import type { Rules, StreamingRule } from './rule-list.ts'
+import { unseen } from '../../../ui/unseen.ts'
 import styles from './rules.module.css'
 import { TryRules } from './try-rules.tsx'
 
@@ -170,7 +171,7 @@ export function RulesEditor({ row, rules, locked }: { row: Row; rules: Rules; lo
         </Button>
         {!editing && <TryRules rules={rules} />}
       </div>
-      <p role="status" className={styles['unseen']}>
+      <p role="status" className={unseen}>
         {told}
       </p>
     </div>
