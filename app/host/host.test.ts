@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -274,4 +274,24 @@ test('a closed host has let go of everything', async () => {
   await new Promise((resolve) => setTimeout(resolve, 120))
   expect(window.got).toHaveLength(said)
   expect(existsSync(bench.dir)).toBe(false)
+})
+
+// Some calls were still at the disk when the folder was taken away behind them, and made it again.
+test('a closed host writes nothing any more, and what was asked before is done', async () => {
+  const bench = await TestHost.open()
+  const [one, other] = [bench.window(), bench.window()]
+  one.send({ id: 1, call: 'settings.set', input: { patch: { stream: 7 } } })
+  one.send({ id: 2, call: 'modifiers.add', input: { name: 'mine.ts', source: 'export const x = 1' } })
+  for (let id = 3; id < 30; id++) other.send({ id, call: 'modifiers.list', input: undefined })
+  await bench.host.close(0)
+  const files = readdirSync(bench.dir, { recursive: true }).map(String).sort()
+  const settings = readFileSync(join(bench.dir, 'settings.json'), 'utf8')
+  expect(JSON.parse(settings)).toMatchObject({
+    stream: 7,
+    modifiers: [{ file: 'modifiers/mine.ts' }],
+  })
+  rmSync(bench.dir, { recursive: true })
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  expect(existsSync(bench.dir)).toBe(false)
+  expect(files).toEqual(['modifiers', 'modifiers/mine.ts', 'settings.json'])
 })

@@ -167,14 +167,14 @@ export async function openHost({
       // The second for the case that it is stopping already: the shorter time counts.
       await Promise.all([capture.stop(graceMs), engine.stop(graceMs)])
       feed.close()
-      modifiers.close()
       dryRuns.close()
       tails.close()
       bodies.forget()
       messages.forget()
       for (const window of windows) window.close()
       windows.clear()
-      await engine.close(graceMs)
+      // What a window has asked to be kept is kept, and nothing is written afterwards.
+      await Promise.all([modifiers.close().then(() => settings.close()), engine.close(graceMs)])
     },
   }
 }

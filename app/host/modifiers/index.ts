@@ -49,6 +49,8 @@ export class Modifiers {
   #windows = 0
   /** Changes come one after the other, and what is told is what lies between two: never a file by both its names. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Until the folder is there for everybody who watches it. */
+  #opening: Promise<void> = Promise.resolve()
 
   constructor({ engine, canRun, settings, applySettings, dataDir, onBug }: ModifiersOptions) {
     this.#engine = engine.modifiers
@@ -87,7 +89,8 @@ export class Modifiers {
     this.#watchFolder()
     return () => {
       leave()
-      if (--this.#windows === 0) this.#watch.stop()
+      this.#windows = Math.max(0, this.#windows - 1)
+      if (this.#windows === 0) this.#watch.stop()
     }
   }
 
@@ -169,10 +172,13 @@ export class Modifiers {
     })
   }
 
-  close(): void {
+  /** Resolves when what was under way has ended: nothing is written into the folder any more. */
+  async close(): Promise<void> {
     for (const stop of this.#stops) stop()
     this.#feed.close()
+    this.#windows = 0
     this.#watch.stop()
+    await Promise.all([this.#turn, this.#opening])
   }
 
   /** A window gets the state otherwise than from the feed. */
@@ -221,7 +227,8 @@ export class Modifiers {
       if (this.#windows > 0) this.#watch.start()
     }
     // A folder that cannot be made has nothing to watch.
-    this.#files.open().then(start, () => undefined)
+    const opened = this.#files.open().then(start, () => undefined)
+    this.#opening = this.#opening.then(() => opened)
   }
 }
 

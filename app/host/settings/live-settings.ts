@@ -111,6 +111,11 @@ export class LiveSettings {
     return turn
   }
 
+  /** Resolves when what was being kept is kept: nothing is written any more. */
+  async close(): Promise<void> {
+    await this.#turn
+  }
+
   /** The settings a patch would lead to; nothing is kept. Rejects with CallError (BAD_SETTING). */
   async tried(patch: Readonly<Record<string, unknown>>): Promise<Settings> {
     return (await this.#patched(patch, this.#made.written)).settings
