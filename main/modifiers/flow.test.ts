@@ -150,6 +150,18 @@ describe('credit', () => {
     expect(await sink.over).toMatchObject({ bytes: 6_553_600, failure: undefined })
     for (const stage of stages) stage.cancel()
   })
+
+  // A machine that was busy elsewhere let them gather, and a modifier that keeps nothing was ended for its memory.
+  test('memory of chunks that nobody reads for a while is not held against a modifier', async () => {
+    const modifier = await bench.one(body('for (let n = 0; n < 24; n++) yield new Uint8Array(65536)'))
+    const sinks = Array.from({ length: 150 }, () => new Sink({ keep: false }))
+    for (const sink of sinks) modifier.open(sampleFlow(), sink)
+    await sinks[0]!.until(() => sinks[0]!.bytes > 0)
+    // Nothing of this thread runs meanwhile: the sandbox has a credit of 150 MiB, and nobody to give it to.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+    await Promise.all(sinks.map(({ over }) => over))
+    expect(sinks.map(({ bytes, failure }) => failure?.message ?? bytes)).toEqual(sinks.map(() => 1.5 * MiB))
+  })
 })
 
 describe('cancel', () => {

@@ -12,6 +12,7 @@ export class FramePort extends FrameWriter {
   #socket: Socket | undefined
   #due = false
   #closed = false
+  #drained: Promise<void> | undefined
 
   /** From now on frames go to this socket, beginning with those that are there. */
   attach(socket: Socket): void {
@@ -53,6 +54,23 @@ export class FramePort extends FrameWriter {
   /** The system does not take it all: what is written now leaves when the event loop has turned. */
   get isBehind(): boolean {
     return this.#socket !== undefined && this.#socket.writableLength > 0
+  }
+
+  /** Bytes that the system has not taken. */
+  get queued(): number {
+    return this.pending + (this.#socket?.writableLength ?? 0)
+  }
+
+  /** Resolves when the system has taken all of it; after `close` never. To be asked when much is queued. */
+  drained(): Promise<void> {
+    this.#drained ??= new Promise((resolve) => {
+      this.flush()
+      this.#socket?.once('drain', () => {
+        this.#drained = undefined
+        resolve()
+      })
+    })
+    return this.#drained
   }
 
   /** What is sent from now on goes nowhere. */

@@ -2,7 +2,7 @@
  * The thread in which a modifier runs, with all its flows. It reaches the engine by one socket, and nothing else of the
  * outside; the modifier reaches neither. Everything below is evaluated under lockdown.
  */
-import { passed } from './sweep.ts' // before lockdown
+import { chunkCame } from './sweep.ts' // before lockdown
 import { clock } from './lockdown.ts'
 import { connect } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -43,7 +43,7 @@ const reader = new FrameReader(
   (type, channel, bytes, from, to, own) => {
     // In this order for speed: most frames are chunks.
     if (type === frameType.chunk) {
-      passed(to - from)
+      chunkCame(to - from)
       flows.chunk(channel, own ? bytes : copyOf(bytes, from, to))
     } else if (type === frameType.credit) flows.credit(channel, number32(bytes, from))
     else flows.command(type, channel, bytes.subarray(from, to))

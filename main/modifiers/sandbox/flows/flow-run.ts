@@ -1,6 +1,7 @@
 import { creditLimit, creditStep, frameType, longestChunk, weight, type FramePort } from '../../frames/index.ts'
 import { described } from '../../library/described.ts'
 import { contexts, type Context } from '../context.ts'
+import { chunkWent } from '../sweep.ts'
 import { clock } from '../lockdown.ts'
 import type { Fault } from '../start.ts'
 import { Activity } from './activity.ts'
@@ -28,6 +29,9 @@ export type FlowRunOptions = {
   /** Called once, when nothing of it is needed any more. */
   onOver: () => void
 }
+
+/** Of all flows together: what many have a credit for would be memory of the process, which its modifier answers for. */
+const mostQueued = 8 * 1024 * 1024
 
 /** Chunks that were taken leave holes at the front of the queue, up to so many. */
 const compactFrom = 64
@@ -160,6 +164,7 @@ export class FlowRun implements Context, ChunkSource {
       this.#iterator = await iteratorOf(this.#options.begin(newChunks(this)))
       while (!this.over) {
         if (this.#unheard > creditLimit - creditStep) await this.#room(creditStep)
+        while (this.#options.port.queued > mostQueued && !this.isOver()) await this.#options.port.drained()
         this.#ask()
         const step = this.#iterator.next()
         const result: unknown = this.#iterator.isAsync ? await step : step
@@ -201,6 +206,7 @@ export class FlowRun implements Context, ChunkSource {
     const { port, channel, traced } = this.#options
     if (traced) port.floats(frameType.yielded, channel, clock.ms(), this.#ownTime?.take() ?? 0)
     port.frame(frameType.chunk, channel, bytes)
+    chunkWent(bytes.length)
     if (traced) port.flush()
     else port.sendFirst()
     this.#unheard += weight(bytes.length)
