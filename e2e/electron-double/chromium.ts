@@ -42,7 +42,7 @@ export async function devTools(): Promise<{ address: string; group: number }> {
 
 async function begin(): Promise<Running> {
   const profile = mkdtempSync(join(tmpdir(), 'electron-double-'))
-  const started = start(tool('chromium'), [...flags, `--user-data-dir=${profile}`, 'about:blank'], { HOME: profile })
+  const started = start(tool('headless'), [...flags, `--user-data-dir=${profile}`, 'about:blank'], { HOME: profile })
   const [, port = ''] = await says(started, /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//)
   const address = `http://127.0.0.1:${port}`
   return { started, profile, address, browser: await chromium.connectOverCDP(address) }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   origin = await Origin.start((request, response) => response.end(Buffer.alloc(Number(request.url?.slice(1)))))
   for (const size of sizes)
     await run(tool('curl'), ['-q', '-sS', '--noproxy', '', '-x', proxy, '-o', '/dev/null', origin.url(`/${size}`)])
-  browser = await chromium.launch({ executablePath: tool('chromium'), args })
+  browser = await chromium.launch({ executablePath: tool('headless'), args })
 }, patience)
 
 afterAll(async () => {

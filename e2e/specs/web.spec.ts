@@ -154,7 +154,7 @@ undefined`
 test('in a real browser nothing of the window is against its policy, and what is foreign to it is stopped', async () => {
   await using program = new Web()
   const { port, token } = await program.window()
-  const browser = await chromium.launch({ executablePath: tool('chromium'), args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({ executablePath: tool('headless'), args: ['--no-sandbox', '--disable-gpu'] })
   try {
     const page = await browser.newPage()
     const complaints: string[] = []
