@@ -12,7 +12,7 @@ import { test } from '../fixtures/test.ts'
 
 const MB = 1e6
 const MiB = 1024 * 1024
-const gigabytes = Number(process.env['SPILLWAY_LOAD_GB'] ?? 2)
+const gigabytes = Number(process.env['SPILLWAY_LOAD_GB'] ?? 1)
 /** The long form, as the issue has it: 10 GB, 20 s slow, 10 s not at all. */
 const long = gigabytes >= 10
 const [slowMs, stalledMs] = long ? [20_000, 10_000] : [3000, 1000]
