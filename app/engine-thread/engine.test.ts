@@ -46,7 +46,7 @@ class Bench implements AsyncDisposable {
   }
 
   async next(fits: (message: ToWindow) => boolean): Promise<ToWindow> {
-    await expect.poll(() => this.heard.find(fits), { timeout: 8000 }).toBeDefined()
+    await expect.poll(() => this.heard.find(fits)).toBeDefined()
     return this.heard.find(fits)!
   }
 
@@ -79,7 +79,7 @@ test('after an uncaught error it runs again: notice, capture, and the same line'
   bench.line.receive({ id: 901, call: 'app.info', input: undefined })
   // Whether it came before the failure or not, a call has an answer.
   for (const id of [900, 901]) await bench.next((message) => 'id' in message && message.id === id)
-  await expect.poll(() => bench.captures.at(-1)?.status, { timeout: 8000 }).toBe('capturing')
+  await expect.poll(() => bench.captures.at(-1)?.status).toBe('capturing')
   expect(bench.notices()).toEqual([expect.stringMatching(/failed \(planted\) and was started again.*lost/)])
   // Windows keep what they have, as the past; they must know of it before they hear of a flow of the new thread.
   const lost = bench.heard.findIndex(
@@ -102,7 +102,7 @@ test('a capture that was stopped stays so', async () => {
   await using bench = new Bench()
   await bench.call('app.info')
   bench.fail()
-  await expect.poll(() => bench.captures.at(-1)?.status, { timeout: 8000 }).toBe('stopped')
+  await expect.poll(() => bench.captures.at(-1)?.status).toBe('stopped')
   expect(await bench.call('app.info')).toMatchObject({ ok: true })
   expect(bench.captures.map(({ status }) => status)).toEqual(['stopped'])
 })
@@ -112,7 +112,7 @@ test('one that fails again and again is left alone, and calls are answered', asy
   for (let count = 1; count <= 4; count++) {
     expect(await bench.call('app.info')).toMatchObject({ ok: true })
     bench.fail()
-    await expect.poll(() => bench.notices().length, { timeout: 8000 }).toBe(count)
+    await expect.poll(() => bench.notices().length).toBe(count)
   }
   expect(bench.notices().at(-1)).toMatch(/again and again/)
   expect(bench.captures.at(-1)).toMatchObject({
@@ -131,7 +131,7 @@ test('what cannot be used is refused with a sentence, and not tried again', asyn
       version: 'test',
     },
   })
-  await expect.poll(() => bench.refused.length, { timeout: 8000 }).toBe(1)
+  await expect.poll(() => bench.refused.length).toBe(1)
   expect(bench.refused[0]).toMatch(/\w+ \w+/)
   expect(bench.notices()).toEqual([])
 })

@@ -365,8 +365,14 @@ test('100,000 flows without bodies take less than 120 MB', () => {
     gc()
     const before = process.memoryUsage().rss
     for (let n = 0; n < 110_000; n++) life.end(begin(life))
-    gc()
-    console.log(JSON.stringify({ resident: process.memoryUsage().rss - before, size: store.size }))`)
+    // What is collected goes back to the system by threads beside this one, which on a busy machine come later.
+    let resident = Infinity
+    for (let looks = 0; looks < 50 && resident >= 120e6; looks++) {
+      gc()
+      await new Promise((done) => setTimeout(done, 20))
+      resident = process.memoryUsage().rss - before
+    }
+    console.log(JSON.stringify({ resident, size: store.size }))`)
   expect(size).toBe(100_000)
   expect(resident).toBeLessThan(120e6)
 })

@@ -90,12 +90,21 @@ const texts = fc.string({
 })
 const flags = fc.constantFrom('g', 'g', 'g', '', 'gu', 'gs', 'gm', 'gi', 'gv', 'gmu', 'gims')
 
+/**
+ * What repeats a group may take the language itself, which tries every way to divide a text, twice as long for each letter:
+ * minutes for some pattern in ten thousand and 24 letters, in each of the ways it is cut. With 10 it is milliseconds.
+ */
+const divided = (source: string, text: string): string =>
+  /\)[*+?{]/.test(source) ? Array.from(text).slice(0, 10).join('') : text
+
+// Now and then a run came upon such a pattern, and stood still beyond its time limit.
 test('any pattern, text and cuts: as the language replaces in the whole text', () => {
   const some = patterns({ look: true, lazy: true, depth: 'medium' })
   fc.assert(
-    fc.property(some, flags, texts, someCuts, (source, flag, text, where) => {
+    fc.property(some, flags, texts, someCuts, (source, flag, whole, where) => {
       const pattern = compiled(source, flag)
       fc.pre(pattern !== undefined)
+      const text = divided(source, whole)
       const expected = text.replace(pattern, '<$&,$1>')
       expect(streamed(pattern, betweenCharacters(cutAt(text, where)), '<$&,$1>')).toBe(expected)
       expect(streamed(pattern, Array.from(text), '<$&,$1>')).toBe(expected)
