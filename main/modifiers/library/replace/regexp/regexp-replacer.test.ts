@@ -92,7 +92,7 @@ const flags = fc.constantFrom('g', 'g', 'g', '', 'gu', 'gs', 'gm', 'gi', 'gv', '
 
 /**
  * What repeats a group may take the language itself, which tries every way to divide a text, twice as long for each letter:
- * minutes for some pattern in ten thousand and 24 letters, in each of the ways it is cut. With 10 it is milliseconds.
+ * minutes for a rare pattern and 24 letters, in each of the ways it is cut. With 10 it is milliseconds.
  */
 const divided = (source: string, text: string): string =>
   /\)[*+?{]/.test(source) ? Array.from(text).slice(0, 10).join('') : text
