@@ -6,6 +6,7 @@ import { patterned } from '../testing/bytes.ts'
 import { startEngine, type TestEngine } from '../testing/engine.ts'
 import { eventually } from '../testing/eventually.ts'
 import {
+  connectDirectHttp2Client,
   connectHttp2Client,
   connectPlainHttp2Client,
   readAll,
@@ -330,6 +331,23 @@ test('by prior knowledge, within a tunnel: the origin is known to speak it, too'
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   expect(await client.get('/a')).toMatchObject({ status: 200, body: 'hello' })
   expect(await proxy.ended()).toMatchObject({ url: `http://${origin.authority}/a`, response: { httpVersion: '2' } })
+})
+
+// Its first request comes with the preface: what was put back into a socket that flows was gone before HTTP/2 looked.
+test('by prior knowledge, to the port of the proxy itself: requests name whole URLs', async () => {
+  await using proxy = await trusting()
+  await using plain = await startOrigin()
+  await using client = await connectDirectHttp2Client(proxy.port, plain.authority)
+  const answers = ['/a', '/b'].map((path) => client.get(path))
+  for (let at = 0; at < 2; at++) {
+    const { connection, head } = await plain.request()
+    expect(head).toMatch(/^GET \/[ab] HTTP\/1\.1\r\n/)
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+  }
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['hi', 'hi'])
+  const flow = await proxy.ended()
+  expect(flow).toMatchObject({ error: undefined, request: { httpVersion: '2' }, response: { status: 200 } })
+  expect(flow.url).toMatch(`http://${plain.authority}/`)
 })
 
 test('modifiers of a size rule and records see the content, whatever carries it', async () => {

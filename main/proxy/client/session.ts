@@ -183,7 +183,8 @@ export class Session implements ClientPort, Waiting {
     const rest = Buffer.concat([Buffer.from(`${prefaceHead}\r\n`), bytes.subarray(behind)])
     this.giveAway()
     this.reads?.end()
-    this.socket.unshift(rest)
+    // What is put back into a socket that flows is read by nobody.
+    this.socket.pause().unshift(rest)
     onHttp2(this.socket, this.info)
   }
 
