@@ -350,6 +350,14 @@ test('by prior knowledge, to the port of the proxy itself: requests name whole U
   expect(flow.url).toMatch(`http://${plain.authority}/`)
 })
 
+test('by prior knowledge, to the port of the proxy itself: an origin with TLS is offered the same', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin(hello)
+  await using client = await connectDirectHttp2Client(proxy.port, origin.authority, 'https')
+  expect(await client.get('/a')).toMatchObject({ status: 200, body: 'hello' })
+  expect(await proxy.ended()).toMatchObject({ url: `https://${origin.authority}/a`, response: { httpVersion: '2' } })
+})
+
 test('modifiers of a size rule and records see the content, whatever carries it', async () => {
   await using proxy = await trusting()
   proxy.update({ streamSize: 1000 })

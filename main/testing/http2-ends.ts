@@ -141,8 +141,12 @@ export async function connectPlainHttp2Client(proxyPort: number, authority: stri
 }
 
 /** To the port itself, HTTP/2 by prior knowledge: the first requests leave together with the preface. */
-export async function connectDirectHttp2Client(port: number, authority: string): Promise<Http2Client> {
+export async function connectDirectHttp2Client(
+  port: number,
+  authority: string,
+  scheme: 'http' | 'https' = 'http',
+): Promise<Http2Client> {
   const session = connectHttp2(`http://127.0.0.1:${port}`)
   await once(session, 'connect')
-  return new Http2Client(session, 'http', authority)
+  return new Http2Client(session, scheme, authority)
 }

@@ -55,7 +55,7 @@ export class RequestTargets {
       const { destination, shownHost, authority } = last.target
       return { destination, shownHost, authority, path: text.slice(last.prefix.length), url: text }
     }
-    const target = parseAbsoluteForm(text, method)
+    const target = parseAbsoluteForm(text, method, this.#via.http2)
     const prefix = `${target.destination.scheme}://${target.authority}`
     this.#lastOrigin = { prefix, target }
     return target

@@ -27,8 +27,8 @@ const absoluteForm = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/
 // User information is dropped (RFC 9110 §4.2.4); a name may hold what RFC 3986 §3.2.2 allows, but no percent-encoding.
 const authorityForm = /^(?:[^@]*@)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~!$&'()*+,;=-]+))(?::(\d*))?$/
 
-/** RFC 9112 §3.2.2. Throws WireError. */
-export function parseAbsoluteForm(target: string, method: string): Target {
+/** RFC 9112 §3.2.2. `http2`: the client speaks it. Throws WireError. */
+export function parseAbsoluteForm(target: string, method: string, http2 = false): Target {
   const match = absoluteForm.exec(target)
   const [, scheme = '', rawAuthority = '', rest = ''] = match ?? []
   const lower = scheme.toLowerCase()
@@ -40,7 +40,8 @@ export function parseAbsoluteForm(target: string, method: string): Target {
   const { host, port } = parseAuthority(rawAuthority, own)
   // RFC 9112 §3.2.4: OPTIONS for the server itself.
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
-  const destination = destinationOf(lower, host, port, undefined)
+  // Without TLS there is nothing by which the origin could say that it speaks it, too.
+  const destination = destinationOf(lower, host, port, undefined, http2 && lower === 'https')
   return targetOf(destination, host, writeAuthority(host, port, own), path)
 }
 

@@ -75,7 +75,8 @@ function handshake(
   const options = {
     isServer: true,
     secureContext,
-    ALPNProtocols: ['h2', 'http/1.1'],
+    // Who offers nothing that is in this list is refused (RFC 7301 §3.2), as curl --http1.0 would be without the last.
+    ALPNProtocols: ['h2', 'http/1.1', 'http/1.0'],
     highWaterMark: clientHighWaterMark,
   }
   const socket = new TLSSocket(client, options)

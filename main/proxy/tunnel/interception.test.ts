@@ -56,6 +56,22 @@ test.each(names)('CONNECT %s with the server name %s gets a leaf for it', async 
   await proxy.ended()
 })
 
+// curl --http1.0 offers nothing but that, and was refused.
+test.each([
+  [['http/1.0'], 'http/1.0'],
+  [['http/1.0', 'http/1.1'], 'http/1.1'],
+  [['http/1.1', 'h2'], 'h2'],
+])('of %j, %s is chosen', async (offered, chosen) => {
+  await using proxy = await startEngine()
+  const options = { ca: proxy.ca, servername: 'localhost', ALPNProtocols: offered }
+  const tls = await handshake(proxy.port, `localhost:${await freePort()}`, options)
+  expect(tls.alpnProtocol).toBe(chosen)
+  await using client = new WireEnd(tls)
+  client.end()
+  await client.closed
+  await proxy.ended()
+})
+
 test('requests inside are read, answered and told one after the other', async () => {
   await using scene = await openScene({}, { tls: true })
   const { client, connection } = await scene.ask('/first')
