@@ -53,7 +53,10 @@ describe('curl, to an origin that speaks both', () => {
   })
 })
 
-test('curl in a tunnel without TLS, by prior knowledge: the origin speaks nothing else', async ({ spillway, nginx }) => {
+test('curl in a tunnel without TLS, by prior knowledge: the origin speaks nothing else', async ({
+  spillway,
+  nginx,
+}) => {
   const url = `${nginx.h2c}/3.1m.bin?tunnel`
   const { code, body } = await curl(spillway, ['-p', '--http2-prior-knowledge', url])
   expect([code, body.equals(large)]).toEqual([0, true])
