@@ -13,8 +13,8 @@ export interface Options {
 const usage = `usage: npm run bench -- [--rounds N] [--only NAME,…] [--rows ROW,…] [--quick]
   --rounds N   interleaved rounds, the table shows medians (default 5, with --quick 1)
   --only       spillway,haproxy,http-mitm-proxy,mockttp,mitmproxy
-  --rows       http-1k,https-1k,http-1g,https-1g,ticks,first-byte,new-hosts,modified-64k,modified-https-64k,modified-1k,
-               modified-ticks,modified-fair,start,memory
+  --rows       http-1k,https-1k,http-1g,https-1g,h2-1k,h2-1g,h2-100x10m,ticks,first-byte,new-hosts,modified-64k,
+               modified-https-64k,modified-1k,modified-ticks,modified-fair,start,memory
   --quick      a tenth of the work`
 
 const list = (value: string | undefined): string[] | undefined => value?.split(',').map((name) => name.trim())

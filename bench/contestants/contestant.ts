@@ -1,5 +1,6 @@
 /** What the bench has to know of a proxy. A contestant is configured the way its own documentation says. */
 import type { Lab } from '../lab/lab.ts'
+import type { OriginPorts } from '../lab/origins.ts'
 import type { Tool } from '../lab/tools.ts'
 
 /**
@@ -11,8 +12,8 @@ export type Mode = 'default' | 'stream' | 'live' | 'early' | 'modified'
 
 /** Where it listens on 127.0.0.1, by origin and scheme. A forward proxy listens once; a reverse proxy per origin. */
 export interface Ports {
-  readonly small: { readonly http: number; readonly https: number }
-  readonly live: { readonly http: number; readonly https: number }
+  readonly small: OriginPorts
+  readonly live: OriginPorts
   /** Certificates made on the fly. */
   readonly mint: number
 }
@@ -30,12 +31,20 @@ export interface Contestant {
   readonly form: 'forward' | 'reverse'
   /** The relay knows no HTTP: it only serves the rows that are about latency. */
   readonly onlyLatency?: true
+  /** Its clients get HTTP/1.1, whatever they offer. */
+  readonly noHttp2?: true
   readonly tools: readonly Tool[]
   readonly npm?: true
   /** In which modes it is started otherwise than by default; in others one instance serves all. */
   readonly modes?: readonly Mode[]
   /** What it is given to do, so that a slow one does not hold up the run: figures are per request, GB and host. */
-  readonly work: { readonly requests: number; readonly megabytes: number; readonly hosts: number }
+  readonly work: {
+    readonly requests: number
+    readonly megabytes: number
+    /** Megabytes over HTTP/2. */
+    readonly multiplexed: number
+    readonly hosts: number
+  }
   readonly version: () => string
   /** Writes what it needs into its home. */
   readonly prepare?: (setting: Setting) => void

@@ -18,7 +18,8 @@ function config({ lab, ports, mode }: Setting): string {
   const named = secure(`str(${lab.names.manyHosts ? lab.names.origin : 'origin.test'})`)
   const pair = (name: 'small' | 'live', origin: OriginPorts): string =>
     listen(`${name}-http`, String(ports[name].http), String(origin.http)) +
-    listen(`${name}-https`, `${ports[name].https} ssl crt ${front.both}`, `${origin.https} ${named}`)
+    listen(`${name}-https`, `${ports[name].https} ssl crt ${front.both}`, `${origin.https} ${named}`) +
+    listen(`${name}-http2`, `${ports[name].http2} ssl crt ${front.both} alpn h2`, `${origin.http2} ${named} alpn h2`)
   const minted = `ssl crt ${front.both} generate-certificates ca-sign-file ${intercept.both}`
   return `
 global
@@ -44,7 +45,7 @@ export const haproxy: Contestant = {
   form: 'reverse',
   tools: ['haproxy'],
   modes: ['live', 'early'],
-  work: { requests: 30_000, megabytes: 1000, hosts: 200 },
+  work: { requests: 30_000, megabytes: 1000, multiplexed: 1000, hosts: 200 },
   version: () => /version (\S+?)[-\s]/.exec(execFileSync('haproxy', ['-v'], { encoding: 'utf8' }))?.[1] ?? '?',
   prepare: (setting) => writeFileSync(join(setting.home, 'haproxy.cfg'), config(setting)),
   command: ({ home }) => ['haproxy', '-db', '-f', join(home, 'haproxy.cfg')],

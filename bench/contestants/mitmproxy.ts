@@ -16,7 +16,7 @@ export const mitmproxy: Contestant = {
   form: 'forward',
   tools: ['mitmdump'],
   modes: ['stream', 'live', 'early'],
-  work: { requests: 2500, megabytes: 256, hosts: 50 },
+  work: { requests: 2500, megabytes: 256, multiplexed: 100, hosts: 50 },
   version: () => /Mitmproxy: (\S+)/.exec(execFileSync('mitmdump', ['--version'], { encoding: 'utf8' }))?.[1] ?? '?',
   prepare: ({ lab, home }) => copyFileSync(lab.certificates.intercept.both, join(home, 'mitmproxy-ca.pem')),
   command: ({ lab, home, ports, mode }) => [

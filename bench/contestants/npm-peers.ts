@@ -17,7 +17,7 @@ export const mockttp: Contestant = {
   form: 'forward',
   tools: [],
   npm: true,
-  work: { requests: 6000, megabytes: 256, hosts: 50 },
+  work: { requests: 6000, megabytes: 256, multiplexed: 200, hosts: 50 },
   version: () => installedVersion('mockttp'),
   command({ lab, ports }) {
     const { intercept, originCa } = lab.certificates
@@ -31,10 +31,11 @@ export const mockttp: Contestant = {
 export const httpMitmProxy: Contestant = {
   name: 'http-mitm-proxy',
   form: 'forward',
+  noHttp2: true,
   tools: [],
   npm: true,
   // It makes an RSA key per host, in JavaScript: 200 of them take half a minute.
-  work: { requests: 10_000, megabytes: 512, hosts: 15 },
+  work: { requests: 10_000, megabytes: 512, multiplexed: 0, hosts: 15 },
   version: () => installedVersion('http-mitm-proxy'),
   prepare({ lab, home }) {
     const { intercept } = lab.certificates

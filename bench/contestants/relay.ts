@@ -8,7 +8,7 @@ export const relay: Contestant = {
   form: 'reverse',
   onlyLatency: true,
   tools: [],
-  work: { requests: 0, megabytes: 0, hosts: 0 },
+  work: { requests: 0, megabytes: 0, multiplexed: 0, hosts: 0 },
   version: () => `Node ${process.versions.node}`,
   command: ({ lab, ports }) => [
     process.execPath,

@@ -23,7 +23,7 @@ export const spillway: Contestant = {
   form: 'forward',
   tools: [],
   modes: ['stream', 'early', 'modified'],
-  work: { requests: 30_000, megabytes: 1000, hosts: 200 },
+  work: { requests: 30_000, megabytes: 1000, multiplexed: 1000, hosts: 200 },
   version: () => execFileSync(process.execPath, [programIn(root), '--version'], { encoding: 'utf8' }).trim(),
   // Made on the first run ever and kept from there: starting with a CA is what users see.
   prepare({ lab, home }) {

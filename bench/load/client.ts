@@ -7,6 +7,7 @@ import type { Figures, Job, JobResult } from './job.ts'
 import { Trouble } from './job.ts'
 import { runFair } from './jobs/fair.ts'
 import { runFirstByte } from './jobs/first-byte.ts'
+import { runMultiplexedRequests, runMultiplexedStreams } from './jobs/multiplexed.ts'
 import { runNewHosts } from './jobs/new-hosts.ts'
 import { runRequests } from './jobs/requests.ts'
 import { runStream } from './jobs/stream.ts'
@@ -28,6 +29,10 @@ function dispatch(job: Job, trouble: Trouble): Promise<Figures> {
       return runFair(job, trouble)
     case 'first-byte':
       return runFirstByte(job, trouble)
+    case 'multiplexed-requests':
+      return runMultiplexedRequests(job, trouble)
+    case 'multiplexed-streams':
+      return runMultiplexedStreams(job, trouble)
     case 'new-hosts':
       return runNewHosts(job, trouble)
   }

@@ -9,6 +9,14 @@ export type Job = { readonly route: Route; readonly pid: number } & (
   | { readonly kind: 'ticks'; readonly path: string; readonly warm: number; readonly count: number }
   | { readonly kind: 'fair'; readonly path: string; readonly connections: number; readonly bytes: number }
   | { readonly kind: 'first-byte'; readonly warm: number; readonly count: number }
+  /** HTTP/2, all over one connection; `bytes` of each stream. */
+  | { readonly kind: 'multiplexed-requests'; readonly streams: number; readonly warm: number; readonly count: number }
+  | {
+      readonly kind: 'multiplexed-streams'
+      readonly streams: number
+      readonly warmBytes: number
+      readonly bytes: number
+    }
   | { readonly kind: 'new-hosts'; readonly warm: readonly string[]; readonly hosts: readonly string[] }
 )
 

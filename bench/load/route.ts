@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs'
 import { connect as tcpConnect, type Socket } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 
+/** `https`: HTTP/1.1 over TLS; `http2`: the same of HTTP/2, which nobody here speaks without. */
+export type Protocol = 'http' | 'https' | 'http2'
+
 export interface Route {
   /** Where to connect to: a proxy on 127.0.0.1. */
   readonly port: number
   /** How a client asks: a forward proxy with the whole URL or CONNECT, a reverse proxy or relay like an origin. */
   readonly form: 'forward' | 'reverse'
   readonly origin: { readonly host: string; readonly port: number }
-  /** Set for https: the PEM file that has signed what the proxy shows. */
+  readonly protocol: Protocol
+  /** Set for TLS: the PEM file that has signed what the proxy shows. */
   readonly caFile: string | undefined
 }
 
@@ -65,15 +69,17 @@ export async function dial(route: Route, open: Set<Socket>): Promise<Socket> {
   if (route.caFile === undefined) return socket
   const { host, port } = route.origin
   if (route.form === 'forward') await openTunnel(socket, `${host}:${port}`)
+  const alpn = route.protocol === 'http2' ? 'h2' : 'http/1.1'
   const secure = tlsConnect({
     socket,
     ca: readCa(route.caFile),
     minVersion: 'TLSv1.3',
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [alpn],
     // RFC 6066 §3: an address is no server name; it is checked against the certificate all the same.
     ...(/^[\d.]+$/.test(host) ? { host } : { servername: host }),
   })
   open.add(secure)
   await once(secure, 'secureConnect')
+  if (route.protocol === 'http2' && secure.alpnProtocol !== alpn) throw new Error('the proxy does not speak HTTP/2')
   return secure
 }

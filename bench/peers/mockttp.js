@@ -12,7 +12,7 @@ net.Server.prototype.listen = function (where, ...rest) {
     : listen.call(this, where, ...rest)
 }
 
-// HTTP/1.1 as everybody here; not keeping what passed, as HTTP Toolkit runs it.
-const server = getLocal({ https: { certPath, keyPath }, http2: false, recordTraffic: false })
+// HTTP/2 for clients that offer it; not keeping what passed, as HTTP Toolkit runs it.
+const server = getLocal({ https: { certPath, keyPath }, http2: true, recordTraffic: false })
 await server.forUnmatchedRequest().thenPassThrough()
 await server.start(Number(port))

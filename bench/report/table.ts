@@ -2,7 +2,7 @@
 import type { Contestant } from '../contestants/contestant.ts'
 import type { Figure, Row } from '../rows/row.ts'
 import type { Sample } from '../rows/rounds.ts'
-import { figureOf, timesHaproxy, verdictOf } from './verdict.ts'
+import { figureOf, timesOf, verdictOf } from './verdict.ts'
 
 const cells = (...texts: string[]): string => `| ${texts.join(' | ')} |`
 const grouped = (value: number, digits: number): string =>
@@ -13,7 +13,7 @@ function cell(samples: readonly Sample[], row: Row, figure: Figure, name: string
   if (value === undefined) return '–'
   if (figure.overRelay && name !== 'relay') return `${value < 0 ? '' : '+'}${grouped(value, figure.digits)}`
   const text = grouped(value, figure.digits)
-  const times = figure.overRelay ? undefined : timesHaproxy(samples, row, figure, name)
+  const times = figure.overRelay ? undefined : timesOf(samples, row, figure, name, 'haproxy')
   return times === undefined || name === 'haproxy' ? text : `${text} (${times.toPrecision(2)} ×)`
 }
 

@@ -1,6 +1,6 @@
 /** From samples to the numbers of the table: medians, ratios of the same round, and whether the goal is reached. */
 import { median } from '../measure/statistics.ts'
-import type { Figure, Row } from '../rows/row.ts'
+import type { Figure, Reach, Row } from '../rows/row.ts'
 import type { Sample } from '../rows/rounds.ts'
 
 /** By round. */
@@ -33,9 +33,15 @@ export function figureOf(samples: readonly Sample[], row: Row, figure: Figure, c
   return medianOf(paired(values, valuesOf(samples, row, figure, 'relay'), (a, b) => a - b))
 }
 
-export function timesHaproxy(samples: readonly Sample[], row: Row, figure: Figure, name: string): number | undefined {
-  const limit = valuesOf(samples, row, figure, 'haproxy')
-  return medianOf(paired(valuesOf(samples, row, figure, name), limit, (a, b) => a / b))
+export function timesOf(
+  samples: readonly Sample[],
+  row: Row,
+  figure: Figure,
+  name: string,
+  other: string,
+): number | undefined {
+  const others = valuesOf(samples, row, figure, other)
+  return medianOf(paired(valuesOf(samples, row, figure, name), others, (a, b) => a / b))
 }
 
 export interface Verdict {
@@ -46,11 +52,23 @@ export interface Verdict {
 
 export function verdictOf(samples: readonly Sample[], row: Row, figure: Figure): Verdict | undefined {
   if (figure.reach === undefined) return undefined
-  const { kind, limit } = figure.reach
-  const times = kind === 'times-haproxy'
-  const value = (times ? timesHaproxy : figureOf)(samples, row, figure, 'spillway')
-  const least = kind === 'at-least'
-  const amount = `${figure.overRelay ? '+' : ''}${limit} ${figure.unit}`
-  const goal = times ? `≤ ${limit.toFixed(1)} × HAProxy` : `${least ? '≥' : '≤'} ${amount}`
+  const all = figure.reach.map((reach) => verdictOn(samples, row, figure, reach))
+  const missed = all.some(({ reached }) => reached === false)
+  const unknown = all.some(({ reached }) => reached === undefined)
+  return { goal: all.map(({ goal }) => goal).join(', '), reached: missed ? false : unknown ? undefined : true }
+}
+
+function verdictOn(samples: readonly Sample[], row: Row, figure: Figure, reach: Reach): Verdict {
+  const { limit } = reach
+  if (reach.kind === 'times') {
+    const value = timesOf(samples, row, figure, 'spillway', reach.of)
+    const goal = `≤ ${limit >= 1 ? limit.toFixed(1) : limit} × ${displayed[reach.of]}`
+    return { goal, reached: value === undefined ? undefined : value <= limit }
+  }
+  const value = figureOf(samples, row, figure, 'spillway')
+  const least = reach.kind === 'at-least'
+  const goal = `${least ? '≥' : '≤'} ${figure.overRelay ? '+' : ''}${limit} ${figure.unit}`
   return { goal, reached: value === undefined ? undefined : least ? value >= limit : value <= limit }
 }
+
+const displayed = { haproxy: 'HAProxy', mitmproxy: 'mitmproxy' } as const

@@ -8,7 +8,13 @@ function row(scheme: 'http' | 'https', title: string, limit: number): Row {
     name: `${scheme}-1g`,
     title,
     figures: [
-      { key: 'cpuMsPerGb', label: 'CPU per GB', unit: 'ms', digits: 0, reach: { kind: 'times-haproxy', limit } },
+      {
+        key: 'cpuMsPerGb',
+        label: 'CPU per GB',
+        unit: 'ms',
+        digits: 0,
+        reach: [{ kind: 'times', of: 'haproxy', limit }],
+      },
       { key: 'mbPerSecond', label: 'throughput', unit: 'MB/s', digits: 0 },
     ],
     async measure(stage, contestant) {

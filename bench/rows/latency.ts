@@ -12,7 +12,7 @@ export const ticks: Row = {
       unit: 'µs',
       digits: 0,
       overRelay: true,
-      reach: { kind: 'at-most', limit: 40 },
+      reach: [{ kind: 'at-most', limit: 40 }],
     },
     { key: 'p99Us', label: 'latency p99', unit: 'µs', digits: 0, overRelay: true },
   ],

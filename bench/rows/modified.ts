@@ -4,7 +4,7 @@ import { scaled, type Reach, type Row, type Stage } from './row.ts'
 import type { Contestant } from '../contestants/contestant.ts'
 
 const MB = 1e6
-const atLeast = (limit: number): { reach: Reach } => ({ reach: { kind: 'at-least', limit } })
+const atLeast = (limit: number): { reach: readonly Reach[] } => ({ reach: [{ kind: 'at-least', limit }] })
 
 /** The same stream through the modifier and past it. */
 async function streams(
@@ -62,7 +62,7 @@ export const modifiedTicks: Row = {
   title: 'Identity modifier, event every 5 ms',
   onlySpillway: true,
   figures: [
-    { key: 'addedUs', label: 'added latency p50', unit: 'µs', digits: 0, reach: { kind: 'at-most', limit: 150 } },
+    { key: 'addedUs', label: 'added latency p50', unit: 'µs', digits: 0, reach: [{ kind: 'at-most', limit: 150 }] },
   ],
   async measure(stage, contestant) {
     const { route, owned } = await stage.instance(contestant, 'modified')

@@ -29,6 +29,7 @@ const rotate = <T>(list: readonly T[], by: number): T[] => [
 
 const takesPart = (contestant: Contestant, row: Row): boolean =>
   (contestant.onlyLatency === undefined || row.latency === true) &&
+  (row.http2 === undefined || contestant.noHttp2 === undefined) &&
   (row.onlySpillway === undefined || contestant.name === 'spillway')
 
 function describe(figures: Figures): string {

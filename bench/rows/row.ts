@@ -4,8 +4,10 @@ import type { Instance } from '../contestants/instance.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Figures } from '../load/job.ts'
 
-/** What Spillway has to reach: so many times HAProxy's median of the same rounds, or so much in the figure's unit. */
-export type Reach = { readonly kind: 'times-haproxy' | 'at-most' | 'at-least'; readonly limit: number }
+/** What Spillway has to reach: so many times what another has in the same rounds, or so much in the figure's unit. */
+export type Reach =
+  | { readonly kind: 'times'; readonly of: 'haproxy' | 'mitmproxy'; readonly limit: number }
+  | { readonly kind: 'at-most' | 'at-least'; readonly limit: number }
 
 export interface Figure {
   readonly key: string
@@ -14,7 +16,8 @@ export interface Figure {
   readonly digits: number
   /** Shown as what comes on top of the relay in the same round. */
   readonly overRelay?: true
-  readonly reach?: Reach
+  /** All of them. */
+  readonly reach?: readonly Reach[]
 }
 
 export interface Stage {
@@ -36,6 +39,8 @@ export interface Row {
   readonly latency?: true
   /** Nobody else has what it measures. */
   readonly onlySpillway?: true
+  /** Only for those that speak it. */
+  readonly http2?: true
   /** Needs more than one host name. */
   readonly manyHosts?: true
   readonly measure: (stage: Stage, contestant: Contestant) => Promise<Figures>

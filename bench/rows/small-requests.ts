@@ -8,7 +8,13 @@ function row(scheme: 'http' | 'https', title: string, limit: number): Row {
     name: `${scheme}-1k`,
     title,
     figures: [
-      { key: 'cpuUs', label: 'CPU per request', unit: 'µs', digits: 1, reach: { kind: 'times-haproxy', limit } },
+      {
+        key: 'cpuUs',
+        label: 'CPU per request',
+        unit: 'µs',
+        digits: 1,
+        reach: [{ kind: 'times', of: 'haproxy', limit }],
+      },
       { key: 'perSecond', label: 'requests per second', unit: '/s', digits: 0 },
     ],
     async measure(stage, contestant) {

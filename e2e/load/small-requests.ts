@@ -46,7 +46,10 @@ export class SmallRequests implements Disposable {
     const host = `127.0.0.1:${originPort}`
     const origin = { host: '127.0.0.1', port: originPort }
     for (let n = 0; n < connections; n++) {
-      const socket = await dial({ port: proxyPort, form: 'forward', origin, caFile: undefined }, all.#trouble.open)
+      const socket = await dial(
+        { port: proxyPort, form: 'forward', origin, protocol: 'http', caFile: undefined },
+        all.#trouble.open,
+      )
       let sent = n
       const send = (): void => {
         const path = paths[sent++ % paths.length] ?? '/'
