@@ -1,8 +1,11 @@
 /** HTTP/2 as curl, nghttp and h2load speak it, to nginx, which speaks what it is asked in: two libraries beside Node's. */
 import { describe, expect } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runWell } from '../fixtures/command.ts'
 import { curl } from '../fixtures/curl.ts'
 import { files } from '../fixtures/nginx.ts'
+import { startSpillway } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
 
@@ -86,4 +89,33 @@ describe('nghttp and h2load, by prior knowledge to the port of the proxy', () =>
     expect(text).toContain(`(${1000 * small.length}) data`)
     await spillway.until(() => spillway.flows.filter(({ url }) => url.endsWith('?h2load')).length === 1000)
   })
+})
+
+describe('base URLs, for programs that know no proxy', () => {
+  test.for(['http', 'http2'] as const)(
+    'h2load and nghttp over TLS and without, to %s',
+    async (origin, { nginx, certificates, folder }) => {
+      const args = ['--reverse', `0=${nginx[origin]}`, '--origin-ca', certificates.ca]
+      await using spillway = await startSpillway(args)
+      const [, port = ''] = await spillway.says('stderr', /reverse http:\/\/127\.0\.0\.1:(\d+) for /)
+      for (const scheme of origin === 'http' ? ['https'] : ['https', 'http']) {
+        const base = `${scheme}://localhost:${port}`
+        const load = await runWell(tool('h2load'), ['-n', '200', '-c', '2', '-m', '50', `${base}/small.txt`])
+        expect(load.stdout.toString()).toContain('200 done, 200 succeeded, 0 failed, 0 errored, 0 timeout')
+        const got = await runWell(tool('nghttp'), [`${base}/3.1m.bin`])
+        expect(got.stdout.equals(large)).toBe(true)
+        expect(await spillway.flowOf('/3.1m.bin')).toMatchObject({
+          url: `${nginx[origin]}/3.1m.bin`,
+          httpVersion: '2',
+          client: { tls: scheme === 'https' ? { alpn: 'h2' } : null },
+          response: { httpVersion: origin === 'http2' ? '2' : '1.1' },
+        })
+      }
+      // Trusting our CA alone.
+      const file = join(folder, `reversed-${origin}`)
+      const url = `https://127.0.0.1:${port}/small.txt`
+      await runWell(tool('curl'), ['-sS', '--noproxy', '*', '--cacert', spillway.ca, '-o', file, url])
+      expect(readFileSync(file).equals(small)).toBe(true)
+    },
+  )
 })

@@ -32,8 +32,9 @@ import { Http2Origins } from './origin/http2-known.ts'
 import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
 import { Ways } from './origin/ways/ways.ts'
-import type { ConnectHandler, Http2Handler, OtherHandler, Via } from './client/client-port.ts'
+import type { ConnectHandler, Http2Handler, Languages, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
+import { ReverseTls } from './reverse/reverse-tls.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
 import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
@@ -118,7 +119,7 @@ export class Proxy {
     this.#owns(proxy)
     const reverse = await listenReverse(texts, proxy, this.#allow, (socket, route) => {
       const here = writeAuthority(plainAddress(socket.localAddress ?? ''), socket.localPort ?? 0, 80)
-      this.#accept(socket, { kind: 'reverse', route, here })
+      this.#accept(socket, { kind: 'reverse', route, here, secure: false, ...this.#ofReverse })
     }).catch((error: unknown) => {
       proxy.server.close()
       for (const socket of this.#sockets) socket.destroy()
@@ -239,8 +240,12 @@ export class Proxy {
     }).begin(early)
   }
 
-  readonly #onHttp2: Http2Handler = (socket, info) => {
-    this.#beginHttp2(socket, info, this.#ofProxy)
+  readonly #onReverseTls: OtherHandler = (socket, info, early, via) => {
+    if (via.kind === 'reverse') new ReverseTls(this.#context, socket, info, via, this.#ways).begin(early)
+  }
+
+  readonly #onHttp2: Http2Handler = (socket, info, via) => {
+    this.#beginHttp2(socket, info, via)
   }
 
   readonly #ofProxy: Via = {
@@ -251,6 +256,11 @@ export class Proxy {
       [socksVersion, this.#onSocks],
       [handshakeRecord, this.#onTls],
     ]),
+  }
+
+  readonly #ofReverse: Languages = {
+    onHttp2: this.#onHttp2,
+    others: new Map([[handshakeRecord, this.#onReverseTls]]),
   }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {

@@ -11,7 +11,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { makeCertificate } from '../certificates/testing.ts'
 import { connectTunnel } from './raw-client.ts'
 import { originCa } from './scripted-origin.ts'
@@ -125,6 +125,11 @@ export async function connectHttp2Client(proxyPort: number, authority: string, c
   socket.removeAllListeners()
   const secure = connectTls({ socket, ca, servername: 'localhost', ALPNProtocols: ['h2', 'http/1.1'] })
   await once(secure, 'secureConnect')
+  return http2Over(secure, authority)
+}
+
+/** Over a connection whose handshake is done. */
+export async function http2Over(secure: TLSSocket, authority: string): Promise<Http2Client> {
   if (secure.alpnProtocol !== 'h2') throw new Error('the proxy did not choose HTTP/2')
   const session = connectHttp2(`https://${authority}`, { createConnection: () => secure, maxHeaderListPairs: 4000 })
   await once(session, 'connect')

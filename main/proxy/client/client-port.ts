@@ -16,23 +16,25 @@ export type ConnectHandler = (
   early: Buffer | undefined,
 ) => void
 
-/** The same of a connection that begins with the bytes of another protocol. */
-export type OtherHandler = (socket: Socket, info: ConnectionInfo, early: Buffer) => void
+/** The same of a connection that begins with the bytes of another protocol; `via`: as it came. */
+export type OtherHandler = (socket: Socket, info: ConnectionInfo, early: Buffer, via: Via) => void
 
-/**
 /** The same of one that begins with the preface of HTTP/2, which waits in it. */
-export type Http2Handler = (socket: Socket, info: ConnectionInfo) => void
+export type Http2Handler = (socket: Socket, info: ConnectionInfo, via: Via) => void
+
+/** What a port takes beside HTTP/1.1. `others`: by the first byte of a connection, which no request begins with. */
+export type Languages = { onHttp2: Http2Handler; others: ReadonlyMap<number, OtherHandler> }
 
 /**
- * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `others`: by
- * the first byte of a connection, which no request of HTTP begins with. `takeOpening` gives the connection that was begun
- * with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each over a stream of its own.
+ * How requests come: to the proxy itself, inside a tunnel to one origin, or to a port that stands for one. `takeOpening`
+ * gives the connection that was begun with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each
+ * over a stream of its own.
  */
 export type Via = { http2?: true } & (
-  | { kind: 'proxy'; onConnect: ConnectHandler; onHttp2: Http2Handler; others: ReadonlyMap<number, OtherHandler> }
+  | ({ kind: 'proxy'; onConnect: ConnectHandler } & Languages)
   | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
-  /** `here`: "host:port" of the listener. */
-  | { kind: 'reverse'; route: Route; here: string }
+  /** `here`: "host:port" of the listener; `secure`: it is spoken to in TLS. */
+  | ({ kind: 'reverse'; route: Route; here: string; secure: boolean } & Languages)
 )
 
 /** What an exchange needs of the connection its request came over. */

@@ -20,7 +20,7 @@ export class RequestTargets {
     if (head.method === 'CONNECT') {
       throw new WireError(via.kind === 'tunnel' ? 'CONNECT inside a tunnel' : 'CONNECT to a port that is no proxy')
     }
-    if (via.kind === 'reverse') return routed(via.route, head, onlyHost(head), via.here)
+    if (via.kind === 'reverse') return routed(via.route, head, onlyHost(head), via)
     if (target.startsWith('/') || target === '*') {
       if (via.kind === 'proxy') {
         const advice = 'This port is a proxy: set it as the HTTP and HTTPS proxy of your client.'

@@ -134,11 +134,11 @@ export class Session implements ClientPort, Waiting {
 
   #read(bytes: Buffer, lent: boolean): void {
     const { via } = this
-    const onOther = this.#fresh && via.kind === 'proxy' ? via.others.get(bytes[0] ?? 0) : undefined
+    const onOther = this.#fresh && via.kind !== 'tunnel' ? via.others.get(bytes[0] ?? 0) : undefined
     this.#fresh = false
     if (onOther) {
       this.giveAway()
-      onOther(this.socket, this.info, bytes)
+      onOther(this.socket, this.info, bytes, via)
       return
     }
     const began = this.#reader.started
@@ -148,7 +148,7 @@ export class Session implements ClientPort, Waiting {
       return
     }
     if (began) this.context.slow.end(this)
-    if (this.#reader.text === prefaceHead && via.kind === 'proxy' && !via.http2) {
+    if (this.#reader.text === prefaceHead && via.kind !== 'tunnel' && !via.http2) {
       this.#speaksHttp2(via, bytes, behind)
       return
     }
@@ -179,13 +179,13 @@ export class Session implements ClientPort, Waiting {
   }
 
   /** It knows that we do (RFC 9113 §3.3). */
-  #speaksHttp2({ onHttp2 }: Via & { kind: 'proxy' }, bytes: Buffer, behind: number): void {
+  #speaksHttp2(via: Via & { kind: 'proxy' | 'reverse' }, bytes: Buffer, behind: number): void {
     const rest = Buffer.concat([Buffer.from(`${prefaceHead}\r\n`), bytes.subarray(behind)])
     this.giveAway()
     this.reads?.end()
     // What is put back into a socket that flows is read by nobody.
     this.socket.pause().unshift(rest)
-    onHttp2(this.socket, this.info)
+    via.onHttp2(this.socket, this.info, via)
   }
 
   #wait(bytes: Buffer, from: number, lent: boolean): void {

@@ -9,7 +9,7 @@ const root: Facing = {
   port: 443,
   authority: 'api.example.com',
   prefix: '',
-  listener: '127.0.0.1:9000',
+  listener: 'http://127.0.0.1:9000',
 }
 const below: Facing = { ...root, prefix: '/v1' }
 
@@ -79,6 +79,13 @@ test.each([
   ['a=b; SameSite=None', 'a=b; SameSite=None'],
 ])('Set-Cookie: %s', (value, now) => {
   expect(faced(`Set-Cookie: ${value}\r\n`)).toBe(`Set-Cookie: ${now}\r\n`)
+})
+
+test('a listener that is spoken to in TLS: its URLs say so, and cookies stay secure', () => {
+  const secure = { ...root, listener: 'https://localhost:9000' }
+  expect(faced('Location: https://api.example.com/a\r\n', secure)).toBe('Location: https://localhost:9000/a\r\n')
+  const cookie = 'Set-Cookie: a=b; SameSite=None; Secure; Partitioned; Path=/'
+  expect(faced(`${cookie}; Domain=api.example.com\r\n`, secure)).toBe(`${cookie}\r\n`)
 })
 
 test('a cookie below the prefix is one of the same place of the listener', () => {

@@ -9,7 +9,7 @@ import type { Reverse } from '../../model/reverse.ts'
 /** What else is done to a head; gets the edit so far. */
 export type HeadRewrite = (head: ResponseHead, edit: HeadEdit | undefined) => HeadEdit | undefined
 
-/** What a port stands for. `listener`: the port as the client has addressed it, "host:port". */
+/** What a port stands for. `listener`: the port as the client has addressed it, like "http://host:port". */
 export type Facing = Omit<Reverse, 'listen'> & { listener: string }
 
 /** How the value of each of these fields is told anew, by its name in lower case. */
@@ -69,7 +69,7 @@ function facingUrl(value: string, { scheme, host, port, authority, prefix, liste
     url.hostname.replace(/^\[(.*)\]$/, '$1') === host &&
     (url.port === '' ? usual : Number(url.port)) === port
   const own = isOrigin ? behind(prefix, rest === '' ? '/' : rest) : undefined
-  return own === undefined ? value : `http://${listener}${rest === '' ? '' : own}`
+  return own === undefined ? value : `${listener}${rest === '' ? '' : own}`
 }
 
 /** What is left of a path behind the prefix; undefined: it is not below it. */
@@ -89,24 +89,24 @@ function facingRefresh(value: string, facing: Facing): string {
 }
 
 /**
- * RFC 6265 §5.3: a client refuses a cookie for a domain that it has not asked, sends one that is Secure only over TLS,
- * which the listener does not speak, and sends it only below its Path. Browsers take neither SameSite=None nor Partitioned
- * without Secure.
+ * RFC 6265 §5.3: a client refuses a cookie for a domain that it has not asked, sends one that is Secure only over TLS, and
+ * sends it only below its Path. Browsers take neither SameSite=None nor Partitioned without Secure.
  */
-function facingCookie(value: string, { host, prefix }: Facing): string {
+function facingCookie(value: string, { host, prefix, listener }: Facing): string {
   const [pair = '', ...attributes] = value.split(';')
-  const isSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute))
+  const plain = !listener.startsWith('https:')
+  const wasSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute))
   const kept = attributes.flatMap((attribute) => {
     const [, name = '', given = ''] = /^\s*([^=\s]*)\s*=?\s*(.*?)\s*$/s.exec(attribute) ?? []
     switch (name.toLowerCase()) {
       case 'domain':
         return covers(given, host) ? [] : [attribute]
       case 'secure':
-        return []
+        return plain ? [] : [attribute]
       case 'samesite':
-        return isSecure && given.toLowerCase() === 'none' ? [] : [attribute]
+        return plain && wasSecure && given.toLowerCase() === 'none' ? [] : [attribute]
       case 'partitioned':
-        return isSecure ? [] : [attribute]
+        return plain && wasSecure ? [] : [attribute]
       case 'path': {
         const own = prefix === '' ? undefined : behind(prefix, given)
         return [own === undefined ? attribute : ` Path=${own}`]

@@ -163,7 +163,6 @@ test.each([
   ['GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'several Host fields'],
   ['GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 'no valid host'],
   ['\x05\x01\x00', 'not valid HTTP'],
-  ['\x16\x03\x01\x02\x00\x01\x00', 'this looks like TLS'],
 ])('%j is refused', async (request, why) => {
   await using scene = await facing()
   const { origin, proxy, port } = scene

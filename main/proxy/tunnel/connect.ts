@@ -197,9 +197,9 @@ export class Connect implements Waiting {
       info: this.#info,
       early: this.#early.take(),
       hello,
-      method: this.#asked.method,
-      destination,
-      takeOpening,
+      host: destination.host,
+      asked: { method: this.#asked.method, url: writeAuthority(destination.host, destination.port) },
+      via: { kind: 'tunnel', destination, takeOpening },
       sessions: this.#sessions,
     })
   }

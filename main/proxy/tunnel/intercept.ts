@@ -4,11 +4,8 @@ import { TLSSocket } from 'node:tls'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { describeTls, explainClientTls, type ClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
-import type { Destination } from '../origin/destination.ts'
-import type { TakeOpening } from '../origin/opening.ts'
 import type { TunnelRequest } from './tunnel-request.ts'
 import type { Via } from '../client/client-port.ts'
-import { writeAuthority } from '../exchange/target.ts'
 import { clientHighWaterMark } from '../client/listener-options.ts'
 import { beginLimitMs } from '../client/slow-watch.ts'
 import { carriedBy } from '../client/stall-watch.ts'
@@ -30,24 +27,26 @@ export type Interception = {
   /** Paused; nobody listens to it. */
   client: Socket
   info: ConnectionInfo
-  /** The hello, already read. */
+  /** The hello, already read, and what came behind it. */
   early: Buffer
   hello: ClientHello & { state: 'hello' }
-  /** How the tunnel was asked for. */
-  method: TunnelRequest['method']
-  destination: Destination
-  takeOpening: TakeOpening
+  /** In whose name, beside that of the hello. */
+  host: string
+  /** How a flow is told that has ended before there was TLS. */
+  asked: { method: TunnelRequest['method']; url: string }
+  /** Of the requests inside. */
+  via: Via
   sessions: Sessions
 }
 
 export function interceptTls(interception: Interception): void {
-  const { context, client, hello, destination } = interception
+  const { context, client, hello, host } = interception
   let failure: Error | undefined
   const failed = (error: Error): void => {
     failure ??= error
   }
   client.on('error', failed)
-  context.leaves.get(destination.host, hello.serverName).then(
+  context.leaves.get(host, hello.serverName).then(
     (secureContext) => {
       // What has ended takes no bytes back.
       if (client.destroyed || client.readableEnded) {
@@ -59,7 +58,7 @@ export function interceptTls(interception: Interception): void {
     },
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error)
-      refused(interception, 'CLIENT_TLS', `No certificate can be made for ${destination.host}: ${why}`)
+      refused(interception, 'CLIENT_TLS', `No certificate can be made for ${host}: ${why}`)
       client.destroy()
     },
   )
@@ -69,7 +68,7 @@ function handshake(
   interception: Interception,
   secureContext: NonNullable<ConstructorParameters<typeof TLSSocket>[1]>['secureContext'],
 ): void {
-  const { context, client, info, early, hello, destination, takeOpening, sessions } = interception
+  const { context, client, info, early, hello, host, via, sessions } = interception
   client.unshift(early)
   // The property is passed on to net.Socket, but missing in the types.
   const options = {
@@ -116,10 +115,9 @@ function handshake(
     const late = (): void => {
       if (performance.now() >= until || context.stopping) return
       if (failure) closed()
-      else refused(interception, 'CLIENT_CLOSED', `${hello.serverName ?? destination.host}: ${leftSilently}`)
+      else refused(interception, 'CLIENT_CLOSED', `${hello.serverName ?? host}: ${leftSilently}`)
     }
     socket.off('end', ended).off('close', closed).on('close', late).on('data', spoke)
-    const via: Via = { kind: 'tunnel', destination, takeOpening }
     const secured = { ...info, id: context.nextConnectionId(), tls: describeTls(socket) }
     // Its handshake is over, which only a tls.Server would have noted; whoever wants to be sure waits for ever.
     Object.assign(socket, { secureConnecting: false })
@@ -130,10 +128,10 @@ function handshake(
 
 /** The client has left before there was TLS, or before it was of use. */
 function left(interception: Interception, failure: Error | undefined): void {
-  const { context, client, hello, destination } = interception
+  const { context, client, hello, host } = interception
   client.destroy()
   if (context.stopping) return
-  const { code, message } = explainClientTls(failure, hello.serverName ?? destination.host)
+  const { code, message } = explainClientTls(failure, hello.serverName ?? host)
   refused(interception, code, message)
 }
 
@@ -142,8 +140,8 @@ function refused(
   code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS' | 'CLIENT_CLOSED',
   message: string,
 ): void {
-  const { context, info, method, destination } = interception
-  const url = writeAuthority(destination.host, destination.port)
+  const { method, url } = interception.asked
+  const { context, info } = interception
   const httpVersion = method === 'CONNECT' ? '1.1' : ''
   const { flow } = context.life.begin({ client: info, method, url, httpVersion, head: '' })
   context.life.end(flow, { code, side: 'client', phase: 'client-tls', message })
