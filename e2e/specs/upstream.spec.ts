@@ -102,7 +102,11 @@ describe.each(['http', 'socks5', 'socks5h'] as const)('%s', (scheme) => {
     let seen = ''
     let heard = (): void => undefined
     const answer = curl(spillway, ['-N', `http://${origin.authority}/events`], {
-      onStarted: ({ child }) => child.stdout.on('data', (data: Buffer) => ((seen += data.toString()), heard())),
+      onStarted: ({ child }) =>
+        child.stdout.on('data', (data: Buffer) => {
+          seen += data.toString()
+          heard()
+        }),
     })
     const { connection } = await origin.request()
     void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
