@@ -35,7 +35,7 @@ const closed = /^(?:|ECONNRESET|ECONNABORTED|EPIPE)$/
 const failures: [pattern: RegExp, sentence: string][] = [
   [
     /NO_APPLICATION_PROTOCOL/,
-    'the client offers no protocol that Spillway speaks here (it wants HTTP/2 or HTTP/1.1 among its ALPN protocols)',
+    'the client offers no protocol that Spillway speaks here (it wants HTTP/2, HTTP/1.1 or HTTP/1.0 among its ALPN protocols)',
   ],
   [
     /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|INAPPROPRIATE_FALLBACK/,

@@ -8,11 +8,11 @@ import type { Via } from '../client/client-port.ts'
 import { plainAddress } from '../client/own-address.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeAuthority } from '../exchange/target.ts'
-import { interceptTls, type Sessions } from '../tunnel/intercept.ts'
+import { interceptTls, type Interception, type Sessions } from '../tunnel/intercept.ts'
 import { TlsGreeting, type Hello } from '../tunnel/tls-greeting.ts'
 
 export class ReverseTls extends TlsGreeting {
-  readonly #greeted: (hello: Hello, early: Buffer) => void
+  readonly #known: Omit<Interception, 'hello' | 'early'>
 
   constructor(
     context: ProxyContext,
@@ -25,18 +25,13 @@ export class ReverseTls extends TlsGreeting {
     const host = plainAddress(client.localAddress ?? '')
     const here = writeAuthority(host, client.localPort ?? 0, 443)
     const { route } = via
-    this.#greeted = (hello, early) => {
-      interceptTls({
-        ...{ context, client, info, early, hello, host, sessions },
-        asked: { method: 'TLS', url: writeAuthority(route.host, route.port) },
-        via: { ...via, here, secure: true },
-      })
-    }
+    const asked = { method: 'TLS', url: writeAuthority(route.host, route.port) } as const
+    this.#known = { context, client, info, host, asked, via: { ...via, here, secure: true }, sessions }
   }
 
   protected greeted(hello: Hello): void {
     this.detach()
     this.client.pause()
-    this.#greeted(hello, this.held.take())
+    interceptTls({ ...this.#known, hello, early: this.held.take() })
   }
 }
