@@ -125,7 +125,7 @@ test.each<[string, Client, string]>([
   [
     'h2 alone',
     sClient('-alpn', 'h2'),
-    'the client offers no protocol that Spillway speaks here (it wants HTTP/2 or HTTP/1.1 among its ALPN protocols)',
+    'the client offers no protocol that Spillway speaks here (it wants HTTP/2, HTTP/1.1 or HTTP/1.0 among its ALPN protocols)',
   ],
   ['RSA certificates alone', sClient('-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'), nothingInCommon],
   ['RSA signatures alone', sClient('-tls1_3', '-sigalgs', 'RSA-PSS+SHA256'), nothingInCommon],
