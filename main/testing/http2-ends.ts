@@ -11,9 +11,10 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { makeCertificate } from '../certificates/testing.ts'
-import { connectTunnel } from './raw-client.ts'
+import { connectClient, connectTunnel } from './raw-client.ts'
 import { originCa } from './scripted-origin.ts'
 
 export type Answer = (stream: ServerHttp2Stream, list: readonly string[], headers: IncomingHttpHeaders) => void
@@ -138,20 +139,17 @@ export async function http2Over(secure: TLSSocket, authority: string): Promise<H
 
 /** Through the proxy: CONNECT, and HTTP/2 by prior knowledge. */
 export async function connectPlainHttp2Client(proxyPort: number, authority: string): Promise<Http2Client> {
-  const { socket } = await connectTunnel(proxyPort, authority)
-  socket.removeAllListeners()
-  const session = connectHttp2(`http://${authority}`, { createConnection: () => socket })
-  await once(session, 'connect')
-  return new Http2Client(session, 'http', authority)
+  return speakHttp2(await connectTunnel(proxyPort, authority), authority)
 }
 
-/** To the port itself, HTTP/2 by prior knowledge: the first requests leave together with the preface. */
-export async function connectDirectHttp2Client(
-  port: number,
-  authority: string,
-  scheme: 'http' | 'https' = 'http',
-): Promise<Http2Client> {
-  const session = connectHttp2(`http://127.0.0.1:${port}`)
+/** To the proxy itself, by prior knowledge; requests are for `authority`. */
+export async function connectHttp2Proxy(proxyPort: number, authority: string, scheme = 'http'): Promise<Http2Client> {
+  return speakHttp2(await connectClient(proxyPort), authority, scheme)
+}
+
+async function speakHttp2({ socket }: { socket: Duplex }, authority: string, scheme = 'http'): Promise<Http2Client> {
+  socket.removeAllListeners()
+  const session = connectHttp2(`http://${authority}`, { createConnection: () => socket })
   await once(session, 'connect')
   return new Http2Client(session, scheme, authority)
 }

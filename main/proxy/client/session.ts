@@ -183,7 +183,7 @@ export class Session implements ClientPort, Waiting {
     const rest = Buffer.concat([Buffer.from(`${prefaceHead}\r\n`), bytes.subarray(behind)])
     this.giveAway()
     this.reads?.end()
-    // What is put back into a socket that flows is read by nobody.
+    // Until its next owner listens, what flows is lost.
     this.socket.pause().unshift(rest)
     via.onHttp2(this.socket, this.info, via)
   }

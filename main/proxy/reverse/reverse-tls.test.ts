@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
-import { connectDirectHttp2Client, http2Over, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { connectHttp2Proxy, http2Over, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { connectClient } from '../../testing/raw-client.ts'
 import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
@@ -95,7 +95,7 @@ test('HTTP/2 by prior knowledge: the client knows that the origin speaks it, too
   )
   const { proxy, port } = await facing(`http://${origin.authority}`)
   await using _proxy = proxy
-  await using client = await connectDirectHttp2Client(port, `localhost:${port}`)
+  await using client = await connectHttp2Proxy(port, `localhost:${port}`)
   const stream = client.ask('/echo', { method: 'POST', body: true })
   stream.write('one')
   expect(String((await once(stream, 'data'))[0])).toBe('one')
