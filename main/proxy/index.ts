@@ -32,7 +32,7 @@ import { Http2Origins } from './origin/http2-known.ts'
 import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
 import { Ways } from './origin/ways/ways.ts'
-import type { ConnectHandler, Http2Handler, Languages, OtherHandler, Via } from './client/client-port.ts'
+import type { ConnectHandler, Languages, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { ReverseTls } from './reverse/reverse-tls.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
@@ -244,25 +244,6 @@ export class Proxy {
     if (via.kind === 'reverse') new ReverseTls(this.#context, socket, info, via, this.#ways).begin(early)
   }
 
-  readonly #onHttp2: Http2Handler = (socket, info, via) => {
-    this.#beginHttp2(socket, info, via)
-  }
-
-  readonly #ofProxy: Via = {
-    kind: 'proxy',
-    onConnect: this.#onConnect,
-    onHttp2: this.#onHttp2,
-    others: new Map([
-      [socksVersion, this.#onSocks],
-      [handshakeRecord, this.#onTls],
-    ]),
-  }
-
-  readonly #ofReverse: Languages = {
-    onHttp2: this.#onHttp2,
-    others: new Map([[handshakeRecord, this.#onReverseTls]]),
-  }
-
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
     const session: Session = new Session(this.#context, socket, info, via, () => this.#sessions.delete(session), early)
     this.#sessions.add(session)
@@ -279,6 +260,21 @@ export class Proxy {
       onEnded: () => this.#served.delete(served),
     })
     this.#served.add(served)
+  }
+
+  readonly #ofProxy: Via = {
+    kind: 'proxy',
+    onConnect: this.#onConnect,
+    onHttp2: this.#beginHttp2,
+    others: new Map([
+      [socksVersion, this.#onSocks],
+      [handshakeRecord, this.#onTls],
+    ]),
+  }
+
+  readonly #ofReverse: Languages = {
+    onHttp2: this.#beginHttp2,
+    others: new Map([[handshakeRecord, this.#onReverseTls]]),
   }
 
   /** Where tunnels lead that are looked into. */
