@@ -49,6 +49,14 @@ export class AskingLine extends StreamSocket {
     return this.#stream === undefined && !this.#requests.isWithin
   }
 
+  /** The origin sends nothing more, on any stream. */
+  originEnded(): void {
+    const stream = this.#stream
+    // What has come may wait to be read. RFC 9113 §5.1: its last frame closes their half, or, as the last one of both, all.
+    const whole = stream && (stream.closed ? stream.rstCode === 0 : stream.state.remoteClose === 1)
+    if (whole !== true) this.destroy(new Error('it closed the connection'))
+  }
+
   protected takeWritten(bytes: Buffer): void {
     this.#requests.feed(bytes)
   }

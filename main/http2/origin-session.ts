@@ -34,6 +34,10 @@ export class OriginSession implements LineHost {
     session.on('close', () => this.#ends())
     // Streams hear of it themselves.
     session.on('error', () => undefined)
+    // Our sockets are half-open, and the session waits for the other half. It is told of only while somebody reads,
+    // though the bytes go another way.
+    socket.once('end', () => this.#originEnded())
+    setImmediate(() => socket.resume())
   }
 
   /** It takes further requests. */
@@ -52,6 +56,12 @@ export class OriginSession implements LineHost {
     if (this.#lines.size > 0) return
     this.#usable = false
     if (!this.session.closed) this.session.close()
+  }
+
+  /** No more comes: who waits for more has lost it. What has come whole is theirs, read or not. */
+  #originEnded(): void {
+    this.#ends()
+    for (const line of this.#lines) line.originEnded()
   }
 
   /** Lines on which nothing is under way end with it; the others end with their streams. */

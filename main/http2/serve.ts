@@ -66,7 +66,11 @@ export function serveHttp2(
   session.on('error', () => undefined)
   socket.on('error', () => undefined)
   // Who ends has left. It is told of only while somebody reads, though the bytes go another way.
-  socket.once('end', () => session.destroy())
+  socket.once('end', () => {
+    session.destroy()
+    // The session would wait for writes that nobody takes any more, and keep the socket for ever.
+    socket.destroy()
+  })
   setImmediate(() => socket.resume())
   socket.once('close', onEnded)
   return {

@@ -12,6 +12,7 @@ import {
   readAll,
   startHttp2Origin,
   type Answer,
+  type Http2Client,
 } from '../testing/http2-ends.ts'
 import { connectSecure } from '../testing/raw-client.ts'
 import { originCa, startOrigin } from '../testing/scripted-origin.ts'
@@ -207,6 +208,45 @@ test.each(['fin', 'rst'] as const)('a body of HTTP/1.1 that is cut (%s) is a res
   else connection.reset()
   await expect(all).rejects.toThrow('INTERNAL_ERROR')
   expect((await proxy.ended()).error).toMatchObject({ code: 'ORIGIN_CLOSED', phase: 'response-body' })
+})
+
+// Our sockets are half-open, and node:http2 waits for the other half: the client was never told, nor anybody let go.
+test.each([true, false])('an origin that ends its connection within a body (plain %s) has died', async (plain) => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin(half, { plain })
+  const connect = (): Promise<Http2Client> =>
+    plain
+      ? connectPlainHttp2Client(proxy.port, origin.authority)
+      : connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  await using client = await connect()
+  const stream = client.ask('/')
+  await once(stream, 'data')
+  const all = readAll(stream)
+  for (const socket of origin.open) socket.end()
+  await expect(all).rejects.toThrow('INTERNAL_ERROR')
+  expect((await proxy.ended()).error).toMatchObject({ code: 'ORIGIN_CLOSED', phase: 'response-body' })
+  await eventually(() => origin.open.size === 0)
+})
+
+test('an origin that ends its connection behind a body that nobody has read yet has ended well', async () => {
+  await using proxy = await trusting()
+  const body = patterned(900_000)
+  await using origin = await startHttp2Origin(
+    (stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end(body, () => {
+        for (const socket of origin.open) socket.end()
+      })
+    },
+    { plain: true },
+  )
+  await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
+  const stream = client.ask('/')
+  await once(stream, 'response')
+  // The windows of both sides take it; its client takes nothing yet.
+  await eventually(() => origin.open.size === 0 || (proxy.engine.running()[0]?.response?.bytes ?? 0) > 0)
+  expect((await readAll(stream)).equals(body)).toBe(true)
+  expect((await proxy.ended()).error).toBeUndefined()
 })
 
 test('a client that resets its stream has left: so does its stream to the origin, and no other', async () => {

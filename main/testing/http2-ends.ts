@@ -22,11 +22,19 @@ export type Answer = (stream: ServerHttp2Stream, list: readonly string[], header
 export class Http2Origin implements AsyncDisposable {
   readonly authority: string
   readonly sessions: ServerHttp2Session[]
+  /** TCP connections that are open. */
+  readonly open: ReadonlySet<Socket>
   readonly #close: () => Promise<void>
 
-  constructor(authority: string, sessions: ServerHttp2Session[], close: () => Promise<void>) {
+  constructor(
+    authority: string,
+    sessions: ServerHttp2Session[],
+    open: ReadonlySet<Socket>,
+    close: () => Promise<void>,
+  ) {
     this.authority = authority
     this.sessions = sessions
+    this.open = open
     this.#close = close
   }
 
@@ -53,7 +61,7 @@ export async function startHttp2Origin(answer: Answer, { plain = false } = {}): 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return new Http2Origin(`localhost:${port}`, sessions, async () => {
+  return new Http2Origin(`localhost:${port}`, sessions, open, async () => {
     const closed = new Promise((resolve) => server.close(resolve))
     for (const session of sessions) session.destroy()
     for (const socket of open) socket.destroy()
