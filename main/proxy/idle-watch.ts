@@ -1,4 +1,5 @@
 import type { Flow } from '../model/flow.ts'
+import { AwakeClock } from './awake.ts'
 import type { ProxyContext } from './context.ts'
 
 /**
@@ -9,23 +10,22 @@ export function watchIdle(context: ProxyContext): () => void {
   const { idleLimitMs } = context.settings
   if (idleLimitMs === undefined) return () => undefined
   const seen = new WeakMap<Flow, { moved: number; since: number }>()
-  const timer = setInterval(
-    () => {
-      const now = performance.now()
-      for (const flow of context.life.open()) {
-        const moved = movement(flow)
-        const last = seen.get(flow)
-        if (last?.moved !== moved) {
-          seen.set(flow, { moved, since: now })
-        } else if (now - last.since >= idleLimitMs) {
-          const phase = flow.response ? 'response-body' : 'response-head'
-          const message = `Nothing moved for ${idleLimitMs} ms, the idle limit that is set`
-          context.life.abort(flow.id, { code: 'IDLE', side: 'proxy', phase, message })
-        }
+  const lookMs = Math.max(10, idleLimitMs / 4)
+  const clock = new AwakeClock(lookMs)
+  const timer = setInterval(() => {
+    const now = clock.look()
+    for (const flow of context.life.open()) {
+      const moved = movement(flow)
+      const last = seen.get(flow)
+      if (last?.moved !== moved) {
+        seen.set(flow, { moved, since: now })
+      } else if (now - last.since >= idleLimitMs && !clock.isLate) {
+        const phase = flow.response ? 'response-body' : 'response-head'
+        const message = `Nothing moved for ${idleLimitMs} ms, the idle limit that is set`
+        context.life.abort(flow.id, { code: 'IDLE', side: 'proxy', phase, message })
       }
-    },
-    Math.max(10, idleLimitMs / 4),
-  ).unref()
+    }
+  }, lookMs).unref()
   return () => clearInterval(timer)
 }
 

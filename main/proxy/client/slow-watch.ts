@@ -1,3 +1,5 @@
+import { AwakeClock } from '../awake.ts'
+
 /** So long may a client take from the first byte of a request head, or of a TLS hello, to its last. */
 export const beginLimitMs = 60_000
 
@@ -17,13 +19,17 @@ export type Waiting = {
 export class SlowWatch {
   /** Since when; in the order in which they began. */
   readonly #waiting = new Map<Waiting, number>()
+  readonly #clock = new AwakeClock(lookMs)
   #timer: NodeJS.Timeout | undefined
 
   /** Counts from the first call until `end`. */
   begin(waiting: Waiting): void {
     if (this.#waiting.has(waiting)) return
-    this.#waiting.set(waiting, performance.now())
-    this.#timer ??= setInterval(this.#look, lookMs).unref()
+    if (!this.#timer) {
+      this.#clock.restart()
+      this.#timer = setInterval(this.#look, lookMs).unref()
+    }
+    this.#waiting.set(waiting, this.#clock.now)
   }
 
   end(waiting: Waiting): void {
@@ -31,9 +37,9 @@ export class SlowWatch {
   }
 
   readonly #look = (): void => {
-    const now = performance.now()
+    const now = this.#clock.look()
     for (const [waiting, since] of this.#waiting) {
-      if (now - since < beginLimitMs) break
+      if (now - since < beginLimitMs || this.#clock.isLate) break
       this.#waiting.delete(waiting)
       waiting.tooSlow()
     }

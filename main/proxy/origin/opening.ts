@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { describeTls, secureOrigin } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
+import { awakeTimeout } from '../awake.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
 import { dial, loopFailure, type Dial, type Dialed } from './dial.ts'
 import { Failure } from '../failure.ts'
@@ -44,14 +45,14 @@ export async function handshake(context: ProxyContext, destination: Destination,
   const transport = dialed.socket
   const { host, port, serverName, http2 } = destination
   const clock = { late: false }
-  const timer = setTimeout(() => {
+  // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
+  const stopClock = awakeTimeout(connectTimeoutMs - dialed.tookMs, () => {
     clock.late = true
     transport.destroy()
-    // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
-  }, connectTimeoutMs - dialed.tookMs)
+  })
   const trust = context.identities?.trustFor(host, serverName, port) ?? context.trust
   const secured = await secureOrigin(transport, trust, host, serverName, http2)
-  clearTimeout(timer)
+  stopClock()
   if (secured.ok) return secured.socket
   if (!clock.late && secured.otherProtocol && !http2) throw new OtherProtocol()
   if (!clock.late) throw new Failure(secured.code, 'origin', 'origin-tls', secured.message)

@@ -8,6 +8,7 @@ import type { UpstreamProxy } from '../../../model/upstream.ts'
 import { secureOrigin } from '../../../tls/index.ts'
 import type { ProxyContext } from '../../context.ts'
 import { writeAuthority } from '../../exchange/target.ts'
+import { awakeTimeout } from '../../awake.ts'
 import { Failure, dnsFailure } from '../../failure.ts'
 import { dial, loopFailure, resolver, type Dial, type Dialed } from '../dial.ts'
 import type { Upstream } from '../ways/way.ts'
@@ -37,7 +38,7 @@ class Attempt {
   readonly #options: UpstreamOptions
   readonly #timeoutMs: number
   readonly #began = now()
-  #timer: NodeJS.Timeout | undefined
+  #stopClock: () => void = () => undefined
   #over = false
   /** Ends what is under way. */
   #stop: () => void = () => undefined
@@ -54,14 +55,14 @@ class Attempt {
         this.cancel()
         reject(error instanceof Failure ? error : this.#failure(error))
       }
-      this.#timer = setTimeout(() => fail(this.#late()), this.#timeoutMs)
+      this.#stopClock = awakeTimeout(this.#timeoutMs, () => fail(this.#late()))
       this.#run().then((dialed) => {
         if (this.#over) {
           dialed.socket.destroy()
           return
         }
         this.#over = true
-        clearTimeout(this.#timer)
+        this.#stopClock()
         resolve(dialed)
       }, fail)
     })
@@ -71,7 +72,7 @@ class Attempt {
   cancel(): void {
     if (this.#over) return
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#stopClock()
     this.#stop()
   }
 
