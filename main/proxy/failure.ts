@@ -53,8 +53,12 @@ export function bugFailure(bug: unknown, phase: Phase): Failure {
   return new Failure('INTERNAL', 'proxy', phase, message.split('\n', 2).join(' ').replace(/ +/g, ' '))
 }
 
-const noDescriptors =
-  'Spillway has no file descriptors left for another connection: raise the limit (ulimit -n), or use fewer connections'
+/** The only 503 that is ours. */
+export function noDescriptorsLeft(): Failure {
+  const sentence =
+    'Spillway has no file descriptors left for another connection: raise the limit (ulimit -n), or use fewer connections'
+  return new Failure('CONNECT_FAILED', 'proxy', 'connect', sentence, 503)
+}
 
 /** Why no TCP connection came about. `where` is "host:port". */
 export function dialFailure(error: unknown, where: string): Failure {
@@ -76,7 +80,7 @@ export function dialFailure(error: unknown, where: string): Failure {
       return new Failure('CONNECT_UNREACHABLE', 'origin', 'connect', `${where} cannot be reached from here (${code})`)
     case 'EMFILE':
     case 'ENFILE':
-      return new Failure('CONNECT_FAILED', 'proxy', 'connect', noDescriptors, 503)
+      return noDescriptorsLeft()
     case 'ETIMEDOUT':
       return new Failure('CONNECT_TIMEOUT', 'origin', 'connect', `${where} did not answer`, 504)
     default:

@@ -24,6 +24,7 @@ import { DirectTls } from './tunnel/direct-tls.ts'
 import type { Sessions } from './tunnel/intercept.ts'
 import { askedByConnect, askedBySocks, askedByTls } from './tunnel/tunnel-request.ts'
 import type { ProxyContext, SetModifiers } from './context.ts'
+import { isShort } from './descriptors.ts'
 import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
@@ -32,6 +33,7 @@ import { Http2Origins } from './origin/http2-known.ts'
 import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
 import { Ways } from './origin/ways/ways.ts'
+import { refuseForRoom } from './client/answer.ts'
 import type { ConnectHandler, Languages, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { ReverseTls } from './reverse/reverse-tls.ts'
@@ -220,6 +222,10 @@ export class Proxy {
     }
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
+    if (isShort(socket, 'client')) {
+      refuseForRoom(socket)
+      return
+    }
     const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
     this.#begin(socket, info, via)
   }

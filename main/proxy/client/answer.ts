@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { RequestHead } from '../../http1/index.ts'
 import { writeErrorPage } from './error-page.ts'
-import type { Failure } from '../failure.ts'
+import { noDescriptorsLeft, type Failure } from '../failure.ts'
 import { lingerThenDestroy } from './linger.ts'
 
 /**
@@ -15,15 +15,26 @@ export function answerWithError(socket: Socket, head: RequestHead, failure: Fail
     socket.destroy()
     return false
   }
+  // Its connection is one of those that there are too many of.
+  const stays = keep && failure.status !== 503
   const page = writeErrorPage({
     status: failure.status,
     message: failure.message,
     accept: head.fields.get('accept'),
     headOnly: head.method === 'HEAD',
-    close: !keep,
+    close: !stays,
   })
   socket.write(page)
-  return keep
+  return stays
+}
+
+/** A client that there is no room for is told so, before it has asked. */
+export function refuseForRoom(socket: Socket): void {
+  const { status, message } = noDescriptorsLeft()
+  // Unread bytes would turn the close into a reset, and the reset would take the answer away.
+  socket.on('error', () => undefined).resume()
+  socket.end(writeErrorPage({ status, message, accept: undefined, headOnly: false, close: true }))
+  lingerThenDestroy(socket)
 }
 
 /**

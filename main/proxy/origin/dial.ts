@@ -3,7 +3,9 @@ import { lookup } from 'node:dns'
 import { connect, isIP, type Socket } from 'node:net'
 import { now } from '../../flows/index.ts'
 import type { Micros } from '../../model/flow.ts'
-import { Failure, dialFailure, dnsFailure } from '../failure.ts'
+import { awakeTimeout } from '../awake.ts'
+import { isShort } from '../descriptors.ts'
+import { Failure, dialFailure, dnsFailure, noDescriptorsLeft } from '../failure.ts'
 import { LentReads } from '../reads/lent-reads.ts'
 import type { OwnAddresses } from '../client/own-address.ts'
 import { Resolver } from './resolve.ts'
@@ -50,10 +52,10 @@ export function dial(options: DialOptions): Dial {
   let race: Race | undefined
   let stopWaiting: (() => void) | undefined
   let over = false
-  let timer: NodeJS.Timeout | undefined
+  let stopClock: (() => void) | undefined
   const cancel = (): void => {
     over = true
-    clearTimeout(timer)
+    stopClock?.()
     stopWaiting?.()
     race?.stop()
   }
@@ -62,7 +64,7 @@ export function dial(options: DialOptions): Dial {
       cancel()
       reject(failure)
     }
-    timer = setTimeout(() => {
+    stopClock = awakeTimeout(timeoutMs, () => {
       const what = race ? 'did not accept a connection' : 'could not be looked up'
       fail(
         new Failure(
@@ -73,7 +75,7 @@ export function dial(options: DialOptions): Dial {
           504,
         ),
       )
-    }, timeoutMs)
+    })
     stopWaiting = resolver.resolve(address ?? host, (error, addresses) => {
       if (over) return
       if (error || addresses.length === 0) {
@@ -87,7 +89,7 @@ export function dial(options: DialOptions): Dial {
           fail(outcome)
           return
         }
-        clearTimeout(timer)
+        stopClock?.()
         const connected = now()
         resolve({ ...outcome, at: { dns, connect: connected }, tookMs: (connected - began) / 1000 })
       })
@@ -151,6 +153,9 @@ class Race {
       if (own.has(socket.remoteAddress ?? '', socket.remotePort ?? 0)) {
         socket.once('error', () => undefined).destroy()
         this.#done(loopFailure(whereOf(this.#options)))
+      } else if (isShort(socket, 'origin')) {
+        socket.once('error', () => undefined).destroy()
+        this.#done(noDescriptorsLeft())
       } else {
         this.#done({ socket, reads })
       }
