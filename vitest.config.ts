@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'house', include: ['{app,fuzz,main,renderer,tools}/**/*.test.ts'], exclude: [pure] },
       },
-      { extends: true, test: { name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [load] } },
+      { extends: true, test: { name: 'e2e', include: ['{e2e,faults}/**/*.spec.ts'], exclude: [load] } },
       ...(electronBinary() === undefined ? [] : [onElectron]),
       // Last and one at a time: they compare speeds, and nothing else may take the processor meanwhile.
       {

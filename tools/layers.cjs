@@ -89,8 +89,8 @@ module.exports = {
     {
       name: 'tests-are-leaves',
       severity: 'error',
-      from: { pathNot: `(${test}|^(e2e|fuzz)/)` },
-      to: { path: `(${test}|^(e2e|fuzz)/)` },
+      from: { pathNot: `(${test}|^(e2e|faults|fuzz)/)` },
+      to: { path: `(${test}|^(e2e|faults|fuzz)/)` },
     },
     room('model'),
     room('http1', 'model'),

@@ -1,0 +1,70 @@
+/** The system's clock is put forward and back by hours while streams run. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bundle, startSpillway } from '../../e2e/fixtures/spillway.ts'
+import { temporaryFolder } from '../../main/certificates/testing.ts'
+import { chunk } from '../../main/testing/bytes.ts'
+import { connectClient, connectSecure } from '../../main/testing/raw-client.ts'
+import { originCa, startOrigin } from '../../main/testing/scripted-origin.ts'
+
+const hour = 3_600_000
+
+/** The program with a clock that follows a file: milliseconds that it is put forward. */
+const clockwork = (file: string): string => `
+  import { readFileSync } from 'node:fs'
+  const now = Date.now.bind(Date)
+  const real = Date
+  const moved = () => now() + Number(readFileSync(${JSON.stringify(file)}, 'latin1'))
+  globalThis.Date = class extends real {
+    constructor(...given) { given.length === 0 ? super(moved()) : super(...given) }
+    static now() { return moved() }
+  }
+  await import(${JSON.stringify(bundle)})`
+
+test.each([
+  ['forward by half a day', 12 * hour],
+  ['forward by two years', 2 * 365 * 24 * hour],
+  ['back by half a day', -12 * hour],
+  ['back by a week', -7 * 24 * hour],
+])('%s: streams go on, durations are those of before, and new clients are served', async (_, by) => {
+  using folder = temporaryFolder()
+  const [clock, program, ca, config] = ['clock', 'program.mjs', 'ca.pem', 'config.json'].map((name) =>
+    join(folder.path, name),
+  ) as [string, string, string, string]
+  writeFileSync(clock, '0')
+  writeFileSync(program, clockwork(clock))
+  writeFileSync(ca, (await originCa()).pem)
+  writeFileSync(config, JSON.stringify({ idleLimitMs: 20_000 }))
+  await using origin = await startOrigin()
+  await using secret = await startOrigin({ tls: true })
+  await using spillway = await startSpillway(['--config', config, '--origin-ca', ca], { file: program })
+  const { listeningPort } = spillway
+
+  await using stream = await connectClient(listeningPort)
+  void stream.write(`GET http://${origin.authority}/events HTTP/1.1\r\nHost: h\r\n\r\n`)
+  const { connection: events } = await origin.request()
+  void events.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+  await stream.readUntil('\r\n\r\n')
+  const secure = async (path: string): Promise<void> => {
+    await using client = await connectSecure(listeningPort, secret.authority, spillway.caPem)
+    void client.write(`GET ${path} HTTP/1.1\r\nHost: ${secret.authority}\r\n\r\n`)
+    const { connection } = await secret.request()
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    await client.readUntil('\r\n\r\n')
+    await spillway.flowOf(path)
+  }
+  await secure('/before')
+
+  writeFileSync(clock, String(by))
+  void events.write(chunk('data: afterwards\n\n'))
+  await stream.readUntil('afterwards\n\n\r\n')
+  // The client's own clock is right: what it is shown must be good for it, whatever ours says.
+  if (Math.abs(by) < 24 * hour) await secure('/after')
+  events.end('0\r\n\r\n')
+  await stream.readUntil('0\r\n\r\n')
+  const { error, timings } = await spillway.flowOf('/events')
+  expect(error).toBeNull()
+  expect(timings.end).toBeGreaterThan(0)
+  expect(timings.end).toBeLessThan((hour / 2) * 1000)
+})
