@@ -125,6 +125,14 @@ test('an address that does not answer is overtaken by the next one, and let go',
   expect(timings.connect).toBeLessThan(2_000_000)
 })
 
+test('of ten addresses the last one works', async () => {
+  await using proxy = await startEngine({ connectTimeoutMs: 5000 })
+  await using server = await listenOn('127.0.0.11')
+  addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`)
+  expect(await get(proxy, `http://${named}:${portOf(server)}/`)).toContain('127.0.0.11')
+  expect((await proxy.ended()).error).toBeUndefined()
+})
+
 test('when no address works, the first failure is told', async () => {
   await using proxy = await startEngine()
   addresses = ['127.0.0.1', '::1', '127.0.0.2']
