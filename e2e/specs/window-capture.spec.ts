@@ -1,5 +1,8 @@
 /** The capture seen and steered from the window: traffic of curl and of a browser, stop, start, clear. */
+import { X509Certificate } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { startChromium } from '../fixtures/chromium.ts'
@@ -92,6 +95,49 @@ test('a browser that trusts our CA, through HTTP and HTTPS', async ({ open, fold
   await window.flows.rows.nth(1).click()
   await window.inspector.says('https://localhost').waitFor()
   await window.inspector.says('TLSv1.3').waitFor()
+})
+
+// A client that pins its certificate looks at ours when the handshake is over, and leaves without a word. The window
+// said that this was its choice, and offered nothing.
+test('a client that pins its certificate: one click passes its host through, another takes it back', async ({
+  open,
+  folder,
+  certificates,
+}) => {
+  await using origin = await Origin.start((_, response) => response.end('pinned'), certificates.pem)
+  await using host = await startHost()
+  await using window = await open(host)
+  const { page, flows, inspector } = window
+  const pin = join(folder, 'pinned-key.pem')
+  const { publicKey } = new X509Certificate(certificates.pem.cert)
+  writeFileSync(pin, publicKey.export({ type: 'spki', format: 'pem' }))
+  const pinned = (): Promise<string> =>
+    curl(host, ['--pinnedpubkey', pin, '--insecure', origin.url('/')]).then(({ code, text }) => `${code}: ${text}`)
+  const at = new URL(origin.base).host
+
+  expect(await pinned()).toBe('90: ')
+  await flows.row(at).click()
+  await inspector.says('it may not trust the Spillway CA').waitFor()
+  const offer = inspector.region.getByRole('button', { name: `Pass ${at} through` })
+  await offer.focus()
+  await page.keyboard.press('Enter')
+  await inspector.says(`New connections to ${at} pass through untouched.`).waitFor()
+  expect(await pinned()).toBe('0: pinned')
+
+  // The keyboard is where it was, on the way back.
+  await see(inspector.region.getByRole('button', { name: 'Undo' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await offer.waitFor()
+  await see(offer).toBeFocused()
+  expect(await pinned()).toBe('90: ')
+
+  await flows.rows.first().click({ button: 'right' })
+  await flows.menuItem(`Pass ${at} through untouched`).click()
+  await page.getByText(`New connections to ${at} pass through untouched.`).first().waitFor()
+  expect(await pinned()).toBe('0: pinned')
+  await page.getByRole('log').getByRole('button', { name: 'Undo' }).click()
+  await page.getByText(`New connections to ${at} are intercepted again.`).waitFor()
+  expect(await pinned()).toBe('90: ')
 })
 
 test('stop refuses clients and keeps the flows; start takes them again; clear empties the list', async ({ open }) => {

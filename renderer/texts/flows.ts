@@ -69,10 +69,11 @@ export const flows = {
   copiedCommands: (count: number, of: number, bodies: number) =>
     `Copied ${countText(count)}${count < of ? ` of ${countText(of)}` : ''} commands.${bodies > 0 ? ` ${countText(bodies)} without the body, which was not recorded, is not text, or is larger than 256 KB.` : ''}`,
   gone: 'This flow is not there any more.',
-  passesNow: (host: string) =>
-    `New connections to ${host} pass through untouched. You can take that back in the settings.`,
-  passNow: (count: number) =>
-    `New connections to these ${countText(count)} hosts pass through untouched. You can take that back in the settings.`,
+  passesNow: (host: string) => `New connections to ${host} pass through untouched.`,
+  passNow: (count: number) => `New connections to these ${countText(count)} hosts pass through untouched.`,
+  passUndo: 'Undo',
+  interceptedAgain: (host: string) => `New connections to ${host} are intercepted again.`,
+  interceptAgain: (count: number) => `New connections to these ${countText(count)} hosts are intercepted again.`,
   fixedPassthrough:
     'The passthrough hosts were given on the command line or in the environment, so the window cannot change them.',
   again: 'Try again',

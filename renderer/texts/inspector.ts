@@ -83,6 +83,7 @@ export const inspector = {
     connect: 'Connect a client',
     passThrough: (host: string) => `Pass ${host} through`,
     passes: (host: string) => `New connections to ${host} pass through untouched.`,
+    interceptAgain: 'Undo',
     fixedPassthrough: 'Passthrough hosts were given when Spillway was started, so they are not changed here.',
     killed: 'You ended it before its end.',
     stopped: 'It still ran when the capture was stopped, which ended it.',

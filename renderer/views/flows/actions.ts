@@ -7,8 +7,9 @@ import { flows, isPast } from '../../store/flows.ts'
 import { addFilter, listOrder, settleList } from '../../store/list/list.ts'
 import { termFor, termForHosts } from '../../store/list/filter.ts'
 import { notify } from '../../store/notices.ts'
+import { interceptAgain, passThrough } from '../../store/passthrough.ts'
 import { inspect, select, useSelection } from '../../store/selection.ts'
-import { changeSettings, settingsNow } from '../../store/settings.ts'
+import { settingsNow } from '../../store/settings.ts'
 import { keys } from '../../texts/common.ts'
 import { flows as texts } from '../../texts/flows.ts'
 import { copyText } from '../../ui/copy-button.tsx'
@@ -108,11 +109,20 @@ async function commandOf(id: number, between: string | undefined): Promise<Curl>
 
 const emptyIf = (empty: boolean): Uint8Array | undefined => (empty ? new Uint8Array() : undefined)
 
-async function passThrough(hosts: readonly string[]): Promise<void> {
-  const patterns = settingsNow()?.values.passthrough ?? []
-  const fault = await changeSettings({ passthrough: [...new Set([...patterns, ...hosts])] })
+async function turnThrough(hosts: readonly string[]): Promise<void> {
+  const fault = await passThrough(hosts)
+  if (fault) {
+    notify(fault.message, 'problem')
+    return
+  }
+  const said = hosts.length === 1 ? texts.passesNow(hosts[0] ?? '') : texts.passNow(hosts.length)
+  notify(said, 'info', { act: { name: texts.passUndo, run: () => void turnBack(hosts) } })
+}
+
+async function turnBack(hosts: readonly string[]): Promise<void> {
+  const fault = await interceptAgain(hosts)
   if (fault) notify(fault.message, 'problem')
-  else notify(hosts.length === 1 ? texts.passesNow(hosts[0] ?? '') : texts.passNow(hosts.length))
+  else notify(hosts.length === 1 ? texts.interceptedAgain(hosts[0] ?? '') : texts.interceptAgain(hosts.length))
 }
 
 /** About the hosts of the flows; several at once for a few. */
@@ -141,7 +151,7 @@ function hostEntries(rows: readonly FlowRow[]): MenuEntry[] {
     'line',
     {
       name: one ? menu.passthrough(only) : menu.passHosts(hosts.length),
-      act: () => void passThrough(hosts),
+      act: () => void turnThrough(hosts.filter((host) => !passed.includes(host))),
       off: off || passes,
     },
   ]

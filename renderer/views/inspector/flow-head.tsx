@@ -97,16 +97,16 @@ function Delivery({ row, flow }: Known) {
 
 function Failure({ row, flow }: Known) {
   const state = row?.state ?? flow?.state
-  if (state === 'left' || state === 'killed' || state === 'stopped') {
-    return <p className={styles['left']}>{texts.error[state]}</p>
-  }
   const { error } = flow ?? {}
+  // Who left in the handshake may have left because of us.
+  const isNeutral = state === 'left' || state === 'killed' || state === 'stopped'
+  if (isNeutral && error?.phase !== 'client-tls') return <p className={styles['left']}>{texts.error[state]}</p>
   const sentence = error?.message ?? row?.error
   if (sentence === undefined) return null
   const side = texts.error.sides[error?.side ?? ''] ?? error?.side
   const phase = texts.error.phases[error?.phase ?? ''] ?? error?.phase
   return (
-    <p className={styles['error']} title={error?.code}>
+    <p className={styles[isNeutral ? 'left' : 'error']} title={error?.code}>
       <VisibleText text={beginning(sentence)} />{' '}
       {side !== undefined && phase !== undefined && (
         <span className={styles['where']}>{texts.error.where(side, phase)}</span>

@@ -10,6 +10,8 @@ test.each<[code: string, phase: string, message: string, expected: string[]]>([
   ['ORIGIN_CERTIFICATE', 'origin-tls', 'a: the certificate is self-signed', ['originCa', 'insecure']],
   ['CLIENT_UNTRUSTING', 'client-tls', '', ['connect', 'pass-through']],
   ['CLIENT_TLS', 'client-tls', '', ['pass-through']],
+  ['CLIENT_CLOSED', 'client-tls', '', ['connect', 'pass-through']],
+  ['CLIENT_CLOSED', 'response-body', '', []],
   ['ORIGIN_TLS', 'origin-tls', 'a: wants a client certificate; pass this host through', ['pass-through']],
   ['ORIGIN_TLS', 'origin-tls', 'a: the origin did not answer with TLS', []],
   ['CONNECT_TIMEOUT', 'connect', '', ['connectTimeoutMs']],

@@ -15,6 +15,9 @@ export function waysOut({ code, message, phase }: NonNullable<FlowDetail['error'
       return [setting('originCa'), setting('insecure')]
     case 'CLIENT_UNTRUSTING':
       return [{ kind: 'connect' }, { kind: 'pass-through' }]
+    case 'CLIENT_CLOSED':
+      // Some clients look at the certificate when the handshake is over, and leave without a word.
+      return phase === 'client-tls' ? [{ kind: 'connect' }, { kind: 'pass-through' }] : []
     case 'CLIENT_TLS':
       return [{ kind: 'pass-through' }]
     case 'ORIGIN_TLS':

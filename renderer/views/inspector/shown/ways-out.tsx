@@ -1,5 +1,5 @@
 import { notify } from '../../../store/notices.ts'
-import { changeSettings, settingsNow, useSettings } from '../../../store/settings.ts'
+import { interceptAgain, passThrough, usePassing } from '../../../store/passthrough.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { Popover } from '../../../ui/popover.tsx'
 import { Connect } from '../../connect/index.tsx'
@@ -43,25 +43,24 @@ export function WaysOut({ ways, host }: { ways: readonly WayOut[]; host: string 
 }
 
 function PassThrough({ host }: { host: string }) {
-  const settings = useSettings()
-  if (settings?.values.passthrough?.includes(host)) {
-    return (
-      <>
-        <span>{texts.passes(host)}</span>
-        <SettingLink setting="passthrough" />
-      </>
-    )
+  const passing = usePassing(host)
+  if (passing === 'fixed') return <span>{texts.fixedPassthrough}</span>
+  const passes = passing === 'passes'
+  const turn = async (): Promise<void> => {
+    const fault = await (passes ? interceptAgain([host]) : passThrough([host]))
+    if (fault) notify(fault.message, 'problem')
   }
-  if (settings?.fixed.includes('passthrough')) return <span>{texts.fixedPassthrough}</span>
   return (
-    <button type="button" className={styles['link']} onClick={() => void passThrough(host)}>
-      {texts.passThrough(host)}
-    </button>
+    <>
+      {/* There before it is filled, so that what comes is said. */}
+      <span role="status" className={passes ? undefined : styles['empty']}>
+        {passes && texts.passes(host)}
+      </span>
+      {passes && <SettingLink setting="passthrough" />}
+      {/* One button for both, so that whoever has pressed it stays on it. */}
+      <button key="turn" type="button" className={styles['link']} onClick={() => void turn()}>
+        {passes ? texts.interceptAgain : texts.passThrough(host)}
+      </button>
+    </>
   )
-}
-
-async function passThrough(host: string): Promise<void> {
-  const patterns = settingsNow()?.values.passthrough ?? []
-  const fault = await changeSettings({ passthrough: [...patterns, host] })
-  if (fault) notify(fault.message, 'problem')
 }
