@@ -32,7 +32,7 @@ export const flowRow = v.object({
   /** With its query; empty for a tunnel. */
   path: v.string(),
   status: v.optional(v.number()),
-  /** Media type without parameters. */
+  /** Media type without parameters; of a WebSocket "websocket". */
   type: v.optional(v.string()),
   /** Body bytes handed to the client so far; while it is held, or when it failed before any were, those received. */
   size: v.number(),
@@ -50,6 +50,8 @@ export const flowRow = v.object({
   error: v.optional(v.string()),
   /** How many things were asked for and could not be done. */
   notes: v.number(),
+  /** Of a WebSocket: text and binary messages so far, as the client sees them, and control frames of both directions. */
+  messages: v.optional(v.object({ sent: v.number(), received: v.number(), control: v.number() })),
   /** Names of the modifiers that were applied, in order; absent: none. */
   modifiers: v.optional(v.array(v.string())),
 })

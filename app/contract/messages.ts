@@ -6,6 +6,8 @@ import { flowId } from './flow-row.ts'
 export const pageMessages = 200
 /** Characters of a message in its row. */
 export const previewLetters = 120
+/** Characters of a text that is looked for. */
+export const findLetters = 500
 /** Bytes of a message in one answer. */
 const messageBytes = 256 * 1024
 
@@ -65,6 +67,29 @@ export const messageQueries = {
   'flows.messageCount': {
     input: v.object({ id: flowId, known: count }),
     output: v.object({ total: v.number(), running: v.boolean() }),
+  },
+  /**
+   * Messages that contain a text, in any case, anywhere in their payload (inflated; of a close frame, in its reason): the
+   * places of those that the filter lets through. One question goes so far and tells where the next goes on: `next` is
+   * a message's number, `place` how many before it the filter lets through; at first both are 0. `total` messages are
+   * there so far. `missed` of those that were gone through could not be searched whole: they are not recorded, cannot
+   * be inflated, or are larger than 32 MiB. Fails with GONE.
+   */
+  'flows.findMessages': {
+    input: v.object({
+      id: flowId,
+      filter: messageFilter,
+      text: v.pipe(v.string(), v.minLength(1), v.maxLength(findLetters)),
+      from: count,
+      place: count,
+    }),
+    output: v.object({
+      found: v.array(v.number()),
+      next: v.number(),
+      place: v.number(),
+      total: v.number(),
+      missed: v.number(),
+    }),
   },
   /**
    * A page of the payload of one message, inflated where it was compressed. `total` bytes are there in all. Fails with

@@ -56,6 +56,7 @@ export function handlersOf(parts: HostParts): Handlers {
     'flows.body': (input, signal) => bodies.page(input, signal),
     'flows.tail': (input) => tails.read(input),
     'flows.messages': (input, signal) => messages.page(input, signal),
+    'flows.findMessages': (input, signal) => messages.find(input, signal),
     'flows.messageCount': (input, signal) => messages.count(input, signal),
     'flows.message': (input, signal) => messages.message(input, signal),
     'flows.clear': () => {

@@ -15,6 +15,7 @@ export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
   'flows.body': ({ flow: id }) => ({ id, side: 'response', decoded: true, offset: 0, length: 1000 }),
   'flows.tail': ({ flow: id }) => ({ id, after: 0 }),
   'flows.messages': ({ socket: id }) => ({ id, filter: { direction: 'received' }, from: 0, limit: 10 }),
+  'flows.findMessages': ({ socket: id }) => ({ id, filter: {}, text: 'a', from: 0, place: 0 }),
   'flows.messageCount': ({ socket: id }) => ({ id, known: 0 }),
   'flows.message': ({ socket: id }) => ({ id, number: 0, offset: 0, length: 1000 }),
   'settings.get': () => undefined,

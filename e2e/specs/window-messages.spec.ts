@@ -137,8 +137,11 @@ test('axe finds nothing in any state', { timeout: 120_000 }, async ({ open }) =>
   pair.client.send('{"a": 1}')
   pair.server.send(Buffer.from([1, 2, 3]))
   await pair.close(1002, 'reason')
-  await see(messages.getByRole('row', { name: /protocol error/ }).first()).toBeVisible()
+  await see(messages.getByRole('row', { name: /protocol error/ }).nth(1)).toBeVisible()
   expect(await findings(window)).toEqual([])
+  await inspector.region.getByRole('button', { name: 'Find in all messages' }).click()
+  await window.page.keyboard.type('reason')
+  await see(inspector.region.getByRole('search').getByRole('status')).toHaveText('1 of 2')
   for (const name of [/"a"/, /binary/, /close/]) {
     await messages.getByRole('row', { name }).first().click()
     await see(message).toBeVisible()
@@ -147,4 +150,52 @@ test('axe finds nothing in any state', { timeout: 120_000 }, async ({ open }) =>
   }
   await inspector.tab('Request')
   expect(await findings(window)).toEqual([])
+})
+
+test('a text is found in all messages, also behind what rows show, and in those that come', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { page, flows, inspector } = window
+  const { keyboard } = page
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/search', true)
+  await flows.row('/search').click()
+  const arrived = once(pair.server, 'message')
+  pair.client.send('the first needle')
+  await arrived
+  for (let n = 0; n < 300; n++) pair.server.send(`straw ${n}`)
+  pair.server.send(`${'hay '.repeat(50_000)} Needle in it`)
+  await expect.poll(() => messages.getAttribute('aria-rowcount'), soon).toBe(String(302 + 1))
+
+  await messages.focus()
+  await keyboard.press('Control+f')
+  const query = inspector.region.getByRole('textbox', { name: 'Find in all messages' })
+  await see(query).toBeFocused()
+  await keyboard.type('needle')
+  const count = inspector.region.getByRole('search').getByRole('status')
+  await see(count).toHaveText('1 of 2')
+  await see(message).toContainText('the first needle')
+  await keyboard.press('Enter')
+  await see(count).toHaveText('2 of 2')
+  // It is brought into sight in the message itself.
+  await see(message.getByText('Needle in it')).toBeInViewport()
+  await see(messages.locator('[aria-selected=true]')).toBeInViewport()
+  await keyboard.press('Enter')
+  await see(count).toHaveText('1 of 2')
+  await keyboard.press('Shift+Enter')
+  await see(count).toHaveText('2 of 2')
+  await see(query).toBeFocused()
+  // What comes is counted; who looks at one is left there.
+  pair.server.send('another needle')
+  await see(count).toHaveText('2 of 3')
+  await inspector.region.getByRole('button', { name: 'Sent', exact: true }).click()
+  await see(count).toHaveText('1 of 1')
+  await query.focus()
+  await keyboard.press('Escape')
+  await see(query).toHaveCount(0)
+  await see(messages).toBeFocused()
+  // The list of flows counts them as they pass.
+  await see(flows.row('/search')).toContainText('ws 303')
+  pair.client.send('one more')
+  await see(flows.row('/search')).toContainText('ws 304')
 })

@@ -215,7 +215,9 @@ export const inspector = {
       previous: 'Previous match',
       close: 'Close the search',
       none: 'Not found',
-      searching: 'Searching …',
+      searching: (part: number | undefined) =>
+        part === undefined ? 'Searching …' : `Searching, ${Math.floor(part * 100)} % …`,
+      stopped: 'The search could not go on.',
       place: (current: string | undefined, count: string) =>
         current === undefined ? `${count} found` : `${current} of ${count}`,
     },

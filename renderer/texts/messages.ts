@@ -56,12 +56,20 @@ export const messages = {
     noReason: 'It gives no reason.',
     reasonLost: 'Whether it gives a reason was not recorded.',
   },
+  find: {
+    open: 'Find in all messages',
+    query: 'Find in all messages',
+    missed: (count: number) =>
+      `(${figure(count)} could not be searched whole: not recorded, not inflated, or larger than 32 MB)`,
+  },
   /** Of the inspector's other tabs. */
   body: {
     title: 'Its bytes are messages',
     next: 'After this head the connection is a WebSocket, and what passes in this direction are frames of messages.',
     show: 'Show the messages',
   },
+  /** Behind the figure in the list of flows. */
+  inRow: 'messages',
   overview: {
     title: 'Messages',
     told: (sent: number, received: number, control: number) =>

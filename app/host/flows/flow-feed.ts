@@ -14,7 +14,7 @@ import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { EventValue } from '../../contract/contract.ts'
 import type { FlowRow } from '../../contract/flow-row.ts'
 import { FlowIds } from './flow-ids.ts'
-import { flowRow, lettersOf, mostLetters, shownSize } from './flow-row.ts'
+import { flowRow, growth, lettersOf, mostLetters } from './flow-row.ts'
 
 export type FlowsMessage = EventValue<'flows'>
 
@@ -53,15 +53,15 @@ export class FlowFeed {
   /** Those that had been told as running. */
   #ended: Flow[] = []
   #removed: FlowId[] = []
-  /** Running flows of which more has changed than the size. */
+  /** Running flows of which more has changed than what grows. */
   #decided = new Set<FlowId>()
   /** The running flow that was looked at last, when there was no room for more. */
   #lookedAt: FlowId = 0
   #overflow = false
   #changed = false
   #unsettled = 0
-  /** The size last told of each running flow. */
-  readonly #sizes = new Map<FlowId, number>()
+  /** What was last told of each running flow had grown so far. */
+  readonly #grown = new Map<FlowId, number>()
 
   constructor(engine: FlowEngine) {
     this.#engine = engine
@@ -123,7 +123,7 @@ export class FlowFeed {
     this.ids.end(flow.id)
     if (this.#readers.size > 0) {
       this.#decided.delete(flow.id)
-      this.#sizes.delete(flow.id)
+      this.#grown.delete(flow.id)
       if (flow.id <= this.#told) this.#ended.push(flow)
       this.#change()
     }
@@ -175,7 +175,7 @@ export class FlowFeed {
     this.#ended = []
     this.#removed = []
     this.#decided = new Set()
-    this.#sizes.clear()
+    this.#grown.clear()
     this.#told = this.#lastId
   }
 
@@ -216,7 +216,7 @@ export class FlowFeed {
           return []
         }
         rows.push(row)
-        if (flow.state === 'open') this.#sizes.set(flow.id, row.size)
+        if (flow.state === 'open') this.#grown.set(flow.id, growth(flow))
       }
     }
     this.#begun = []
@@ -234,10 +234,10 @@ export class FlowFeed {
     const most = rows.length + mostRunning
     for (let n = 0; n < running.length; n++) {
       const flow = running[(Math.max(0, first) + n) % running.length]
-      if (!flow || (this.#sizes.get(flow.id) === shownSize(flow) && !this.#decided.has(flow.id))) continue
+      if (!flow || (this.#grown.get(flow.id) === growth(flow) && !this.#decided.has(flow.id))) continue
       const row = flowRow(flow)
       rows.push(row)
-      this.#sizes.set(flow.id, row.size)
+      this.#grown.set(flow.id, growth(flow))
       this.#decided.delete(flow.id)
       if ((room -= lettersOf(row)) > 0 && rows.length < most) continue
       this.#lookedAt = flow.id

@@ -35,6 +35,10 @@ export function flowRow(flow: Flow): FlowRow {
     row.status = response.status
     const type = mediaType(fieldIn(response.head, 'content-type'))
     if (type !== undefined) row.type = type
+    if (flow.messageCounts) {
+      row.type = 'websocket'
+      row.messages = { ...flow.messageCounts }
+    }
     // Until it has ended nobody knows what will have been kept.
     if (flow.state === 'ended') row.recorded = response.body.state
   }
@@ -64,8 +68,14 @@ export function flowState({ state, error, delivery }: Flow): FlowState {
   return delivery.mode === 'streamed' ? 'streaming' : 'tunnelled'
 }
 
-/** Grows while a flow runs; `size` of the row. */
-export function shownSize({ state, response, delivery, error }: Flow): number {
+/** Another number when the row of a running flow is to be told again: both grow, so their sum does. */
+export function growth(flow: Flow): number {
+  const { sent = 0, received = 0, control = 0 } = flow.messageCounts ?? {}
+  return shownSize(flow) + sent + received + control
+}
+
+/** `size` of the row. */
+function shownSize({ state, response, delivery, error }: Flow): number {
   if (response === undefined) return 0
   const held = state === 'open' && delivery?.mode === 'buffered'
   const undelivered = error !== undefined && response.delivered === 0

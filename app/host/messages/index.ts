@@ -5,6 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
+import { findMessages } from './finding.ts'
 import { Inflating } from './inflating.ts'
 import { messagesPage } from './message-pages.ts'
 import { readPayload, type Payload } from './payloads.ts'
@@ -34,6 +35,11 @@ export class Messages {
   async page(input: Checked<'flows.messages'>, signal: AbortSignal): Promise<Output<'flows.messages'>> {
     const flow = socketFlow(this.#engine, input.id)
     return messagesPage({ messages: this.#engine, ...this.#look(flow) }, flow, input, signal)
+  }
+
+  async find(input: Checked<'flows.findMessages'>, signal: AbortSignal): Promise<Output<'flows.findMessages'>> {
+    const flow = socketFlow(this.#engine, input.id)
+    return findMessages(this.#engine, flow, this.#look(flow).inflating, input, signal)
   }
 
   /** The flow is live, so looking at its counts now and then is all that it takes: it costs the traffic nothing. */

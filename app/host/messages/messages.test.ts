@@ -207,3 +207,75 @@ test('what was left is gone with its flow', async () => {
   await expect(payload(window, id, 0)).rejects.toMatchObject({ code: 'GONE' })
   await expect(window.call('flows.messageCount', { id, known: 0 })).rejects.toMatchObject({ code: 'GONE' })
 })
+
+/** Places of those that contain the text, and what could not be searched; in as many questions as it takes. */
+async function find(window: MemoryWindow, id: number, text: string, filter: MessageFilter = {}) {
+  const places: number[] = []
+  let missed = 0
+  let questions = 0
+  for (let at = { next: 0, place: 0, total: 1 }; at.next < at.total; questions++) {
+    const answer = await window.call('flows.findMessages', { id, filter, text, from: at.next, place: at.place })
+    places.push(...answer.found)
+    missed += answer.missed
+    at = answer
+  }
+  return { places, missed, questions }
+}
+
+describe.each([
+  ['as they are', false],
+  ['compressed, with context takeover', true],
+  ['compressed, each by itself', { serverNoContextTakeover: true, clientNoContextTakeover: true }],
+] as const)('messages sent %s', (_, deflate) => {
+  test('are found by what is in them, both ways, also behind what a row shows', async () => {
+    await using bench = await TestHost.open()
+    const port = await bench.port()
+    const window = bench.window()
+    const pair = await openWsPair(port, '/socket', deflate)
+    const id = await idOf(window)
+    await talk(pair, 'client', 'a fish')
+    await talk(pair, 'server', `${'x'.repeat(200_000)} FISCHMARKT, Straße a.b`)
+    await talk(pair, 'client', Buffer.from('\u0000\u0001fish\u00ff', 'latin1'))
+    await talk(pair, 'server', 'nothing')
+    expect(await find(window, id, 'fis')).toMatchObject({ places: [0, 1, 2], missed: 0 })
+    expect(await find(window, id, 'fischmarkt, STRASSE')).toMatchObject({ places: [] })
+    expect(await find(window, id, 'straße')).toMatchObject({ places: [1] })
+    // Text is no pattern.
+    expect((await find(window, id, 'a.b')).places).toEqual([1])
+    expect((await find(window, id, 'a-b')).places).toEqual([])
+    expect((await find(window, id, 'fis', { direction: 'sent' })).places).toEqual([0, 1])
+    expect((await find(window, id, 'fis', { kind: 'binary' })).places).toEqual([0])
+    expect((await find(window, id, 'nothing', { direction: 'received' })).places).toEqual([1])
+    await pair.close(4000, 'tired of fish')
+    await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
+    expect((await find(window, id, 'tired')).places).toEqual([4, 5])
+    await pair[Symbol.asyncDispose]()
+  })
+})
+
+test('a search of very many is done in parts, each going on where the one before ended', async () => {
+  await using bench = await TestHost.open()
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket', true)
+  const id = await idOf(window)
+  const count = 10_500
+  for (let n = 0; n < count - 1; n++) pair.server.send(n % 1000 === 999 ? `needle ${n}` : `message ${n}`)
+  pair.server.send('the last needle')
+  await expect.poll(async () => (await page(window, id, {}, 0, 1)).total, soon).toBe(count)
+  const { places, missed, questions } = await find(window, id, 'NEEDLE')
+  expect(places).toEqual([...Array.from({ length: 10 }, (_, n) => n * 1000 + 999), count - 1])
+  expect([missed, questions]).toEqual([0, 2])
+})
+
+test('what was not recorded is not searched, and counted', async () => {
+  await using bench = await TestHost.open({ bufferLimit: 1000 })
+  const port = await bench.port()
+  const window = bench.window()
+  await using pair = await openWsPair(port, '/socket')
+  const id = await idOf(window)
+  await talk(pair, 'client', 'fish')
+  await talk(pair, 'client', `fish ${'x'.repeat(2000)}`)
+  await talk(pair, 'client', 'fish')
+  expect(await find(window, id, 'fish')).toMatchObject({ places: [0, 1], missed: 1 })
+})

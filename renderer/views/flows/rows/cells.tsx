@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
 import type { FlowRow } from '../../../../app/contract/flow-row.ts'
 import { isPast } from '../../../store/flows.ts'
-import { rateText, sizeText, timeText } from '../../../texts/amounts.ts'
+import { countText, rateText, sizeText, timeText } from '../../../texts/amounts.ts'
 import { flows as texts, states } from '../../../texts/flows.ts'
+import { messages } from '../../../texts/messages.ts'
+import { unseen } from '../../../ui/unseen.ts'
 import { Tag, type Tone } from '../../../ui/tag.tsx'
 import type { ColumnId } from '../kinds.ts'
 import styles from './rows.module.css'
@@ -21,7 +23,7 @@ const cells: Record<ColumnId, (seen: Seen) => ReactNode> = {
   status: ({ row }) => row.status,
   host: ({ row }) => row.host,
   path: ({ row }) => row.path,
-  type: ({ row }) => row.type !== undefined && shortType(row.type),
+  type: ({ row }) => (row.messages ? <Messages {...row.messages} /> : row.type !== undefined && shortType(row.type)),
   size: ({ row }) => (row.status === undefined && row.size === 0 ? '' : sizeText(row.size)),
   rate: ({ rate }) => rate !== undefined && rateText(rate),
   time: ({ row, now }) =>
@@ -34,12 +36,23 @@ const cells: Record<ColumnId, (seen: Seen) => ReactNode> = {
 const titles: Partial<Record<ColumnId, (row: FlowRow) => string | undefined>> = {
   host: (row) => row.host,
   path: (row) => row.url,
-  type: (row) => row.type,
+  type: ({ type, messages: passed }) =>
+    passed ? `${type ?? ''}\n${messages.overview.told(passed.sent, passed.received, passed.control)}` : type,
   delivery: (row) => [isPast(row.id) && texts.pastHelp, row.error, row.reason].filter(Boolean).join('\n'),
 }
 
 export const cellOf = (id: ColumnId, seen: Seen): ReactNode => cells[id](seen)
 export const titleOf = (id: ColumnId, row: FlowRow): string | undefined => titles[id]?.(row)
+
+/** Of a WebSocket, how many have passed. */
+function Messages({ sent, received }: NonNullable<FlowRow['messages']>) {
+  return (
+    <>
+      ws {countText(sent + received)}
+      <span className={unseen}> {messages.inRow}</span>
+    </>
+  )
+}
 
 function Waterfall({ row, now, stretch }: Seen) {
   const { left, waiting, body } = barOf(row, stretch, now)

@@ -1,6 +1,6 @@
 /** Bytes whose beginning is there, in the view that suits them or that the user chose; with a search, copy and save. */
 import { Download, Search } from 'lucide-react'
-import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { remember, remembered } from '../../../store/remembered.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
@@ -16,7 +16,8 @@ import { ViewOf } from './view-of.tsx'
 
 const texts = inspector.body
 
-const isFind = ({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent): boolean =>
+/** The keys that open a search. */
+export const isFind = ({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent): boolean =>
   (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'f'
 
 type Props = {
@@ -28,9 +29,11 @@ type Props = {
   more?: ReactNode
   /** Above the bytes. */
   warnings?: ReactNode
+  /** Marked and brought into sight as long as nothing is looked for here. */
+  sought?: string | undefined
 }
 
-export function Opened({ body, title, problem, more, warnings }: Props) {
+export function Opened({ body, title, problem, more, warnings, sought = '' }: Props) {
   const kind = kindOf(body.contentType, body.first)
   const type = mediaTypeOf(body.contentType)
   const name = `inspector.view.${kind}`
@@ -50,13 +53,15 @@ export function Opened({ body, title, problem, more, warnings }: Props) {
       setFinder(undefined)
     }
   }, [])
+  useEffect(() => {
+    if (asked === 0) finder?.find(sought)
+  }, [finder, sought, asked])
   const ask = (event: KeyboardEvent): void => {
     event.preventDefault()
     setAsked((count) => count + 1)
   }
   const closeFind = (): void => {
     setAsked(0)
-    finder?.find('')
     panel.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
   }
   const choices = viewsFor(kind, type).choices.map((value) => ({ value, label: texts.views[value] }))

@@ -14,9 +14,15 @@ import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { contentTypeOf } from './content-type.ts'
 import styles from './messages.module.css'
 
-type Props = { id: number; row: MessageRow; close: () => void }
+type Props = {
+  id: number
+  row: MessageRow
+  close: () => void
+  /** What is looked for in all messages. */
+  sought: string | undefined
+}
 
-export function MessageDetail({ id, row, close }: Props) {
+export function MessageDetail({ id, row, close, sought }: Props) {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
     if (event.target instanceof HTMLInputElement && event.target.value !== '') return
@@ -32,7 +38,7 @@ export function MessageDetail({ id, row, close }: Props) {
           <X size={14} aria-hidden />
         </IconButton>
       </p>
-      {row.opcode === 'close' ? <CloseFrame row={row} /> : <Payload id={id} row={row} />}
+      {row.opcode === 'close' ? <CloseFrame row={row} /> : <Payload id={id} row={row} sought={sought} />}
     </section>
   )
 }
@@ -58,7 +64,7 @@ function CloseFrame({ row: { closeCode = 1005, preview, recorded } }: { row: Mes
   return <StateMessage title={[closeCode, meaning].filter(Boolean).join(' ')} next={reason} />
 }
 
-function Payload({ id, row }: Omit<Props, 'close'>) {
+function Payload({ id, row, sought }: Omit<Props, 'close'>) {
   const place = { id, side: row.number, decoded: true }
   const { number } = row
   const load = useCallback(
@@ -91,6 +97,7 @@ function Payload({ id, row }: Omit<Props, 'close'>) {
       body={{ ...place, first, total, contentType, url: '' }}
       title={texts.detail.title(countText(number + 1))}
       problem={problem}
+      sought={sought}
     />
   )
 }

@@ -1,13 +1,16 @@
 /** The messages of a WebSocket: a list that lives, and beside it the one that is chosen. */
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Search } from 'lucide-react'
+import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
-import type { MessageRow } from '../../../../app/contract/messages.ts'
+import { findLetters, type MessageRow } from '../../../../app/contract/messages.ts'
 import { countText } from '../../../texts/amounts.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { messages as texts } from '../../../texts/messages.ts'
-import { Button } from '../../../ui/button.tsx'
+import { Button, IconButton } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import bodyStyles from '../body/body.module.css'
+import { FindBar } from '../body/find/find-bar.tsx'
+import { isFind } from '../body/opened.tsx'
 import { isRunning } from '../delivery/explain.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
@@ -15,6 +18,7 @@ import { MessageDetail } from './message-detail.tsx'
 import { MessageTable } from './message-table.tsx'
 import styles from './messages.module.css'
 import { remarksOn } from './states.ts'
+import { useFind, type MessageFind } from './use-find.ts'
 import { useMessages } from './use-messages.ts'
 
 const directions = (['all', 'sent', 'received'] as const).map((value) => ({
@@ -37,10 +41,9 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   const [jumps, setJumps] = useState(0)
   const tab = useRef<HTMLDivElement>(null)
   const isFiltered = direction !== 'all' || kind !== 'all'
-  const list = useMessages(flow.id, {
-    ...(direction !== 'all' && { direction }),
-    ...(kind !== 'all' && { kind }),
-  })
+  const filter = { ...(direction !== 'all' && { direction }), ...(kind !== 'all' && { kind }) }
+  const list = useMessages(flow.id, filter)
+  const find = useFind({ id: flow.id, filter, list, chosen, show: setChosen })
   const running = isRunning(flow.state)
   const { total, fault } = list
   const { sent = 0, received = 0, control = 0 } = flow.messages ?? {}
@@ -50,12 +53,21 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   const seen = chosen === undefined ? undefined : list.row(chosen)
   if (chosen !== undefined && seen && held?.row !== seen) setHeld({ place: chosen, row: seen })
   const row = seen ?? (held?.place === chosen ? held?.row : undefined)
-  const close = useCallback((): void => {
+  const looked = useSyncExternalStore(find.finder.subscribe, () => find.finder.found.query)
+  const sought = looked === '' ? undefined : looked
+  const toList = (): void => tab.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
+  const close = (): void => {
     setChosen(undefined)
-    tab.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
-  }, [])
+    toList()
+  }
+  const press = (event: KeyboardEvent): void => {
+    // The chosen message has a search of its own.
+    if (!isFind(event) || event.defaultPrevented) return
+    event.preventDefault()
+    find.ask()
+  }
   return (
-    <div ref={tab} className={styles['messages']}>
+    <div ref={tab} className={styles['messages']} onKeyDown={press}>
       <div className={bodyStyles['strip']}>
         <h3>
           {texts.title} <span>{texts.count(countText(total ?? 0), isFiltered ? countText(all) : undefined)}</span>
@@ -78,7 +90,11 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
             setChosen(undefined)
           }}
         />
+        <IconButton name={texts.find.open} keys={inspector.body.find.keys} onClick={find.ask}>
+          <Search size={14} aria-hidden />
+        </IconButton>
       </div>
+      <FindInAll find={find} toList={toList} />
       <Remarks flow={flow} />
       {fault !== undefined && <p className={bodyStyles['warning']}>{`${texts.notLoaded} ${fault}`}</p>}
       {total === undefined ? (
@@ -107,8 +123,27 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
           )}
         </div>
       )}
-      {row && <MessageDetail key={row.number} id={flow.id} row={row} close={close} />}
+      {row && <MessageDetail key={row.number} id={flow.id} row={row} close={close} sought={sought} />}
     </div>
+  )
+}
+
+function FindInAll({ find: { finder, source, asked, close }, toList }: { find: MessageFind; toList: () => void }) {
+  const { state } = useSyncExternalStore(finder.subscribe, () => finder.found)
+  if (asked === 0) return null
+  const { missed } = source
+  return (
+    <FindBar
+      finder={finder}
+      asked={asked}
+      name={texts.find.query}
+      longest={findLetters}
+      remark={state !== 'searching' && missed > 0 ? texts.find.missed(missed) : undefined}
+      close={() => {
+        close()
+        toList()
+      }}
+    />
   )
 }
 

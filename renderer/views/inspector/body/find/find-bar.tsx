@@ -1,4 +1,4 @@
-/** What is looked for in a body: as it is typed, with how often it is there. */
+/** What is looked for in a body, or in many: as it is typed, with how often it is there. */
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import { countText } from '../../../../texts/amounts.ts'
@@ -22,9 +22,14 @@ type Props = {
   /** How often somebody has asked for it. */
   asked: number
   close: () => void
+  /** What the field is called. */
+  name?: string
+  /** What is to be said beside what was found. */
+  remark?: string | undefined
+  longest?: number
 }
 
-export function FindBar({ finder, asked, close }: Props) {
+export function FindBar({ finder, asked, close, name = texts.query, remark, longest }: Props) {
   const [query, setQuery] = useState('')
   const input = useRef<HTMLInputElement>(null)
   const found = useSyncExternalStore(finder?.subscribe ?? never, () => finder?.found ?? nothing)
@@ -44,13 +49,15 @@ export function FindBar({ finder, asked, close }: Props) {
       <TextInput
         ref={input}
         className={styles['query']}
-        aria-label={texts.query}
-        placeholder={texts.query}
+        aria-label={name}
+        placeholder={name}
+        maxLength={longest}
         value={query}
         onChange={({ target }) => setQuery(target.value)}
       />
       <span className={styles['count']} role="status">
         {said(found)}
+        {found.query !== '' && remark !== undefined && ` ${remark}`}
       </span>
       <IconButton
         name={texts.previous}
@@ -73,10 +80,11 @@ export function FindBar({ finder, asked, close }: Props) {
 /** What is not there does not change. */
 export const never = () => () => undefined
 
-function said({ query, count, current, state, fault }: Found): string {
+function said({ query, count, current, state, progress, fault }: Found): string {
   if (query === '') return ''
-  if (fault !== undefined) return `${inspector.body.notLoaded} ${fault}`
-  if (count === 0) return state === 'searching' ? texts.searching : texts.none
+  if (fault !== undefined) return `${texts.stopped} ${fault}`
+  if (count === 0 && state === 'searching') return texts.searching(progress)
+  if (count === 0) return texts.none
   const all = `${countText(count)}${state === 'done' ? '' : '+'}`
   return texts.place(current === undefined ? undefined : countText(current), all)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CallError } from '../../../../../app/contract/wire.ts'
 import { pageCount, type Places } from '../../reading/text-places.ts'
-import { Finder, type FindSource } from './finder.ts'
+import { allSoFar, Finder, type FindSource } from './finder.ts'
 import { marksIn, searchPages, type PageMatch } from './in-pages.ts'
 
 // In a text that was shown in pages nothing could be found: Ctrl+F put what was typed into the filter of the list.
@@ -46,7 +46,10 @@ describe('a search over pages', () => {
 })
 
 /** Matches are numbers; the place that is looked at is before number `place`. */
-function finderOf(batches: (query: string, signal: AbortSignal) => AsyncIterable<number[]>, place = 0) {
+function finderOf(
+  batches: (query: string, signal: AbortSignal) => AsyncIterable<number[] | typeof allSoFar>,
+  place = 0,
+) {
   const shown: number[] = []
   const source: FindSource<number> = {
     search: batches,
@@ -118,6 +121,27 @@ describe('a finder', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('is done when all there is was searched, and counts what comes behind it', async () => {
+    let more = (): void => undefined
+    const come = new Promise<void>((resolve) => (more = resolve))
+    const { finder, shown } = finderOf(async function* (): AsyncGenerator<number[] | typeof allSoFar> {
+      yield [1]
+      yield allSoFar
+      await come
+      yield [2, 3]
+      yield allSoFar
+      await new Promise(() => undefined)
+    }, 9)
+    finder.find('x')
+    await done(finder)
+    // All are before the place that is looked at.
+    expect(finder.found).toMatchObject({ count: 1, current: 1, state: 'done' })
+    more()
+    await expect.poll(() => finder.found.count).toBe(3)
+    expect([finder.found.state, finder.found.current, shown]).toEqual(['done', 1, [1]])
+    finder.close()
   })
 
   test('is bounded, and says why it could not go on', async () => {

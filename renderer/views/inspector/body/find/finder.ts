@@ -15,20 +15,34 @@ export type Found = {
   count: number
   current: number | undefined
   state: 'searching' | 'done' | 'more'
+  /** From 0 to 1, while it is searched; undefined: not told. */
+  progress: number | undefined
   fault: string | undefined
 }
 
-/** A body that can be searched, whatever a match is there. */
+/** All that is there so far has been searched; what comes behind it may have more. */
+export const allSoFar = Symbol('all so far')
+
+/** What can be searched, whatever a match is there. */
 export type FindSource<M> = {
   /** Batches of matches in order, also empty ones, so that the search can be stopped between them. */
-  search(query: string, signal: AbortSignal): AsyncIterable<readonly M[]>
+  search(query: string, signal: AbortSignal): AsyncIterable<readonly M[] | typeof allSoFar>
+  /** How much of it has been searched, from 0 to 1; absent: it is quick. */
+  progress?: () => number
   /** It is before what is looked at. */
   isBefore(match: M): boolean
   /** Brings it into sight. */
   show(match: M): void
 }
 
-export const nothing: Found = { query: '', count: 0, current: undefined, state: 'done', fault: undefined }
+export const nothing: Found = {
+  query: '',
+  count: 0,
+  current: undefined,
+  state: 'done',
+  progress: undefined,
+  fault: undefined,
+}
 
 export class Finder<M> {
   found: Found = nothing
@@ -88,24 +102,35 @@ export class Finder<M> {
   async #search(query: string, signal: AbortSignal): Promise<void> {
     const matches: M[] = []
     this.matches = matches
+    let idle = false
     try {
       for await (const batch of this.#source.search(query, signal)) {
         if (signal.aborted) return
+        if (batch === allSoFar) {
+          if (!idle) this.#all(matches)
+          idle = true
+          continue
+        }
         for (const match of batch.slice(0, mostMatches - matches.length)) matches.push(match)
         const full = matches.length === mostMatches
-        this.#tell({ ...this.found, count: matches.length, state: full ? 'more' : 'searching' })
+        const state = full ? 'more' : idle ? 'done' : 'searching'
+        const progress = state === 'searching' ? this.#source.progress?.() : undefined
+        this.#tell({ ...this.found, count: matches.length, state, progress })
         this.#goToFirst(matches.length - Math.min(batch.length, matches.length))
         if (full) return
       }
-      if (signal.aborted) return
-      this.#tell({ ...this.found, state: 'done' })
-      // All matches are before the place that is looked at: it goes on from the beginning.
-      if (this.found.current === undefined && matches.length > 0) this.#goTo(1)
+      if (!signal.aborted && !idle) this.#all(matches)
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof CallError)) throw error
-      this.#tell({ ...this.found, state: 'done', fault: error.message })
+      this.#tell({ ...this.found, state: 'done', progress: undefined, fault: error.message })
     }
+  }
+
+  #all(matches: readonly M[]): void {
+    this.#tell({ ...this.found, state: 'done', progress: undefined })
+    // All matches are before the place that is looked at: it goes on from the beginning.
+    if (this.found.current === undefined && matches.length > 0) this.#goTo(1)
   }
 
   /** The first that is not before the place that is looked at, of those from index `from` on. */

@@ -1,0 +1,71 @@
+/** Finding a text in all messages of a list: a part with each question, and on with those that come. */
+import type { Output } from '../../../../app/contract/contract.ts'
+import { allSoFar, type FindSource } from '../body/find/finder.ts'
+
+export type AskFind = (
+  text: string,
+  from: number,
+  place: number,
+  signal: AbortSignal,
+) => Promise<Output<'flows.findMessages'>>
+
+/** What a list of messages does with its search; a match is a place in the list. */
+export type FindIn = {
+  ask: AskFind
+  /** Calls back when there may be more messages; returns how to leave. */
+  subscribe: (watcher: () => void) => () => void
+  /** The place that is looked at. */
+  place: () => number
+  show: (place: number) => void
+}
+
+export class MessageSource implements FindSource<number> {
+  /** How many messages could not be searched whole, of those that were gone through. */
+  missed = 0
+  readonly #in: FindIn
+  #part = 0
+
+  constructor(findIn: FindIn) {
+    this.#in = findIn
+  }
+
+  progress = (): number => this.#part
+
+  isBefore(place: number): boolean {
+    return place < this.#in.place()
+  }
+
+  show(place: number): void {
+    this.#in.show(place)
+  }
+
+  /** Goes on until nobody is interested any more: whoever has looked for it wants to see it come. */
+  async *search(text: string, signal: AbortSignal): AsyncGenerator<readonly number[] | typeof allSoFar, undefined> {
+    this.missed = 0
+    this.#part = 0
+    for (let from = 0, place = 0; !signal.aborted;) {
+      const news = this.#news(signal)
+      const answer = await this.#in.ask(text, from, place, signal)
+      ;({ next: from, place } = answer)
+      this.missed += answer.missed
+      this.#part = answer.total === 0 ? 1 : from / answer.total
+      yield answer.found
+      if (from < answer.total) continue
+      yield allSoFar
+      await news
+    }
+  }
+
+  /** Something has changed since it was asked for, or nobody is interested any more. */
+  #news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        leave()
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      const leave = this.#in.subscribe(done)
+      signal.addEventListener('abort', done)
+    })
+  }
+}
