@@ -13,6 +13,7 @@ test('every option of the engine has its default, and nothing else does', () => 
     'idleLimitMs',
     'json',
     'modifier',
+    'proxyAuth',
     'quiet',
     'stream',
     'upstream',

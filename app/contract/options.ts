@@ -24,6 +24,7 @@ type ValueOfKind = {
   patterns: string[] // globs on host[:port]
   addresses: string[] // of hosts: NAME=ADDRESS
   proxy: string // a URL
+  credentials: string // USER:PASSWORD
   path: string
   paths: string[]
   reverses: string[] // as main/model/reverse.ts reads them
@@ -105,6 +106,12 @@ export const options = {
     places: everywhere,
     shown: 'NAME=ADDRESS',
     help: 'Connect to this IP address for a host; the host\'s name stays in everything that is sent. NAME is a glob on host or host:port ("*.example.com=127.0.0.1"); the first that matches counts. Repeatable.',
+  },
+  proxyAuth: {
+    kind: 'credentials',
+    places: everywhere,
+    shown: 'USER:PASSWORD',
+    help: 'Clients of the proxy have to give this user and password (Basic; SOCKS5 too). On the command line other users of this machine can read it: the environment and the file are safer.',
   },
   upstream: {
     kind: 'proxy',

@@ -22,6 +22,7 @@ const table: { [K in keyof Values]?: [written: unknown, value: Values[K]] } = {
     ['*.example=127.0.0.1', 'a:443=[::1]'],
     ['*.example=127.0.0.1', 'a:443=[::1]'],
   ],
+  proxyAuth: ['me:secret', 'me:secret'],
   upstream: ['http://me:secret@proxy.example:3128', 'http://me:secret@proxy.example:3128'],
   noProxy: [
     ['*.lan', '<-loopback>'],

@@ -11,7 +11,15 @@ import type { ModifierEntry } from '../../main/model/modifier.ts'
 import type { Rule } from '../../main/model/rule.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { optionsIn, type Option, type Values } from './options.ts'
-import { bounded, parsePath, parsePattern, parseProxy, parseResolve, parseReverseText } from './texts.ts'
+import {
+  bounded,
+  parseCredentials,
+  parsePath,
+  parsePattern,
+  parseProxy,
+  parseResolve,
+  parseReverseText,
+} from './texts.ts'
 
 const matching = (form: RegExp, what: string): v.GenericSchema<string> =>
   v.pipe(
@@ -97,6 +105,8 @@ function schemaOf(option: Option): v.GenericSchema {
       )
     case 'proxy':
       return parsed(v.string(), parseProxy)
+    case 'credentials':
+      return parsed(v.string(), parseCredentials)
     case 'path':
       return parsed(v.string(), parsePath)
     case 'paths':

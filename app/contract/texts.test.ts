@@ -55,3 +55,10 @@ test('lists take every text, and refuse what could never match', () => {
   expect(parse('noProxy', '10.0.0.0/8')).toContain('"10.0.0.0/8" is not a host pattern')
   expect(parse('originCa', 'a.pem', 'b, c.pem')).toEqual(['a.pem', 'b, c.pem'])
 })
+
+test('credentials are kept as they were written, and refused without being told', () => {
+  expect(parse('proxyAuth', 'me:se:cret')).toBe('me:se:cret')
+  expect(parse('proxyAuth', 'secret')).toBe(
+    'these credentials have no colon between user and password: write USER:PASSWORD',
+  )
+})

@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../../main/model/address.ts'
 import { parseHostAddress } from '../../main/model/host-address.ts'
+import { parseProxyAuth } from '../../main/model/proxy-auth.ts'
 import { parseReverse } from '../../main/model/reverse.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
 import { parseUpstream } from '../../main/model/upstream.ts'
@@ -27,6 +28,8 @@ export function parseTexts(option: Option, texts: readonly string[]): Parsed<unk
       return parseSwitch(text)
     case 'proxy':
       return parseProxy(text)
+    case 'credentials':
+      return parseCredentials(text)
     case 'path':
       return parsePath(text)
     case 'patterns':
@@ -81,6 +84,12 @@ export function parseResolve(text: string): Parsed<string> {
 /** An upstream proxy, kept as it was written. A refusal does not tell its credentials. */
 export function parseProxy(text: string): Parsed<string> {
   const parsed = parseUpstream(text)
+  return parsed.ok ? { ok: true, value: text } : parsed
+}
+
+/** Who may use the proxy, kept as it was written. A refusal does not tell it. */
+export function parseCredentials(text: string): Parsed<string> {
+  const parsed = parseProxyAuth(text)
   return parsed.ok ? { ok: true, value: text } : parsed
 }
 

@@ -23,17 +23,19 @@ export function reverseLines({ reverse = [] }: Listening): string[] {
 }
 
 /** For people at a terminal: how to point a client here, and where the CA is. */
-export function hints({ host, port }: Listening, caDir: string): string[] {
+export function hints({ host, port }: Listening, caDir: string, asksClients: boolean): string[] {
   const ca = quoted(join(caDir, 'ca.pem'))
   const wildcard = host === '0.0.0.0' || host === '::'
-  const proxy = proxyUrl(wildcard ? '127.0.0.1' : host, port)
+  const url = proxyUrl(wildcard ? '127.0.0.1' : host, port)
+  const proxy = asksClients ? url.replace('://', '://USER:PASSWORD@') : url
   return [`  try  curl --proxy ${proxy} --cacert ${ca} https://example.com/`, `  CA   ${ca}`, '  Ctrl-C stops']
 }
 
-/** Undefined when only this machine can reach it. */
-export function lanWarning(host: string): string | undefined {
-  if (isLoopback(host)) return undefined
-  return `warning: other machines in your network can reach this proxy on ${host} and use it as you`
+/** Undefined when only this machine can reach it, or those who know user and password. */
+export function lanWarning(host: string, asksClients: boolean): string | undefined {
+  if (isLoopback(host) || asksClients) return undefined
+  const way = 'with --proxy-auth, or SPILLWAY_PROXY_AUTH=USER:PASSWORD, it asks them for a password'
+  return `warning: other machines in your network can reach this proxy on ${host} and use it as you; ${way}`
 }
 
 const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)

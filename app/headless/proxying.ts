@@ -21,6 +21,8 @@ export type Started = {
   /** What was wrong with the settings file; a sentence. */
   settingsProblem?: string | undefined
   asked: Settings['listen']
+  /** Clients have to give user and password. */
+  asksClients: boolean
   caDir: string
   /** The address of the window, with its token. */
   window?: string
@@ -33,7 +35,8 @@ export function alone(settings: Settings): Proxying {
     onLog: (listener) => engine.modifiers.onLog(listener),
     async start() {
       await applied(engine)
-      return { listening: await engine.start(), asked: settings.listen, caDir: settings.caDir }
+      const { listen: asked, caDir, proxyAuth } = settings
+      return { listening: await engine.start(), asked, caDir, asksClients: proxyAuth !== undefined }
     },
   }
 }

@@ -56,13 +56,13 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
   onStopSignal(() => void stop(graceMs))
 
   for (const warning of warnings) complain(visible(warning))
-  const { listening, problem = '', settingsProblem, asked, caDir, window } = await engine.start()
+  const { listening, problem = '', settingsProblem, asked, asksClients, caDir, window } = await engine.start()
   if (settingsProblem !== undefined) complain(visible(settingsProblem))
   for (const sentence of early.splice(0)) complain(visible(sentence))
   early = undefined
   const lines: string[] = []
   if (listening) {
-    const warning = lanWarning(listening.host)
+    const warning = lanWarning(listening.host, asksClients)
     if (warning !== undefined) complain(warning)
     lines.push(listeningLine(listening, asked), ...reverseLines(listening))
   } else if (sources.outside.listen) {
@@ -70,7 +70,7 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
     throw new EngineError('LISTEN_FAILED', problem)
   } else complain(`${problem} The window is open all the same, and can start the capture`)
   if (window !== undefined) lines.push(`window at ${window}`)
-  if (listening && process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, caDir))
+  if (listening && process.stdout.isTTY && !json && !quiet) lines.push(...hints(listening, caDir, asksClients))
   print(lines.join('\n'), json ? process.stderr : process.stdout)
 }
 

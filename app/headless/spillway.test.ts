@@ -196,3 +196,12 @@ describe('what it answers without running', () => {
     expect((await second.ended).stdout).toBe(stdout)
   })
 })
+
+test('where other machines can reach it, it says how to keep them out, unless it asks them for a password', async () => {
+  const args = ['--allow-lan', '--listen', '0.0.0.0:0']
+  await using open = new Program(args)
+  await open.says('stderr', /other machines in your network can reach this proxy on 0\.0\.0\.0 and use it as you; with/)
+  await using asking = new Program([...args, '--proxy-auth', 'me:secret'])
+  await asking.says('stdout', /listening on/)
+  expect(asking.stderr).toBe('')
+})

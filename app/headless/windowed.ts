@@ -36,7 +36,8 @@ export async function windowed({ listen, tokenFile }: Web, sources: Sources, ver
       const listening = address && { ...address, reverse }
       const { values, problem: settingsProblem } = await host.handlers['settings.get'](undefined, never, never)
       const { listen: asked = { host: '127.0.0.1', port: undefined }, caDir = dataDir } = values
-      return { listening, problem, settingsProblem, asked, caDir, window: server.url }
+      const asksClients = values.proxyAuth !== undefined
+      return { listening, problem, settingsProblem, asked, asksClients, caDir, window: server.url }
     },
     async close(graceMs) {
       await host.close(graceMs)

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { chunk } from '../../main/testing/bytes.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
 import { runWell } from '../fixtures/command.ts'
+import { curl } from '../fixtures/curl.ts'
 import { files } from '../fixtures/nginx.ts'
 import { startSpillway } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
@@ -56,4 +57,34 @@ test('TLS straight to the port is intercepted in the name of its hello', async (
   const here = ['--resolve', `spillway.local:${port}:127.0.0.1`, '--cacert', spillway.ca]
   const { stdout } = await runWell('curl', ['-sS', '--noproxy', '*', ...here, `https://spillway.local:${port}/ca.pem`])
   expect(stdout.toString()).toBe(spillway.caPem)
+})
+
+test('clients have to give user and password, each in its way, and are told when they do not', async ({
+  certificates,
+  nginx,
+}) => {
+  await using spillway = await startSpillway(['--origin-ca', certificates.ca], {
+    env: { SPILLWAY_PROXY_AUTH: 'me:se:cret' },
+  })
+  const { url, ca } = spillway
+  const { host } = new URL(url)
+  const get = (target: string, ...args: string[]) => curl(undefined, [...args, '--cacert', ca, target])
+  const tries: [target: string, args: string[]][] = [
+    [`${nginx.http}/small.txt`, ['--proxy', url, '--proxy-user', 'me:se:cret']],
+    // It asks without them first, and again over the same connection.
+    [`${nginx.http}/small.txt`, ['--proxy', url, '--proxy-anyauth', '--proxy-user', 'me:se:cret']],
+    [`${nginx.https}/small.txt`, ['--proxy', url, '--proxy-anyauth', '--proxy-user', 'me:se:cret']],
+    [`${nginx.https}/small.txt`, ['--proxy', `http://me:se%3Acret@${host}`, '--http2']],
+    [`${nginx.https}/small.txt`, ['--proxy', `socks5h://me:se%3Acret@${host}`]],
+  ]
+  for (const [target, args] of tries) {
+    const { code, body, stderr } = await get(target, ...args)
+    expect([code, body.equals(files['small.txt']), stderr]).toEqual([0, true, ''])
+  }
+  expect((await get(`${nginx.http}/small.txt?none`, '--proxy', url)).transfers[0]?.http_code).toBe(407)
+  expect(await spillway.flowOf('?none')).toMatchObject({ error: { code: 'PROXY_AUTH', side: 'client' } })
+  // 56: the tunnel was refused. 97: SOCKS was.
+  expect((await get(nginx.https, '--proxy', url, '--proxy-user', 'me:other')).code).toBe(56)
+  expect((await get(nginx.https, '--proxy', `socks5h://${host}`)).code).toBe(97)
+  expect(spillway.stdout + spillway.stderr).not.toMatch(/se:cret|bWU6c2U6Y3JldA/)
 })

@@ -38,6 +38,7 @@ export type FlowErrorCode =
   | 'ORIGIN_CERTIFICATE' // verification failed
   | 'ORIGIN_TLS' // the handshake failed otherwise
   | 'ORIGIN_TIMEOUT'
+  | 'PROXY_AUTH' // the client has not said the user and password that this proxy wants
   | 'SHUTDOWN' // Spillway stopped while the flow was running
   | 'UPSTREAM_FAILED' // the upstream proxy does not speak as it should, or is not to be trusted
   | 'UPSTREAM_REFUSED' // the upstream proxy answered, and opened no way

@@ -12,6 +12,8 @@ export type Settings = {
   reverse: readonly string[]
   /** Listening beyond loopback; clients from public addresses are refused all the same. */
   allowLan: boolean
+  /** "USER:PASSWORD" (proxy-auth.ts) that clients of the proxy have to give; undefined: everybody may use it. Shown nowhere. */
+  proxyAuth: string | undefined
   /** The size rule in bytes: larger bodies are streamed; undefined: no size rule. */
   streamSize: number | undefined
   /** A body of unknown length under a size rule: held until it exceeds the size, or streamed at once. */
@@ -63,6 +65,7 @@ export const defaultSettings: Omit<Settings, 'caDir'> = {
   listen: { host: '127.0.0.1', port: undefined },
   reverse: [],
   allowLan: false,
+  proxyAuth: undefined,
   streamSize: undefined,
   streamUnknown: 'crossover',
   liveTypes: true,

@@ -6,6 +6,7 @@ import type { ResponseFacts } from '../rules/index.ts'
 import type { RecordRoom } from '../streaming/index.ts'
 import type { LeafContexts, OriginTrust } from '../tls/index.ts'
 import type { OwnAddresses } from './client/own-address.ts'
+import type { ProxyAuth } from './client/proxy-auth.ts'
 import type { SlowWatch } from './client/slow-watch.ts'
 import type { StallWatch } from './client/stall-watch.ts'
 import type { Http2Origins } from './origin/http2-known.ts'
@@ -35,6 +36,8 @@ export type ProxyContext = {
   identities: Identities | undefined
   /** How origins are reached; undefined, the usual case: all of them straight. */
   ways: Ways | undefined
+  /** Who may use the proxy; undefined, the usual case: everybody. */
+  auth: ProxyAuth | undefined
   readonly life: FlowLife
   readonly modifiers: SetModifiers
   records: RecordRoom

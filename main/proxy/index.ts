@@ -29,6 +29,7 @@ import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
 import { listen, type Listening } from './client/listener.ts'
 import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
+import { ProxyAuth } from './client/proxy-auth.ts'
 import { Http2Origins } from './origin/http2-known.ts'
 import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
@@ -97,6 +98,7 @@ export class Proxy {
       trust: new OriginTrust(settings, keyLog),
       identities: Identities.of(settings, keyLog),
       ways: Ways.of(settings),
+      auth: ProxyAuth.of(settings),
       life,
       modifiers,
       records: { folder, limit: settings.bufferLimit },
@@ -155,6 +157,7 @@ export class Proxy {
     this.#context.settings = settings
     this.#context.wire = wireLimits(settings)
     this.#context.ways = Ways.of(settings)
+    this.#context.auth = ProxyAuth.of(settings)
     this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
     // Whoever changes something else may have read the same files anew.
     if (!isDeepStrictEqual(verdictOf(old), verdictOf(settings))) {

@@ -51,6 +51,7 @@ export const connect = {
   standsFor: (url: string) => `For ${url}:`,
   copy: 'Copy these lines',
   notConnected: 'This window has lost Spillway. How to connect a client is shown as soon as it is back.',
+  asks: 'The proxy wants a user and a password: write those of the settings in place of USER:PASSWORD, percent-encoded where they are no letters or digits. Browsers ask for them.',
   stopped: 'The capture is stopped. These lines work once it is started again.',
   certificate: 'Certificate',
   certificateText:

@@ -57,6 +57,7 @@ export const inspector = {
       bodyDisk: 'Change the disk space for bodies',
       maxFlows: 'Change how many flows are kept',
       upstream: 'Change the upstream proxy',
+      proxyAuth: 'Change user and password',
     } satisfies Record<SettingKey, string>,
   },
   error: {

@@ -26,6 +26,8 @@ export type RowText = {
   choices?: Readonly<Record<string, string>>
   /** Shown while a switch is on and that is worth a thought. */
   warning?: string
+  /** There is nothing to warn of while this is given. */
+  safeWith?: PanelKey
   /** What has to start anew before it holds; nothing when it holds at once. */
   startsWith?: 'capture' | 'program'
 }
@@ -141,7 +143,15 @@ export const settingRows: Record<PanelKey, RowText> = {
     section: 'network',
     title: 'Allow other machines',
     help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
-    warning: 'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine.',
+    warning:
+      'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine. A user and a password, below, keep others out.',
+    safeWith: 'proxyAuth',
+  },
+  proxyAuth: {
+    section: 'network',
+    title: 'User and password of the proxy',
+    help: 'Clients have to give them, as USER:PASSWORD in the address of the proxy; others are answered 407. Ports that stand for an origin do not ask. They are kept in the settings file, and shown only here.',
+    without: 'none, everybody may use it',
   },
   resolve: {
     section: 'network',

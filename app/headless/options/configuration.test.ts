@@ -195,6 +195,8 @@ describe('complaints name the place and the value', () => {
     [{ holdMs: '500' }, ': holdMs: "500" is not a number'],
     [{ holdMs: 1.5 }, ': holdMs: 1.5 is not a whole number'],
     [{ insecure: 'maybe' }, ': insecure: "maybe" is not true or false or "on" or "off"'],
+    [{ proxyAuth: ['me:secret'] }, ': proxyAuth: what is written there is not text'],
+    [{ proxyAuth: 'secret' }, ': proxyAuth: these credentials have no colon'],
     [{ upstream: ['http://me:secret@p'] }, ': upstream: what is written there is not text'],
     [
       { clientCerts: [{ host: 'a', passphrase: 1234 }] },

@@ -41,7 +41,7 @@ function messageOf(issue: BaseIssue<unknown>, path: unknown[], knownKeys: (path:
   if (issue.kind !== 'schema') return issue.message
   if (issue.expected === 'never') return `not an option${suggestion(String(path.at(-1)), knownKeys(path))}`
   if (issue.received === 'undefined') return 'is missing'
-  const isSecret = path[0] === 'upstream' || path[0] === 'clientCerts'
+  const isSecret = ['upstream', 'proxyAuth', 'clientCerts'].includes(String(path[0]))
   return `${isSecret ? 'what is written there' : shown(issue.input)} is not ${inWords(issue.expected ?? '')}`
 }
 

@@ -5,6 +5,7 @@ import type { RequestHead } from '../../http1/index.ts'
 import { writeErrorPage } from './error-page.ts'
 import { noDescriptorsLeft, type Failure } from '../failure.ts'
 import { lingerThenDestroy } from './linger.ts'
+import { challenge } from './proxy-auth.ts'
 
 /**
  * Answers in the origin's place, unless the user or our own end has killed the flow: then there is no answer. Returns
@@ -23,6 +24,7 @@ export function answerWithError(socket: Socket, head: RequestHead, failure: Fail
     accept: head.fields.get('accept'),
     headOnly: head.method === 'HEAD',
     close: !stays,
+    ...(failure.status === 407 && { fields: [challenge] }),
   })
   socket.write(page)
   return stays

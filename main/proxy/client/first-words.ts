@@ -15,14 +15,14 @@ export type Refusal = { method: Flow['method']; code: FlowErrorCode; phase: Phas
  * which has to be within a minute. What comes is held as far as a subclass has use for it.
  */
 export abstract class FirstWords implements Waiting {
+  protected readonly context: ProxyContext
   protected readonly client: Socket
   /** Not yet read. */
   protected readonly held = new HeldBytes()
-  readonly #context: ProxyContext
   readonly #info: ConnectionInfo
 
   constructor(context: ProxyContext, client: Socket, info: ConnectionInfo) {
-    this.#context = context
+    this.context = context
     this.client = client
     this.#info = info
   }
@@ -38,7 +38,7 @@ export abstract class FirstWords implements Waiting {
   begin(early: Buffer): void {
     const { client } = this
     client.on('data', this.#onBytes).on('end', this.#onGone).on('error', this.#onGone).on('close', this.#onGone)
-    this.#context.slow.begin(this)
+    this.context.slow.begin(this)
     this.#onBytes(early)
   }
 
@@ -51,7 +51,7 @@ export abstract class FirstWords implements Waiting {
       this.held.add(bytes, 0, bytes.length)
       this.read()
     } catch (bug) {
-      this.#context.notice(bugFailure(bug, 'tunnel').message)
+      this.context.notice(bugFailure(bug, 'tunnel').message)
       this.#onGone()
     }
   }
@@ -63,7 +63,7 @@ export abstract class FirstWords implements Waiting {
   }
 
   protected refuse({ method, code, phase, message, answer }: Refusal): void {
-    const { life } = this.#context
+    const { life } = this.context
     const { client } = this
     this.detach()
     const { flow } = life.begin({ client: this.#info, method, url: '', httpVersion: '', head: '' })
@@ -77,7 +77,7 @@ export abstract class FirstWords implements Waiting {
   /** From here on the client is somebody else's. */
   protected detach(): void {
     const { client } = this
-    this.#context.slow.end(this)
+    this.context.slow.end(this)
     client.off('data', this.#onBytes).off('end', this.#onGone).off('error', this.#onGone).off('close', this.#onGone)
   }
 }

@@ -15,9 +15,11 @@ import { BlockReads, settled } from '../reads/block-reads.ts'
 import { Failure, bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
+import { wantsKeep } from '../exchange/head-edits.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
+import { refuseConnect, withoutProxyCredentials } from './proxy-auth.ts'
 import { RequestTargets } from './request-targets.ts'
 import { beginLimitMs, type Waiting } from './slow-watch.ts'
 
@@ -158,23 +160,34 @@ export class Session implements ClientPort, Waiting {
       const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
       parseAuthority(head.target)
       refuseBody(requestFraming(head))
+      const refusal = this.context.auth?.refusal(head)
+      if (refusal) {
+        // What came behind it was meant for the tunnel.
+        const keep = early === undefined && !via.http2 && wantsKeep(head)
+        refuseConnect(this.context, this.socket, this.info, head, refusal, keep)
+        if (!keep) this.#close()
+        return
+      }
       this.giveAway()
       this.reads?.end()
       onConnect(this.socket, this.info, head, early)
       return
     }
     const target = this.#targets.of(head)
-    if (isOwnSite(target.destination.host)) {
+    // Inside a tunnel it has been said, and a port that stands for an origin is none of a proxy.
+    const refusal = via.kind === 'proxy' ? this.context.auth?.refusal(head) : undefined
+    if (!refusal && isOwnSite(target.destination.host)) {
       answerOwn(this.context, this.socket, this.info, head, target)
       this.#close()
       return
     }
     const exchange = new Exchange(this, head, target)
     this.#exchange = exchange
-    exchange.start()
+    exchange.start(refusal !== undefined)
     // It may have ended already, and its end may have begun the next one.
     const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
-    exchange.endOfRead()
+    if (refusal) exchange.fail(refusal)
+    else exchange.endOfRead()
     if (at < bytes.length) this.#wait(bytes, at, lent)
   }
 
@@ -212,7 +225,7 @@ export class Session implements ClientPort, Waiting {
       method: line?.[1] ?? '',
       url: this.#targets.refused(line?.[2] ?? ''),
       httpVersion: '1.1',
-      head: text,
+      head: withoutProxyCredentials(text),
     })
     const message = `The request is not valid HTTP: ${error.message}`
     const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]

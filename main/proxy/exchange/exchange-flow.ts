@@ -5,6 +5,7 @@ import { nothingRecorded } from '../../model/flow.ts'
 import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from '../../model/flow.ts'
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
+import { shownHead } from '../client/proxy-auth.ts'
 import type { OpenedAt } from '../origin/opening.ts'
 import type { Way } from '../origin/ways/way.ts'
 import type { ModifierPart } from './modifier-part.ts'
@@ -32,7 +33,7 @@ export class ExchangeFlow {
       method: head.method,
       url,
       httpVersion,
-      head: head.text,
+      head: shownHead(head),
     })
     this.flow = this.open.flow
     if (way?.note !== undefined) this.flow.notes.push(way.note)

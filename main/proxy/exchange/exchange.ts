@@ -66,8 +66,8 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     return this.sender.received
   }
 
-  /** Finds a connection and sends what there is. Throws WireError when the request's framing is refused. */
-  start(): void {
+  /** Finds a connection and sends what there is. `refused`: it is to fail when what has come of its body is read. */
+  start(refused: boolean): void {
     try {
       const framing = requestFraming(this.head)
       this.sender.follow(framing, this.session.context.wire)
@@ -76,7 +76,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
       this.badRequest(error)
       return
     }
-    this.#lease.reach(this)
+    if (!refused) this.#lease.reach(this)
   }
 
   /** Bytes of the request's body; returns the offset behind those that belong to it. Throws WireError. */

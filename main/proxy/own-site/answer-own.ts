@@ -4,6 +4,7 @@ import { requestFraming, type RequestHead } from '../../http1/index.ts'
 import { emptyRecorded, nothingRecorded, type ConnectionInfo, type Flow } from '../../model/flow.ts'
 import { writeErrorPage } from '../client/error-page.ts'
 import { plainAddress } from '../client/own-address.ts'
+import { shownHead } from '../client/proxy-auth.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeAuthority, type Target } from '../exchange/target.ts'
 import { ownAnswer, ownReason } from './own-site.ts'
@@ -23,7 +24,7 @@ export function answerOwn(
   const proxy = writeAuthority(plainAddress(socket.localAddress ?? ''), socket.localPort ?? 0)
   const [text, body] = written(head, target.path, ca, proxy)
   const { method, version: httpVersion } = head
-  const { flow } = life.begin({ client, method, url: target.url, httpVersion, head: head.text })
+  const { flow } = life.begin({ client, method, url: target.url, httpVersion, head: shownHead(head) })
   // A body is not read.
   flow.request.body = kind === 'none' ? emptyRecorded : nothingRecorded
   flow.response = responseOf(text, body)

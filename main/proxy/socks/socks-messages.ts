@@ -1,6 +1,6 @@
 /**
- * SOCKS5 (RFC 1928) as far as we speak it: no authentication, CONNECT. Bytes in, values out; what is needed is at most
- * 262 bytes, so nobody has to hold more. Pure.
+ * SOCKS5 (RFC 1928) as far as we speak it: no authentication or user and password (RFC 1929), CONNECT. Bytes in, values
+ * out; what is needed is at most 513 bytes, so nobody has to hold more. Pure.
  */
 
 /** A message and where it ends; or more bytes are needed; or it is refused, in words, with an answer. */
@@ -9,8 +9,17 @@ export type Read<T> =
 
 export const version = 5
 
-/** §3: the only method we have. */
-export const noAuthentication = Buffer.from([version, 0])
+/** §3 */
+export const methods = { none: 0, password: 2 } as const
+export type Method = (typeof methods)[keyof typeof methods]
+
+/** §3: how the client may say who it is. */
+export const chosen = (method: Method): Buffer => Buffer.from([version, method])
+
+/** RFC 1929 §2 */
+const loginVersion = 1
+export const loggedIn = Buffer.from([loginVersion, 0])
+export const notLoggedIn = Buffer.from([loginVersion, 1])
 
 /** §6; the bound address is not told, as the connection is still being made. */
 export const succeeded = reply(0)
@@ -22,15 +31,34 @@ function reply(code: number): Buffer {
   return Buffer.from([version, code, 0, 1, 0, 0, 0, 0, 0, 0])
 }
 
-/** §3: VER NMETHODS METHODS. */
-export function readGreeting(bytes: Buffer): Read<undefined> {
+/** §3: VER NMETHODS METHODS; one of them has to be `method`. */
+export function readGreeting(bytes: Buffer, method: Method = methods.none): Read<undefined> {
   const [found, count] = bytes
   if (found === undefined) return { state: 'partial' }
   if (found !== version) return { state: 'refused', why: notVersion(found), answer: Buffer.alloc(0) }
   if (count === undefined || bytes.length < 2 + count) return { state: 'partial' }
-  if (bytes.subarray(2, 2 + count).includes(0)) return { state: 'read', value: undefined, end: 2 + count }
-  const why = 'it offers no way without authentication, and Spillway has no users'
+  if (bytes.subarray(2, 2 + count).includes(method)) return { state: 'read', value: undefined, end: 2 + count }
+  const why =
+    method === methods.none
+      ? 'it offers no way without authentication, and Spillway has no users'
+      : 'this proxy wants a user and a password, and the client offers none'
   return { state: 'refused', why, answer: Buffer.from([version, 0xff]) }
+}
+
+/** RFC 1929 §2: VER ULEN UNAME PLEN PASSWD. */
+export function readLogin(bytes: Buffer): Read<{ user: Buffer; password: Buffer }> {
+  const [found, length] = bytes
+  if (found === undefined) return { state: 'partial' }
+  if (found !== loginVersion) {
+    const why = `its user and password begin with version ${found} instead of ${loginVersion}`
+    return { state: 'refused', why, answer: notLoggedIn }
+  }
+  if (length === undefined) return { state: 'partial' }
+  const behind = 2 + length
+  const passwordLength = bytes[behind]
+  if (passwordLength === undefined || bytes.length < behind + 1 + passwordLength) return { state: 'partial' }
+  const end = behind + 1 + passwordLength
+  return { state: 'read', value: { user: bytes.subarray(2, behind), password: bytes.subarray(behind + 1, end) }, end }
 }
 
 /** §4: VER CMD RSV ATYP DST.ADDR DST.PORT, of which only CONNECT is done. The host is a name or an address as it came. */

@@ -6,7 +6,17 @@ import type { Socket } from 'node:net'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { FirstWords, type Refusal } from '../client/first-words.ts'
 import type { ProxyContext } from '../context.ts'
-import { noAuthentication, readGreeting, readRequest, succeeded } from './socks-messages.ts'
+import {
+  chosen,
+  loggedIn,
+  methods,
+  notLoggedIn,
+  readGreeting,
+  readLogin,
+  readRequest,
+  succeeded,
+  type Read,
+} from './socks-messages.ts'
 
 /** Takes the socket over; `early` came behind what was read. */
 export type OnTunnel = (to: { host: string; port: number }, answer: Buffer, early: Buffer) => void
@@ -14,7 +24,8 @@ export type OnTunnel = (to: { host: string; port: number }, answer: Buffer, earl
 export class Socks extends FirstWords {
   protected readonly begun = 'it'
   readonly #onTunnel: OnTunnel
-  #greeted = false
+  /** What comes next. */
+  #step: 'greeting' | 'login' | 'request' = 'greeting'
 
   constructor(context: ProxyContext, client: Socket, info: ConnectionInfo, onTunnel: OnTunnel) {
     super(context, client, info)
@@ -22,36 +33,49 @@ export class Socks extends FirstWords {
   }
 
   protected read(): void {
-    if (!this.#greeted) {
-      const greeting = readGreeting(this.held.view())
-      if (greeting.state === 'partial') return
-      if (greeting.state === 'refused') {
-        this.refuse(this.refusal(greeting.why, greeting.answer))
-        return
-      }
-      this.#greeted = true
-      this.client.write(noAuthentication)
-      this.#skip(greeting.end)
-    }
-    const request = readRequest(this.held.view())
-    if (request.state === 'partial') return
-    if (request.state === 'refused') {
-      this.refuse(this.refusal(request.why, request.answer))
-      return
-    }
-    this.#skip(request.end)
+    if (this.#step === 'greeting' && !this.#greet()) return
+    if (this.#step === 'login' && !this.#login()) return
+    const to = this.#next(readRequest(this.held.view()))
+    if (!to) return
     this.detach()
-    this.#onTunnel(request.value, succeeded, this.held.take())
+    this.#onTunnel(to.value, succeeded, this.held.take())
+  }
+
+  #greet(): boolean {
+    const method = this.context.auth ? methods.password : methods.none
+    if (!this.#next(readGreeting(this.held.view(), method))) return false
+    this.client.write(chosen(method))
+    this.#step = method === methods.password ? 'login' : 'request'
+    return true
+  }
+
+  #login(): boolean {
+    const login = this.#next(readLogin(this.held.view()))
+    if (!login) return false
+    const { user, password } = login.value
+    // Who is asked may have been changed meanwhile, and then is asked no more.
+    const why = this.context.auth?.socksRefusal(user, password)
+    if (why !== undefined) {
+      this.refuse({ ...this.refusal(why, notLoggedIn), code: 'PROXY_AUTH' })
+      return false
+    }
+    this.client.write(loggedIn)
+    this.#step = 'request'
+    return true
+  }
+
+  /** Undefined: more bytes are needed, or the client has been refused. */
+  #next<T>(message: Read<T>): { value: T } | undefined {
+    if (message.state === 'refused') this.refuse(this.refusal(message.why, message.answer))
+    if (message.state !== 'read') return undefined
+    const rest = this.held.take().subarray(message.end)
+    this.held.add(rest, 0, rest.length)
+    return message
   }
 
   /** `answer`: in the protocol's words. */
   protected refusal(why: string, answer: Buffer = Buffer.alloc(0)): Refusal {
     const message = `The client's SOCKS request is refused: ${why}`
     return { method: 'SOCKS5', code: 'BAD_REQUEST', phase: 'tunnel', message, answer }
-  }
-
-  #skip(count: number): void {
-    const rest = this.held.take().subarray(count)
-    this.held.add(rest, 0, rest.length)
   }
 }

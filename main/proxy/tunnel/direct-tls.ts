@@ -12,6 +12,7 @@ import { TlsGreeting, type Hello } from './tls-greeting.ts'
 type OnNamed = (host: string, early: Buffer) => void
 
 const missingExtension = 109
+const accessDenied = 49
 
 export class DirectTls extends TlsGreeting {
   readonly #onNamed: OnNamed
@@ -22,6 +23,11 @@ export class DirectTls extends TlsGreeting {
   }
 
   protected greeted({ serverName }: Hello): void {
+    if (this.context.auth) {
+      const why = 'this proxy wants a user and a password, which TLS sent to its port itself cannot tell'
+      this.refuse({ ...this.refusal(why, accessDenied), code: 'PROXY_AUTH' })
+      return
+    }
     if (serverName === undefined) {
       const way = 'if it has Spillway as its proxy, the address of that begins with http://'
       // RFC 8446 §9.2

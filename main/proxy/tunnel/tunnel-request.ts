@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { RequestHead } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
+import { shownHead } from '../client/proxy-auth.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import type { Way } from '../origin/ways/way.ts'
 
@@ -21,9 +22,9 @@ export type TunnelClient = { client: Socket; info: ConnectionInfo; asked: Tunnel
 const established = 'HTTP/1.1 200 Connection established\r\n'
 
 /** CONNECT (RFC 9110 §9.3.6), and how it is answered. Throws WireError. */
-export function askedByConnect({ target, version, text }: RequestHead): [asked: TunnelRequest, answer: Buffer] {
-  const asked = { ...parseAuthority(target), method: 'CONNECT', httpVersion: version, head: text } as const
-  return [{ ...asked, answered: established }, Buffer.from(`${established}\r\n`)]
+export function askedByConnect(head: RequestHead): [asked: TunnelRequest, answer: Buffer] {
+  const asked = { method: 'CONNECT', httpVersion: head.version, head: shownHead(head) } as const
+  return [{ ...parseAuthority(head.target), ...asked, answered: established }, Buffer.from(`${established}\r\n`)]
 }
 
 /** SOCKS5 has no heads. */

@@ -5,6 +5,7 @@ import { client, faultOf, useConnection } from '../../client/index.ts'
 import { useAppInfo, useCertificate } from '../../store/app.ts'
 import { useCapture } from '../../store/capture.ts'
 import { notify } from '../../store/notices.ts'
+import { useSettings } from '../../store/settings.ts'
 import { connect as texts } from '../../texts/connect.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -20,6 +21,7 @@ export function Connect({ certificate: withCertificate = true }: { certificate?:
   const { value: info, fault: infoFault } = useAppInfo()
   const { value: certificate, fault } = useCertificate()
   const capture = useCapture()
+  const asks = useSettings()?.values.proxyAuth !== undefined
   const connection = useConnection()
   const wrong = fault ?? infoFault
   if (connection.status !== 'connected') {
@@ -32,7 +34,8 @@ export function Connect({ certificate: withCertificate = true }: { certificate?:
   return (
     <div className={styles['connect']}>
       {capture?.status === 'stopped' && <p className={styles['note']}>{texts.stopped}</p>}
-      <Lines place={{ host, port, ca: certificate.file }} platform={platform} />
+      {asks && <p className={styles['note']}>{texts.asks}</p>}
+      <Lines place={{ host, port, ca: certificate.file, asks }} platform={platform} />
       {capture?.reverse && <BaseUrls ports={capture.reverse} />}
       {withCertificate && <Trust certificate={certificate} platform={platform} />}
     </div>

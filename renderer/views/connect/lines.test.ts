@@ -15,6 +15,14 @@ test('the proxy as clients reach it', () => {
   expect(proxyOf({ host: 'localhost', port: 1 })).toBe('http://localhost:1')
 })
 
+test('a proxy that wants credentials has a place for them in every line but those of browsers, which ask', () => {
+  const tools = ['curl', 'bash', 'fish', 'powershell', 'node', 'python', 'git', 'docker', 'chrome', 'firefox'] as const
+  const withPlace = tools.filter((tool) =>
+    snippets(tool, { ...place, asks: true }, 'linux').every(({ text }) => text.includes('http://USER:PASSWORD@')),
+  )
+  expect(withPlace).toEqual(tools.slice(0, -2))
+})
+
 describe('quoting', () => {
   test.each(['', 'plain', `it's`, '$(id) `id`', 'a\\b', '"', '\n', '!', '*', '~', '-x'])(
     'a POSIX shell reads back %j',

@@ -1,6 +1,13 @@
 /** What to paste, and where, so that a program sends its traffic through Spillway. Pure; every value is quoted for its shell. */
 
-export type Place = { host: string; port: number; /** The CA certificate on this machine. */ ca: string }
+export type Place = {
+  host: string
+  port: number
+  /** The CA certificate on this machine. */
+  ca: string
+  /** The proxy wants a user and a password: the lines have a place for them. */
+  asks?: boolean
+}
 export type Snippet = { name: string; text: string }
 export type Tool = 'curl' | 'bash' | 'fish' | 'powershell' | 'node' | 'python' | 'git' | 'docker' | 'chrome' | 'firefox'
 export type Platform = 'linux' | 'darwin' | 'win32'
@@ -20,9 +27,12 @@ export function reachable(host: string): string {
   return host
 }
 
-export const proxyOf = ({ host, port }: Pick<Place, 'host' | 'port'>): string => {
+/** To be replaced by who pastes it: a secret that is shown is none for long. */
+export const placeholder = 'USER:PASSWORD'
+
+export const proxyOf = ({ host, port, asks = false }: Omit<Place, 'ca'>): string => {
   const to = reachable(host)
-  return `http://${to.includes(':') ? `[${to.replace(/%.*$/, '')}]` : to}:${port}`
+  return `http://${asks ? `${placeholder}@` : ''}${to.includes(':') ? `[${to.replace(/%.*$/, '')}]` : to}:${port}`
 }
 
 /** The names by which programs look for a proxy and for CAs. Only the lower case of http_proxy is heard everywhere. */
@@ -125,7 +135,7 @@ export function snippets(tool: Tool, place: Place, platform: Platform): Snippet[
     case 'docker':
       return docker(place, platform)
     case 'chrome':
-      return [{ name: 'profile', text: chrome(proxy, platform) }]
+      return [{ name: 'profile', text: chrome(proxyOf({ ...place, asks: false }), platform) }]
     case 'firefox':
       return [{ name: 'prefs', text: firefox(place) }]
     default:
@@ -147,7 +157,7 @@ function docker(place: Place, platform: Platform): Snippet[] {
       'docker run --rm',
       ...network,
       ...['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].map(
-        (name) => `-e ${shell(`${name}=${proxyOf({ host, port: place.port })}`)}`,
+        (name) => `-e ${shell(`${name}=${proxyOf({ ...place, host })}`)}`,
       ),
       ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE'].map((name) => `-e ${name}=${inside}`),
       `-v ${shell(`${place.ca}:${inside}:ro`)}`,

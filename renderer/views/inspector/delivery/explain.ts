@@ -24,6 +24,7 @@ export type SettingKey = Extract<
   | 'stream'
   | 'streamUnknown'
   | 'upstream'
+  | 'proxyAuth'
 >
 export type Delivery = NonNullable<FlowDetail['delivery']>
 

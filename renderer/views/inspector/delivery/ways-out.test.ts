@@ -14,6 +14,7 @@ test.each<[code: string, phase: string, message: string, expected: string[]]>([
   ['CLIENT_CLOSED', 'response-body', '', []],
   ['ORIGIN_TLS', 'origin-tls', 'a: wants a client certificate; pass this host through', ['pass-through']],
   ['ORIGIN_TLS', 'origin-tls', 'a: the origin did not answer with TLS', []],
+  ['PROXY_AUTH', 'request-head', '', ['connect', 'proxyAuth']],
   ['CONNECT_TIMEOUT', 'connect', '', ['connectTimeoutMs']],
   ['ORIGIN_TIMEOUT', 'origin-tls', '', ['connectTimeoutMs']],
   ['IDLE', 'response-body', '', ['idleLimitMs']],

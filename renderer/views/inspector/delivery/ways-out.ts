@@ -22,6 +22,8 @@ export function waysOut({ code, message, phase }: NonNullable<FlowDetail['error'
       return [{ kind: 'pass-through' }]
     case 'ORIGIN_TLS':
       return message.includes('pass this host through') ? [{ kind: 'pass-through' }] : []
+    case 'PROXY_AUTH':
+      return [{ kind: 'connect' }, setting('proxyAuth')]
     case 'CONNECT_TIMEOUT':
       return [setting('connectTimeoutMs')]
     case 'ORIGIN_TIMEOUT':

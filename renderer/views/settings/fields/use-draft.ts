@@ -2,6 +2,7 @@
  * What is being typed into a field, apart from what holds: a wrong text changes nothing, and a change from elsewhere
  * does not touch it.
  */
+import type { Option } from '../../../../app/contract/options.ts'
 import type { Parsed } from '../../../../app/contract/size.ts'
 import { withoutCredentials } from '../../../../app/contract/upstream.ts'
 import { settings as texts } from '../../../texts/settings.ts'
@@ -38,7 +39,7 @@ export function useDraft({ key, option, text: { title }, usual }: Row, value: un
   const send = async (sent: string, wanted: string | number | null): Promise<void> => {
     const now = wanted === null ? '' : written(key, wanted)
     // Messages stand where others may look; the field is where it was typed.
-    const said = option.kind === 'proxy' ? withoutCredentials(now) : now
+    const said = withoutSecrets(option.kind, now)
     const label = wanted === null ? texts.backToDefault(title) : texts.set(title, said)
     const fault = await change({ [key]: wanted }, label)
     // Typing may have gone on meanwhile.
@@ -66,4 +67,9 @@ export function useDraft({ key, option, text: { title }, usual }: Row, value: un
     putBack: () => setTyped(undefined),
     apply,
   }
+}
+
+function withoutSecrets(kind: Option['kind'], text: string): string {
+  if (kind === 'proxy') return withoutCredentials(text)
+  return kind === 'credentials' ? text.replace(/:.*/s, ':***') : text
 }

@@ -30,6 +30,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
   const value = state.values[key]
   const locked = state.fixed.includes(key)
   const isChanged = differs(key, value)
+  const isSafe = text.safeWith !== undefined && state.values[text.safeWith] !== undefined
   // A group of buttons is named by its title; anything else has a label.
   const labelled = row.option.kind !== 'choice' && row.option.kind !== 'rules'
   const title = <Marked text={text.title} words={words} />
@@ -71,7 +72,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
           </p>
         )}
         {state.later.includes(key) && <RestartNote starts={text.startsWith ?? 'program'} />}
-        {text.warning !== undefined && value === true && <p className={styles['warning']}>{text.warning}</p>}
+        {text.warning !== undefined && value === true && !isSafe && <p className={styles['warning']}>{text.warning}</p>}
       </div>
       <div className={styles['control']}>{children}</div>
     </div>

@@ -51,6 +51,7 @@ function Control({ row, values, locked }: ControlProps) {
     case 'size':
     case 'count':
     case 'proxy':
+    case 'credentials':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
     case 'modifiers':
