@@ -158,6 +158,8 @@ export const contract = {
       input: v.object({ patch: v.record(v.string(), v.unknown()) }),
       output: settingsState,
     },
+    /** Lets the user choose a file that is there. Fails with NOT_HERE where the host has no way to ask. */
+    'files.choose': { input: nothing, output: v.object({ path: v.optional(v.string()) }) },
     /** Lets the user choose a place for a file and writes it. Fails with NOT_HERE where the window does that itself. */
     'files.save': { input: v.object({ name: v.string(), bytes }), output: v.object({ path: v.optional(v.string()) }) },
     'files.saveBody': {

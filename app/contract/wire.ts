@@ -14,17 +14,25 @@ export type CallErrorCode =
   | 'NOT_DECODABLE'
   | 'NOT_HERE'
 
-/** `key`: the setting that is wrong. */
-export type CallFault = { code: CallErrorCode; message: string; key?: string }
+/** `key`: the setting that is wrong; `place`: where within it, e.g. "clientCerts[0].passphrase". */
+export type CallFault = { code: CallErrorCode; message: string; key?: string; place?: string }
 
 export class CallError extends Error {
   readonly code: CallErrorCode
   readonly key: string | undefined
-  constructor({ code, message, key }: CallFault, options?: ErrorOptions) {
+  readonly place: string | undefined
+  constructor({ code, message, key, place }: CallFault, options?: ErrorOptions) {
     super(message, options)
     this.name = 'CallError'
     this.code = code
     this.key = key
+    this.place = place
+  }
+
+  /** As it travels. */
+  get fault(): CallFault {
+    const { code, message, key, place } = this
+    return { code, message, ...(key !== undefined && { key }), ...(place !== undefined && { place }) }
   }
 }
 

@@ -20,7 +20,7 @@ const say = (message: FromEngine): void => port.postMessage(message)
 
 const asked = new Map<number, (path: string | undefined) => void>()
 let questions = 0
-const choose = (name: string): Promise<string | undefined> =>
+const choose = (name: string | undefined): Promise<string | undefined> =>
   new Promise((resolve) => {
     asked.set(++questions, resolve)
     say({ choose: questions, name })

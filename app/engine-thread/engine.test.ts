@@ -137,14 +137,15 @@ test('what cannot be used is refused with a sentence, and not tried again', asyn
 })
 
 test('a file is saved where the user wants it', async () => {
-  const asked: string[] = []
+  const asked: (string | undefined)[] = []
   const folder = mkdtempSync(join(tmpdir(), 'spillway-save-'))
   const path = join(folder, 'x.har')
   await using bench = new Bench({ choosePlace: (name) => Promise.resolve((asked.push(name), path)) })
   const answer = await bench.call('files.save', { name: 'flows.har', bytes: new Uint8Array([1, 2]) })
   rmSync(folder, { recursive: true })
   expect(answer).toMatchObject({ ok: true, value: { path } })
-  expect(asked).toEqual(['flows.har'])
+  expect(await bench.call('files.choose', undefined)).toMatchObject({ ok: true, value: { path } })
+  expect(asked).toEqual(['flows.har', undefined])
 })
 
 test('closing is one end, and nothing is sent to a line that was closed', async () => {

@@ -21,7 +21,7 @@ export type EngineOptions = {
   /** The thread's script. */
   script: URL
   start: EngineStart
-  choosePlace(name: string): Promise<string | undefined>
+  choosePlace(name: string | undefined): Promise<string | undefined>
   /** For modifiers; called in this thread, as the engine's may not be able to. */
   launchSandbox: LaunchSandbox
   /** It cannot be started at all; a sentence. */

@@ -27,8 +27,8 @@ export type SandboxOrder = { launch: number; env: Record<string, string> } | { k
 export type FromEngine =
   | SandboxOrder
   | { window: number; message: ToWindow }
-  /** Where the user wants a file of this name. */
-  | { choose: number; name: string }
+  /** Where the user wants a file of this name; without one, which file they mean. */
+  | { choose: number; name: string | undefined }
   /** It cannot start; a sentence. */
   | { refused: string }
   | { closed: true }

@@ -15,7 +15,7 @@ import type { DryRuns } from './modifiers/dry-run/index.ts'
 import { matchingFlows } from './modifiers/dry-run/matching.ts'
 import type { Modifiers } from './modifiers/index.ts'
 import { starters } from './modifiers/starters.ts'
-import { saveFile, type Choose } from './save-file.ts'
+import { chooseFile, saveFile, type Choose } from './save-file.ts'
 import type { LiveSettings } from './settings/live-settings.ts'
 import { tryRules } from './try-rules.ts'
 
@@ -99,6 +99,7 @@ export function handlersOf(parts: HostParts): Handlers {
     'modifiers.dryRunStop': ({ run }) => {
       dryRuns.stop(run)
     },
+    'files.choose': () => chooseFile(choose),
     'files.save': ({ name, bytes }, signal) => saveFile(choose, name, [bytes], signal),
     'files.saveBody': ({ id, side, decoded, name }, signal) =>
       saveFile(choose, name, bodies.whole(id, side, decoded, signal), signal),

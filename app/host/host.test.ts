@@ -222,12 +222,13 @@ describe('files', () => {
     await using bench = await TestHost.open()
     const save = bench.window().call('files.save', { name: 'a', bytes: new Uint8Array(3) })
     await expect(save).rejects.toMatchObject({ code: 'NOT_HERE' })
+    await expect(bench.window().call('files.choose', undefined)).rejects.toMatchObject({ code: 'NOT_HERE' })
   })
 
   test('are written whole to the place chosen, or not at all', async () => {
-    const asked: string[] = []
+    const asked: (string | undefined)[] = []
     let place: string | undefined
-    const choose = (name: string) => Promise.resolve((asked.push(name), place))
+    const choose = (name: string | undefined) => Promise.resolve((asked.push(name), place))
     await using bench = await TestHost.open({}, { files: { choose } })
     await using origin = await Origin.start((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('decoded')),
@@ -235,9 +236,12 @@ describe('files', () => {
     const window = bench.window()
     expect(await window.call('files.save', { name: '../../etc/<x>\n', bytes: Buffer.from('abc') })).toEqual({})
     expect(asked).toEqual(['_x__'])
+    expect(await window.call('files.choose', undefined)).toEqual({})
+    expect(asked).toEqual(['_x__', undefined])
     place = join(bench.dir, 'saved')
     expect(await window.call('files.save', { name: 'a.bin', bytes: new Uint8Array([1, 2]) })).toEqual({ path: place })
     expect([...readFileSync(place)]).toEqual([1, 2])
+    expect(await window.call('files.choose', undefined)).toEqual({ path: place })
     await get(await bench.port(), origin.url('/'))
     const { rows } = await window.event('flows', (message) => message.rows.some(ended))
     const body = { id: rows.find(ended)!.id, side: 'response', name: 'b' }

@@ -5,8 +5,15 @@ import { basename } from 'node:path'
 import { CallError } from '../contract/wire.ts'
 import { fileReason } from './settings/file-reason.ts'
 
-/** Lets the user choose a place; undefined: they thought better of it. */
-export type Choose = (name: string) => Promise<string | undefined>
+/** Lets the user choose a place for a file of this name, or without one a file that is there; undefined: they thought better of it. */
+export type Choose = (name: string | undefined) => Promise<string | undefined>
+
+/** Rejects with CallError (NOT_HERE) when this host cannot ask. */
+export async function chooseFile(choose: Choose | undefined): Promise<{ path?: string }> {
+  if (!choose) throw new CallError({ code: 'NOT_HERE', message: 'This window cannot see the files of its host.' })
+  const path = await choose(undefined)
+  return path === undefined ? {} : { path }
+}
 
 /**
  * The file is there whole, or what was there before is. `name` is a suggestion from the window; its folders are dropped.

@@ -116,10 +116,7 @@ export class WireWindow implements Window {
   }
 
   #faultOf(error: unknown, name: string, signal: AbortSignal): CallFault {
-    if (error instanceof CallError) {
-      const { code, message, key } = error
-      return { code, message, ...(key !== undefined && { key }) }
-    }
+    if (error instanceof CallError) return error.fault
     if (error instanceof EngineError) return { code: 'FAILED', message: error.message }
     if (!signal.aborted) this.#onBug(error, name)
     const what = error instanceof Error ? error.message : String(error)

@@ -39,6 +39,7 @@ export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
   'modifiers.dryRunSteps': ({ run }) => ({ run, after: 0 }),
   'modifiers.dryRunStop': ({ run }) => ({ run }),
   'modifiers.remove': ({ modifier: id }) => ({ id }),
+  'files.choose': () => undefined,
   'files.save': () => ({ name: 'flows.har', bytes: new Uint8Array([1, 2, 3]) }),
   'files.saveBody': ({ flow: id }) => ({ id, side: 'response', decoded: true, name: 'body.txt' }),
   'flows.kill': ({ flow }) => ({ ids: [flow] }),

@@ -19,7 +19,7 @@ export type Look = {
   menu: { id?: string; label?: string; role?: string; accelerator?: string; enabled: boolean }[]
   windows: { bounds: Electron.Rectangle; shown: boolean; refused: string[]; denied: string[] }[]
   about: Electron.AboutPanelOptionsOptions
-  asked: Electron.SaveDialogOptions[]
+  asked: (Electron.SaveDialogOptions | Electron.OpenDialogOptions)[]
   errors: { title: string; content: string }[]
   sandboxed: boolean
 }

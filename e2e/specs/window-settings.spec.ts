@@ -1,6 +1,8 @@
 /** Settings changed in the window: what the next response shows, what is refused, what a restart keeps. */
-import { mkdtempSync } from 'node:fs'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { curl } from '../fixtures/curl.ts'
@@ -119,4 +121,80 @@ test('a restart of the program keeps the settings', async ({ open, folder }) => 
   expect(await window.settings.size.inputValue()).toBe('3m')
   expect(await window.settings.switch('Always stream live types').isChecked()).toBe(false)
   expect(await delivery(window, host, origin.url(large))).toBe('streamedlarger than 3m')
+})
+
+// It could be written in the file alone.
+test('a client certificate: what is wrong stands beside its field, and what is right is shown to the origin', async ({
+  open,
+  folder,
+  certificates,
+}) => {
+  const { cert, key, ca, pem } = certificates
+  const [locked, other] = [join(folder, 'locked.key'), join(folder, 'other.key')]
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  writeFileSync(other, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'secret' }
+  writeFileSync(locked, createPrivateKey(pem.key).export({ type: 'pkcs8', format: 'pem', ...cipher }))
+  const asks = { ...pem, requestCert: true, rejectUnauthorized: false }
+  await using origin = await Origin.start(
+    ({ socket }, response) => response.end((socket as TLSSocket).getPeerCertificate().subject?.CN ?? 'nobody'),
+    asks,
+  )
+  await using host = await startHost({ args: ['--origin-ca', ca] })
+  await using window = await open(host)
+  const { page } = window
+  const { keyboard } = page
+  const who = async (): Promise<string> => (await curl(host, [origin.url('/')])).text
+  expect(await who()).toBe('nobody')
+
+  await window.go('Settings')
+  const add = page.getByRole('button', { name: 'Add a certificate' })
+  await add.focus()
+  await keyboard.press('Enter')
+  const form = page.getByRole('form', { name: 'New client certificate' })
+  const field = (name: string) => form.getByLabel(name, { exact: true })
+  await see(field('Host')).toBeFocused()
+  await keyboard.press('Enter')
+  await see(field('Host')).toHaveAccessibleDescription('Name the host it is for.')
+  await see(field('Certificate file')).toHaveAccessibleDescription('Name the file.')
+  await see(field('Host')).toBeFocused()
+
+  await keyboard.type('localhost')
+  const wrong: [name: string, text: string, told: RegExp][] = [
+    ['Certificate file', join(folder, 'nowhere.pem'), /cannot read .*nowhere\.pem: no such file/],
+    ['Certificate file', cert, /is not a certificate and a key in PEM form/],
+    ['Key file', other, /has a key that does not belong to its certificate/],
+    ['Key file', locked, /needs its passphrase, or another one/],
+    ['Passphrase', 'wrong', /needs its passphrase, or another one/],
+  ]
+  for (const [name, text, told] of wrong) {
+    await field(name).fill(text)
+    await keyboard.press('Enter')
+    const at = told.source.includes('passphrase') ? 'Passphrase' : name
+    await see(field(at)).toHaveAccessibleDescription(told)
+    await see(field(at)).toBeFocused()
+  }
+  await field('Passphrase').fill('secret')
+  await keyboard.press('Enter')
+  await see(form).toHaveCount(0)
+  const list = page.getByRole('list', { name: 'Client certificates, in order' })
+  await see(list).toContainText('localhost')
+  await see(list.getByRole('button', { name: 'Edit the certificate for localhost' })).toBeFocused()
+  await see(list).not.toContainText('secret')
+  expect(await who()).toBe('localhost')
+
+  // The key without a passphrase does as well.
+  await keyboard.press('Enter')
+  const again = page.getByRole('form', { name: 'Client certificate for localhost' })
+  await again.getByLabel('Key file').fill(key)
+  await again.getByLabel('Passphrase').fill('')
+  await keyboard.press('Enter')
+  await see(again).toHaveCount(0)
+  expect(await who()).toBe('localhost')
+  await list.getByRole('button', { name: 'Remove the certificate for localhost' }).click()
+  await see(list.getByRole('listitem')).toHaveCount(0)
+  await see(add).toBeFocused()
+  expect(await who()).toBe('nobody')
+  await keyboard.press('Control+z')
+  await see(list).toContainText('localhost')
 })

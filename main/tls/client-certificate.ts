@@ -1,7 +1,6 @@
 /** Whether OpenSSL can use a client's certificate with its key; why not, in words. */
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import type { ClientCertificate } from '../model/client-certificate.ts'
-import type { Parsed } from '../model/size.ts'
 
 /** For a context that proves who we are. */
 export function identityOptions({ content, passphrase }: ClientCertificate): SecureContextOptions {
@@ -9,8 +8,14 @@ export function identityOptions({ content, passphrase }: ClientCertificate): Sec
   return passphrase === undefined ? files : { ...files, passphrase }
 }
 
+/** What is to be written anew: another passphrase, another key, or all of it. */
+export type CertificatePart = 'passphrase' | 'key' | 'certificate'
+
+export type CheckedCertificate =
+  { ok: true; value: ClientCertificate } | { ok: false; message: string; part: CertificatePart }
+
 /** The message goes on after the names of the files. */
-export function checkClientCertificate(certificate: ClientCertificate): Parsed<ClientCertificate> {
+export function checkClientCertificate(certificate: ClientCertificate): CheckedCertificate {
   try {
     createSecureContext(identityOptions(certificate))
     return { ok: true, value: certificate }
@@ -19,18 +24,19 @@ export function checkClientCertificate(certificate: ClientCertificate): Parsed<C
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     const faults = [...always, ...('pfx' in certificate.content ? ofPfx : ofPem)]
     const known = faults.find(([pattern]) => pattern.test(`${code} ${message}`))
-    return { ok: false, message: known?.[1] ?? `cannot be used: ${message}` }
+    return { ok: false, message: known?.[1] ?? `cannot be used: ${message}`, part: known?.[2] ?? 'certificate' }
   }
 }
 
-type Fault = [pattern: RegExp, sentence: string]
+type Fault = [pattern: RegExp, sentence: string, part?: CertificatePart]
 
 // Tried in order against OpenSSL's codes and words, which differ between versions.
 const always: readonly Fault[] = [
-  [/key.values.mismatch|key.type.mismatch/i, 'has a key that does not belong to its certificate'],
+  [/key.values.mismatch|key.type.mismatch/i, 'has a key that does not belong to its certificate', 'key'],
   [
     /mac.verify.failure|bad.decrypt|bad.password|interrupted.or.cancelled|no.password/i,
     'needs its passphrase, or another one',
+    'passphrase',
   ],
 ]
 const ofPem: readonly Fault[] = [

@@ -153,6 +153,5 @@ export class Client {
 /** What went wrong with a call, for the user's eyes. Bugs go on being thrown. */
 export function faultOf(error: unknown): CallFault {
   if (!(error instanceof CallError)) throw error
-  const { code, message, key } = error
-  return key === undefined ? { code, message } : { code, message, key }
+  return error.fault
 }

@@ -8,7 +8,7 @@ type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
 }[OptionKey]
 /** Options of the file that mean nothing to a window, or have a panel of their own. */
-export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers' | 'clientCerts'
+export type HiddenKey = 'json' | 'quiet' | 'modifier' | 'modifiers'
 export type PanelKey = Exclude<FileKey, HiddenKey>
 
 export type SectionId = 'streaming' | 'recording' | 'modifiers' | 'passthrough' | 'certificates' | 'network'
@@ -107,6 +107,12 @@ export const settingRows: Record<PanelKey, RowText> = {
     title: 'Further CAs for origins',
     help: 'PEM files on the machine where Spillway runs, trusted beside the system’s own, for origins with private certificates.',
     examples: ['/etc/ssl/company-ca.pem'],
+    without: 'none',
+  },
+  clientCerts: {
+    section: 'certificates',
+    title: 'Certificates for origins that want to know who asks',
+    help: 'Tried in order; the first whose host matches is shown to the origin. The files are on the machine where Spillway runs, PEM or PKCS #12; a passphrase is kept in the settings file.',
     without: 'none',
   },
   insecure: {

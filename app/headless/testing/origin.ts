@@ -2,6 +2,7 @@
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 
 export class Origin implements AsyncDisposable {
   /** Where it is: "http://127.0.0.1:PORT", or "https://localhost:PORT", to match its certificate. */
@@ -12,8 +13,8 @@ export class Origin implements AsyncDisposable {
     this.base = base
   }
 
-  /** `tls`: PEM texts for an HTTPS origin. */
-  static async start(listener: RequestListener, tls?: { cert: string; key: string }): Promise<Origin> {
+  /** `tls`: PEM texts for an HTTPS origin, and what else it wants. */
+  static async start(listener: RequestListener, tls?: TlsOptions & { cert: string; key: string }): Promise<Origin> {
     const server = tls ? createSecureServer(tls, listener) : createServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo // listening on a port, not a pipe

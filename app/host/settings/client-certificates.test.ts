@@ -51,6 +51,23 @@ test.each<[Omit<ClientCertificateFiles, 'host'>, string]>([
   [{ pfx: at('text') }, `${at('text')} is not a PFX file (PKCS #12), or is damaged`],
 ])('%j is refused with a reason', async (entry, message) => {
   const result = await read(entry)
-  expect(result).toEqual({ ok: false, message: expect.stringContaining(message) as string })
+  expect(result).toEqual({
+    ok: false,
+    message: expect.stringContaining(message) as string,
+    place: expect.stringMatching(/^\[0\]\.(?:cert|key|pfx|passphrase)$/) as string,
+  })
   expect(JSON.stringify(result)).toContain('number 1, for *.example: ')
+})
+
+test.each<[Omit<ClientCertificateFiles, 'host'>, string]>([
+  [{ cert: at('nowhere'), key: at('me.key') }, 'cert'],
+  [{ cert: at('me.pem'), key: at('nowhere') }, 'key'],
+  [{ cert: at('me.pem'), key: at('other.key') }, 'key'],
+  [{ cert: at('me.pem'), key: at('locked.key') }, 'passphrase'],
+  [{ pfx: at('nowhere') }, 'pfx'],
+  [{ pfx: at('me.pfx'), passphrase: 'wrong' }, 'passphrase'],
+])('%j: its fault is in %s', async (entry, field) => {
+  const good = { host: 'a', cert: at('both.pem') }
+  const result = await readClientCertificates([good, { host: 'b', ...entry }])
+  expect(result).toMatchObject({ ok: false, place: `[1].${field}` })
 })

@@ -135,12 +135,12 @@ export class LiveSettings {
     const read = await readValues(next, dirname(file))
     if (!read.ok) {
       const { key, place, message } = read.complaint
-      throw bad(key, place === key ? message : `${place}: ${message}`)
+      throw bad(key, place === key ? message : `${place}: ${message}`, place)
     }
     // A file of CAs or certificates that has gone since is no reason to refuse other changes.
     const gone = (['originCa', 'clientCerts'] as const).filter((key) => !(key in patch))
     const made = await usable({ ...read.values, ...fixed }, dataDir, gone)
-    if (!made.ok) throw bad(made.key, made.message)
+    if (!made.ok) throw bad(made.key, made.message, made.place)
     return { written: next, ...made }
   }
 
@@ -175,4 +175,5 @@ async function usable(given: Values, dataDir: string, spare: readonly string[]):
   }
 }
 
-const bad = (key: string, message: string): CallError => new CallError({ code: 'BAD_SETTING', key, message })
+const bad = (key: string, message: string, place = key): CallError =>
+  new CallError({ code: 'BAD_SETTING', key, message, ...(place !== key && { place }) })

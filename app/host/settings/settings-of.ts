@@ -9,7 +9,8 @@ import type { OptionKey, Values } from '../../contract/options.ts'
 import { readClientCertificates } from './client-certificates.ts'
 import { readSmallFile } from './small-file.ts'
 
-export type SettingsOf = { ok: true; settings: Settings } | { ok: false; key: OptionKey; message: string }
+export type SettingsOf =
+  { ok: true; settings: Settings } | { ok: false; key: OptionKey; message: string; place?: string }
 
 /**
  * Options whose key is a key of Settings pass as they are, typed; the few that are the host's go along unread. Files of
@@ -25,7 +26,10 @@ export async function settingsOf(values: Values, dataDir: string, wayOut: string
     originCas.push(...read.value)
   }
   const identities = await readClientCertificates(clientCerts)
-  if (!identities.ok) return { ok: false, key: 'clientCerts', message: identities.message }
+  if (!identities.ok) {
+    const { message, place } = identities
+    return { ok: false, key: 'clientCerts', message, place: `clientCerts${place}` }
+  }
   const settings: Settings = {
     ...defaultSettings,
     ...same,

@@ -24,7 +24,7 @@ export function written(key: PanelKey, value: unknown): string {
 
 function listText(key: PanelKey, value: readonly unknown[]): string {
   if (value.length === 0) return texts.rows[key].without ?? ''
-  return optionOf(key).kind === 'rules' ? String(value.length) : value.join(', ')
+  return ['rules', 'certificates'].includes(optionOf(key).kind) ? String(value.length) : value.join(', ')
 }
 
 const choiceText = (key: PanelKey, value: string): string => texts.rows[key].choices?.[value] ?? value

@@ -32,7 +32,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
   const isChanged = differs(key, value)
   const isSafe = text.safeWith !== undefined && state.values[text.safeWith] !== undefined
   // A group of buttons is named by its title; anything else has a label.
-  const labelled = row.option.kind !== 'choice' && row.option.kind !== 'rules'
+  const labelled = !['choice', 'rules', 'certificates'].includes(row.option.kind)
   const title = <Marked text={text.title} words={words} />
   return (
     <div id={rowId(key)} className={classes(styles['row'], wide && styles['wide'], sought && styles['sought'])}>

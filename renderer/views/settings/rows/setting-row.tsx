@@ -10,6 +10,7 @@ import { ListControl } from '../fields/list-control.tsx'
 import { TextControl } from '../fields/text-control.tsx'
 import { useDraft } from '../fields/use-draft.ts'
 import { written } from '../fields/written.ts'
+import { IdentitiesEditor } from '../identities/identities-editor.tsx'
 import { RulesEditor } from '../rules/rules-editor.tsx'
 import { SizeRule } from '../threshold/size-rule.tsx'
 import { controlId, describedBy } from './ids.ts'
@@ -22,7 +23,7 @@ type Props = { row: Row; state: SettingsState; words: readonly string[]; sought:
 /** One setting with the control of its kind. */
 export function SettingRow(props: Props) {
   return (
-    <RowFrame {...props} wide={props.row.option.kind === 'rules'}>
+    <RowFrame {...props} wide={props.row.option.kind === 'rules' || props.row.option.kind === 'certificates'}>
       <Control row={props.row} values={props.state.values} locked={props.state.fixed.includes(props.row.key)} />
     </RowFrame>
   )
@@ -54,9 +55,10 @@ function Control({ row, values, locked }: ControlProps) {
     case 'credentials':
     case 'path':
       return <PlainText row={row} values={values} locked={locked} />
-    case 'modifiers':
     case 'certificates':
-      return undefined // They have a panel of their own, or are written in the file alone.
+      return <IdentitiesEditor row={row} identities={values.clientCerts ?? []} locked={locked} />
+    case 'modifiers':
+      return undefined // They have a panel of their own.
     default:
       return option.kind satisfies never
   }

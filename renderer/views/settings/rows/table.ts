@@ -21,7 +21,7 @@ export type Row = {
 
 export type Section = { id: SectionId; title: string; rows: readonly Row[] }
 
-export const hidden: readonly HiddenKey[] = ['json', 'quiet', 'modifier', 'modifiers', 'clientCerts']
+export const hidden: readonly HiddenKey[] = ['json', 'quiet', 'modifier', 'modifiers']
 
 export const isPanelKey = (key: string): key is PanelKey => Object.hasOwn(texts.rows, key)
 

@@ -5,15 +5,15 @@ import { same } from '../rows/table.ts'
 export type Rules = NonNullable<Values['rules']>
 export type StreamingRule = Rules[number]
 
-export const inserted = (rules: Rules, index: number, rule: StreamingRule): Rules => rules.toSpliced(index, 0, rule)
+export const inserted = <T>(list: readonly T[], index: number, one: T): T[] => list.toSpliced(index, 0, one)
 
-export const removed = (rules: Rules, index: number): Rules => rules.toSpliced(index, 1)
+export const removed = <T>(list: readonly T[], index: number): T[] => list.toSpliced(index, 1)
 
 /** To the place `to`, counted without the moved one; beyond the ends it stays at them. */
-export function moved(rules: Rules, from: number, to: number): Rules {
-  const rule = rules[from]
-  if (!rule) return rules
-  return inserted(removed(rules, from), Math.max(0, Math.min(rules.length - 1, to)), rule)
+export function moved<T extends object>(list: readonly T[], from: number, to: number): T[] {
+  const one = list[from]
+  if (!one) return [...list]
+  return inserted(removed(list, from), Math.max(0, Math.min(list.length - 1, to)), one)
 }
 
 /** The copy comes right behind it, so that it matches nothing until it is edited. */
