@@ -72,8 +72,18 @@ export class ModifierFile {
 
   /** Why it is not applied to a response of this kind, which it is for; a sentence. Undefined: it is, or it is not for it. */
   withheld(facts: ResponseFacts): string | undefined {
+    const { name } = this.#origin
+    const broken = this.#broken
+    if (broken && matchesResponse(this.#entry.match ?? {}, facts)) {
+      return `modifier ${name} not applied: ${broken.message.replace(`modifier "${name}"`, 'it')}`
+    }
     if (!this.#killed || !this.#matching(facts)) return undefined
-    return `modifier ${this.#origin.name} not applied: it was switched off after it had been ended three times in a minute`
+    return `modifier ${name} not applied: it was switched off after it had been ended three times in a minute`
+  }
+
+  /** Why there is no good version of one that is on: what it would match is not known, beyond what its user has set. */
+  get #broken(): ModifierFailure | undefined {
+    return this.off || this.#current ? undefined : this.#problem
   }
 
   state(): ModifierState {

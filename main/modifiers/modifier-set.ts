@@ -86,7 +86,7 @@ export class ModifierSet {
     return this.#files.flatMap((file) => file.for(facts) ?? [])
   }
 
-  /** Those that would match and are switched off by themselves: why they are not applied, in sentences. */
+  /** Those that would match and are switched off by themselves, or were broken from the start: why, in sentences. */
   withheld(facts: ResponseFacts): string[] {
     return this.#files.flatMap((file) => file.withheld(facts) ?? [])
   }

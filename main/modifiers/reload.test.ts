@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Bench, pass, sampleFacts, sampleFlow, Sink } from './testing/bench.ts'
 
@@ -208,4 +208,31 @@ test('a set that is closed fails what is running, and starts nothing', async () 
   expect((await sink.over).failure).toMatchObject({ code: 'MODIFIER_LOST' })
   expect((await pass(modifier)).failure).toMatchObject({ code: 'MODIFIER_BROKEN' })
   expect(bench.set).toMatchObject({ empty: true, loading: undefined })
+})
+
+// With a window, capturing goes on without it, and nothing on the flows said so.
+test('one that was broken from the start is told on the flows it is for, until there is a good version', async () => {
+  await using bench = await Bench.open()
+  await bench.one(says('good'))
+  const [entry] = bench.entries
+  const broken = join(dirname(entry!.file), 'broken.ts')
+  writeFileSync(broken, 'export default function* (')
+  const set = async (more: object): Promise<string[]> => {
+    bench.set.update([{ file: broken, ...more }], bench.limits)
+    await bench.set.loading
+    return bench.set.withheld(sampleFacts)
+  }
+  const note = expect.stringMatching(/^modifier broken not applied: it cannot be compiled: ./) as string
+  expect(await set({})).toEqual([note])
+  expect(await set({ match: { host: 'another.example' } })).toEqual([])
+  expect(await set({ match: { host: sampleFacts.host } })).toEqual([note])
+  expect(await set({ off: true })).toEqual([])
+  expect(await set({})).toEqual([note])
+  writeFileSync(broken, says('good'))
+  await bench.set.refresh()
+  expect(bench.set.withheld(sampleFacts)).toEqual([])
+  writeFileSync(broken, 'export default function* (')
+  await bench.set.refresh()
+  // Its last good version stays.
+  expect(bench.set.withheld(sampleFacts)).toEqual([])
 })
