@@ -373,3 +373,28 @@ test('its console shows what it logs, with the flow', async ({ open }) => {
   await see(modifiers.console).toContainText(origin.url('/logged'))
   await see(modifiers.console.getByRole('button', { name: 'Flow 1' })).toBeVisible()
 })
+
+// Who was quicker than the disk got the choice of inputs, and no run.
+test('a dry run that is asked for while the file is still read begins when it is there', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { modifiers, page } = window
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  await page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer()
+    socket.onMessage((message) => {
+      if (String(message).includes('"modifiers.source"')) void held.then(() => server.send(message))
+      else server.send(message)
+    })
+  })
+  await page.reload()
+  await window.ready()
+  await window.go('Modifiers')
+  await modifiers.makeEmpty()
+  await see(modifiers.line('modifier.ts')).toHaveAttribute('aria-current', 'true')
+  await page.keyboard.press('Control+Enter')
+  await see(modifiers.dryRun).toBeVisible()
+  await see(modifiers.steps).toHaveCount(0)
+  letGo()
+  await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
+})

@@ -7,6 +7,7 @@ import type {
   ModifierRow,
 } from '../../../../app/contract/modifiers.ts'
 import { client, faultOf } from '../../../client/index.ts'
+import { useOpened } from '../../../store/opened.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { files } from '../open-files.ts'
 import { RunRows } from './compare/rows.ts'
@@ -56,8 +57,15 @@ export const useDryRun = create<DryRun>(() => ({
 let interest = new AbortController()
 let run: string | undefined
 
-/** Runs what is in the editor, saved or not. The run before is ended. */
+/** Of who has asked for a run of a file that is still being read; the last one counts. */
+let waiting = new AbortController()
+
+/** Runs what is in the editor, saved or not, as soon as it is there. The run before is ended. */
 export async function startRun({ id, name, match }: ModifierRow): Promise<void> {
+  waiting.abort()
+  const { signal: gone } = (waiting = new AbortController())
+  await files.whenRead(id, gone)
+  if (gone.aborted || useOpened.getState().id !== id) return
   const chosen = useInput.getState()
   const input = inputOf(chosen)
   const source = files.get(id)?.state.doc.toString()

@@ -32,6 +32,21 @@ describe('each file for itself', () => {
     expect([text('a'), text('b')]).toEqual(['one more', 'two'])
   })
 
+  test('who waits for it hears when it is there, or when it cannot be read, or gives up', async () => {
+    const never = new AbortController().signal
+    let read = false
+    const waiting = files.whenRead('a', never).then(() => (read = true))
+    await settled()
+    expect(read).toBe(false)
+    await files.open(row('a'))
+    await waiting
+    await files.whenRead('a', never)
+    const given = new AbortController()
+    const other = files.whenRead('b', given.signal)
+    given.abort()
+    await other
+  })
+
   test('opening again changes nothing', async () => {
     await files.open(row('a'))
     type('a', ' more')

@@ -48,6 +48,20 @@ export class Files {
     return this.#files.get(id)
   }
 
+  /** Resolves when it is there or cannot be read, or when nobody waits for it any more. */
+  whenRead(id: string, signal: AbortSignal): Promise<void> {
+    if (this.factsOf(id).status !== 'loading') return Promise.resolve()
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.factsOf(id).status === 'loading' && !signal.aborted) return
+        leave()
+        resolve()
+      }
+      const leave = this.facts.subscribe(look)
+      signal.addEventListener('abort', look, { once: true })
+    })
+  }
+
   factsOf(id: string): FileFacts {
     return this.facts.getState().of.get(id) ?? unknown
   }
