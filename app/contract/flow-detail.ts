@@ -75,6 +75,8 @@ export const flowDetail = v.object({
   originReused: v.boolean(),
   request: v.object(messageEntries),
   response: v.optional(v.object({ ...messageEntries, status: v.number() })),
+  /** The status of Spillway's own answer, which the client got instead of a response. */
+  answered: v.optional(v.number()),
   informational: v.array(v.string()),
   delivery: v.optional(
     v.object({

@@ -31,6 +31,7 @@ export const flowRow = v.object({
   host: v.string(),
   /** With its query; empty for a tunnel. */
   path: v.string(),
+  /** As the client was sent it. */
   status: v.optional(v.number()),
   /** Media type without parameters; of a WebSocket "websocket". */
   type: v.optional(v.string()),

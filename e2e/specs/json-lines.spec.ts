@@ -8,7 +8,7 @@ import { startSpillway, type FlowLine } from '../fixtures/spillway.ts'
 import { test } from '../fixtures/test.ts'
 
 const keys =
-  'id method url status httpVersion delivery reason crossoverAt request response timings error client origin notes modifiers messages'
+  'id method url status originStatus httpVersion delivery reason crossoverAt request response timings error client origin notes modifiers messages'
 const messageKeys = 'bytes delivered chunks deliveredChunks recorded headers trailers'
 const timingKeys = 'startedAt dns connect tls sent firstByte lastByte end'
 const connectionKeys = 'id address port tls'
@@ -88,7 +88,7 @@ test('a failed flow', async ({ spillway }) => {
   await curl(spillway, [`http://127.0.0.1:${port}/failed`])
   const flow = await spillway.flowOf('/failed')
   expectLine(flow)
-  expect(flow).toMatchObject({ status: null, delivery: null, reason: null, response: null, origin: null })
+  expect(flow).toMatchObject({ status: 502, originStatus: null, delivery: null, response: null, origin: null })
   expect(flow.error).toEqual({
     code: 'CONNECT_REFUSED',
     side: 'origin',

@@ -98,6 +98,7 @@ export class FlowLife {
       modifiedBody: undefined,
       messageCounts: undefined,
       messages: undefined,
+      answered: undefined,
       notes: [],
       state: 'open',
     }

@@ -114,6 +114,8 @@ export type Flow = {
   request: Message
   /** Unset until the final head arrives; unset never means "empty". */
   response: ResponseMessage | undefined
+  /** The status of Spillway's own answer, which the client got because there was none of the origin, or in its place. */
+  answered?: number | undefined
   /** Heads of 1xx responses that were passed on. */
   informational: string[]
   delivery: FlowDelivery | undefined

@@ -79,6 +79,10 @@ export const inspector = {
     } as Record<string, string>,
     line: (line: number) => `Go to line ${line}`,
     openModifier: 'Open the modifier',
+    answered: (status: number, instead: number | undefined) =>
+      instead === undefined
+        ? `The client was answered ${status}.`
+        : `The client was answered ${status} instead of the origin’s ${instead}.`,
     left: 'The client left before the end. That is its choice, not a failure.',
     ways: 'What can be done',
     connect: 'Connect a client',

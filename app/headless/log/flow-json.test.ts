@@ -12,6 +12,7 @@ test('a flow, whole', () => {
       method: 'GET',
       url: 'http://origin.example/a',
       status: 200,
+      originStatus: 200,
       httpVersion: '1.1',
       delivery: 'streamed',
       reason: 'larger than 1k',
@@ -88,12 +89,19 @@ test.each<[string, Partial<Flow>, object]>([
     failed,
     {
       status: null,
+      originStatus: null,
       delivery: null,
       reason: null,
       response: null,
       origin: null,
       error: { code: 'DNS_FAILED', side: 'origin', phase: 'dns', message: 'no such host' },
     },
+  ],
+  ['an answer of our own, in place of the origin’s', { answered: 502 }, { status: 502, originStatus: 200 }],
+  [
+    'an answer of our own, as there is none',
+    { ...failed, answered: 504 },
+    { status: 504, originStatus: null, response: null },
   ],
   [
     'a crossover',
@@ -141,7 +149,8 @@ test.each<[string, Partial<Flow>, object]>([
       modifiers: [applied],
     },
     {
-      status: 200,
+      status: 418,
+      originStatus: 200,
       response: {
         headers: [
           ['Set-Cookie', 'a=1'],

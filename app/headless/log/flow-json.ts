@@ -3,6 +3,7 @@
  * sizes are bytes, `timings` microseconds since the flow began (`startedAt`: Unix milliseconds); header values are
  * the bytes of the wire, each as one character (latin1); `messages` counts text and binary messages of a WebSocket.
  */
+import { clientStatus } from '../../../main/model/client-status.ts'
 import type { FlowError } from '../../../main/model/errors.ts'
 import type { ConnectionInfo, Flow, Message, ResponseMessage, Timings, TlsInfo } from '../../../main/model/flow.ts'
 import type { AppliedModifier } from '../../../main/model/modifier.ts'
@@ -11,14 +12,15 @@ import { visibleJson } from './visible-text.ts'
 
 export const jsonLine = (flow: Flow): string => visibleJson(JSON.stringify(flowJson(flow)))
 
-/** The value of a line. `response` is null when no final head has come; `recorded` "missing" is not "empty". */
+/** The value of a line. `status` is what the client was sent, `originStatus` what the origin answered. `response` is null when no final head has come; `recorded` "missing" is not "empty". */
 export function flowJson(flow: Flow) {
   const { id, method, url, request, response, delivery, error, messageCounts, modifiers = [] } = flow
   return {
     id,
     method,
     url,
-    status: response?.status ?? null,
+    status: clientStatus(flow) ?? null,
+    originStatus: response?.status ?? null,
     httpVersion: request.httpVersion,
     delivery: delivery?.mode ?? null,
     reason: delivery?.reason ?? null,

@@ -2,6 +2,7 @@
  * A flow as one readable line: time, mark, method, status, URL, size, duration, delivery and reason. Pure; built for
  * every flow, so it stays cheap. Nothing captured reaches the terminal unescaped.
  */
+import { clientStatus } from '../../../main/model/client-status.ts'
 import type { Flow } from '../../../main/model/flow.ts'
 import { atPlace } from '../../../main/model/place.ts'
 import { glanceBytes, glanceTime } from './amounts.ts'
@@ -40,7 +41,7 @@ function markOf({ error }: Flow): [mark: string, style: Style] {
 }
 
 function line(
-  { method, response, url }: Flow,
+  flow: Flow,
   { width, paint }: Look,
   clock: string,
   [mark, style]: [string, Style],
@@ -48,14 +49,16 @@ function line(
   time: string,
   outcome: string,
 ): string {
-  const status = response ? String(response.status) : '---'
+  const { method, url } = flow
+  const sent = clientStatus(flow)
+  const status = sent === undefined ? '---' : String(sent)
   const room = width === undefined ? longestUrl : urlRoom(width)
   const shown = shortened(visible(url.slice(0, longestUrl)), room)
   const aligned = width === undefined ? shown : shown.padEnd(room)
   const columns = width === undefined ? (size === '' ? ' ' : ` ${size} ${time} `) : columnsOf(size, time)
   return (
     `${paint('dim', clock)} ${paint(style, mark)} ${shortened(visible(method), 7).padEnd(7)} ` +
-    `${paint(styleOf(response?.status), status)} ${aligned}${columns}${outcome}`
+    `${paint(styleOf(sent), status)} ${aligned}${columns}${outcome}`
   )
 }
 

@@ -17,6 +17,7 @@ export function flowDetail(flow: Flow): FlowDetail {
     originReused: flow.originReused,
     request: messageOf(flow.request),
     ...(response && { response: { ...messageOf(response), status: response.status } }),
+    ...(flow.answered !== undefined && { answered: flow.answered }),
     informational: [...flow.informational],
     ...(delivery && {
       delivery: {

@@ -3,6 +3,7 @@
  * a look for the next delimiter finds.
  */
 import type { FlowErrorCode } from '../../../main/model/errors.ts'
+import { clientStatus } from '../../../main/model/client-status.ts'
 import type { Flow } from '../../../main/model/flow.ts'
 import { mediaType } from '../../../main/model/media-type.ts'
 import type { FlowRow, FlowState } from '../../contract/flow-row.ts'
@@ -31,8 +32,9 @@ export function flowRow(flow: Flow): FlowRow {
     startedAt: timings.startedAt,
     notes: flow.notes.length,
   }
+  const status = clientStatus(flow)
+  if (status !== undefined) row.status = status
   if (response) {
-    row.status = response.status
     const type = mediaType(fieldIn(response.head, 'content-type'))
     if (type !== undefined) row.type = type
     if (flow.messageCounts) {

@@ -121,6 +121,7 @@ const flow: fc.Arbitrary<Flow> = fc.record({
   modifiedBody: maybe(body),
   messageCounts: maybe(fc.record({ sent: count, received: count, control: count })),
   messages: maybe(body),
+  answered: maybe(count),
   notes: fc.oneof(
     { weight: 9, arbitrary: fc.array(anyText, { maxLength: 3 }) },
     { weight: 1, arbitrary: fc.nat({ max: 30_000 }).map((length) => new Array<string>(length).fill('noted\u2026')) },

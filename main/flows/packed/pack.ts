@@ -24,6 +24,7 @@ export const has = {
   modifiedBody: 256,
   messageCounts: 512,
   messages: 1024,
+  answered: 2048,
 } as const
 
 /** The same for a message; the two bits from `state` on are an index into `states`. */
@@ -50,7 +51,8 @@ export function packFlow(writer: ByteWriter, flow: Flow, client: number, origin:
       (modifiers === undefined ? 0 : has.modifiers) |
       (modifiedBody === undefined ? 0 : has.modifiedBody) |
       (messageCounts === undefined ? 0 : has.messageCounts) |
-      (messages === undefined ? 0 : has.messages),
+      (messages === undefined ? 0 : has.messages) |
+      (flow.answered === undefined ? 0 : has.answered),
   )
   writer.number(flow.id)
   writer.text(flow.method)
@@ -94,6 +96,7 @@ export function packFlow(writer: ByteWriter, flow: Flow, client: number, origin:
     writer.number(messageCounts.control)
   }
   if (messages !== undefined) packBody(writer, messages, places.messages)
+  if (flow.answered !== undefined) writer.number(flow.answered)
 }
 
 function packModifiers(writer: ByteWriter, modifiers: readonly AppliedModifier[]): void {

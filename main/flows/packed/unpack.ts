@@ -45,6 +45,7 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
       ? { sent: reader.number(), received: reader.number(), control: reader.number() }
       : undefined
   const messages = parts & has.messages ? unpackBody(reader) : undefined
+  const answered = parts & has.answered ? reader.number() : undefined
   const flow: Flow = {
     id,
     method,
@@ -62,6 +63,7 @@ export function unpackFlow(bytes: Buffer, at: number): Unpacked {
     modifiedBody: delivered?.body,
     messageCounts,
     messages: messages?.body,
+    answered,
     notes,
     state: 'ended',
   }

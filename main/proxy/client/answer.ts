@@ -3,15 +3,22 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { RequestHead } from '../../http1/index.ts'
 import { writeErrorPage } from './error-page.ts'
+import type { Flow } from '../../model/flow.ts'
 import { noDescriptorsLeft, type Failure } from '../failure.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { challenge } from './proxy-auth.ts'
 
 /**
- * Answers in the origin's place, unless the user or our own end has killed the flow: then there is no answer. Returns
+ * Answers in the origin's place, which the flow tells, unless the user or our own end has killed the flow: then there is no answer. Returns
  * whether the connection stays open.
  */
-export function answerWithError(socket: Socket, head: RequestHead, failure: Failure, keep: boolean): boolean {
+export function answerWithError(
+  socket: Socket,
+  flow: Flow,
+  head: RequestHead,
+  failure: Failure,
+  keep: boolean,
+): boolean {
   if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
     socket.destroy()
     return false
@@ -27,6 +34,7 @@ export function answerWithError(socket: Socket, head: RequestHead, failure: Fail
     ...(failure.status === 407 && { fields: [challenge] }),
   })
   socket.write(page)
+  flow.answered = failure.status
   return stays
 }
 

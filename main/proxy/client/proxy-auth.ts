@@ -69,7 +69,7 @@ export function refuseConnect(
 ): void {
   const { method, target: url, version: httpVersion } = head
   const { flow } = life.begin({ client, method, url, httpVersion, head: shownHead(head) })
-  answerWithError(socket, head, failure, keep)
+  answerWithError(socket, flow, head, failure, keep)
   life.end(flow, failure.flowError)
 }
 

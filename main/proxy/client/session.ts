@@ -230,6 +230,7 @@ export class Session implements ClientPort, Waiting {
     const message = `The request is not valid HTTP: ${error.message}`
     const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]
     socket.write(writeErrorPage({ status: error.status, message, accept, headOnly: false, close: true }))
+    flow.answered = error.status
     const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
     context.life.end(flow, failure.flowError)
     this.#close()

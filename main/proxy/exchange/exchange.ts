@@ -267,7 +267,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
       delivery?.abandon()
       // Nothing has been sent, so the client is told.
       this.#keepClient &&= this.sender.received && this.head.version === '1.1'
-      this.#keepClient = answerWithError(socket, this.head, failure, this.#keepClient)
+      this.#keepClient = answerWithError(socket, this.flow, this.head, failure, this.#keepClient)
       this.#end(failure.flowError)
       return
     }

@@ -137,7 +137,9 @@ test('one that throws: 502 before anything of the response, and the connection i
   void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
   const page = await client.readText('(from Spillway)\n')
   expect(page).toContain('Modifier thrower threw: no head')
-  const { id, error, modifiers } = await scene.ended()
+  const { id, error, modifiers, answered, response } = await scene.ended()
+  // The flow said 200, which its client never saw.
+  expect([answered, response?.status]).toEqual([502, 200])
   expect(error).toMatchObject({ code: 'MODIFIER_THREW', side: 'modifier', phase: 'response-head', line: 3, column: 7 })
   // Whose fault it is, and who had been asked before it.
   expect(modifiers).toMatchObject([{ name: 'first' }, { name: 'thrower', chunksIn: 0 }])

@@ -111,6 +111,7 @@ function Failure({ row, flow }: Known) {
       {side !== undefined && phase !== undefined && (
         <span className={styles['where']}>{texts.error.where(side, phase)}</span>
       )}
+      {flow?.answered !== undefined && ` ${texts.error.answered(flow.answered, flow.response?.status)}`}
       {error?.file !== undefined && (
         <>
           {' '}
