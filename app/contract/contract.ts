@@ -121,6 +121,11 @@ export const contract = {
       }),
     },
     /**
+     * Whether the body that the client was sent is another one than the origin's, by its content. Absent: they are the
+     * same as far as both were recorded, which is not to the end. Fails with GONE when one of them is not there.
+     */
+    'flows.bodyChanged': { input: v.object({ id: flowId }), output: v.object({ changed: v.optional(v.boolean()) }) },
+    /**
      * The last bytes of a running response body, without recording it: those behind position `after`, at most tailBytes.
      * Watching begins with the first question and ends when nobody asks for two seconds.
      */

@@ -4,6 +4,7 @@ import { openAuthority, type Engine } from '../../main/index.ts'
 import type { Handlers, Output } from '../contract/contract.ts'
 import type { BodyPages } from './bodies/body-pages.ts'
 import { gone } from './bodies/body-source.ts'
+import { isChanged } from './bodies/changed-body.ts'
 import type { Tails } from './bodies/tail.ts'
 import type { CaptureControl } from './capture.ts'
 import { flowDetail } from './flows/flow-detail.ts'
@@ -54,6 +55,10 @@ export function handlersOf(parts: HostParts): Handlers {
       return flowDetail(flow)
     },
     'flows.body': (input, signal) => bodies.page(input, signal),
+    'flows.bodyChanged': async ({ id }, signal) => {
+      const changed = await isChanged(engine, bodies, id, signal)
+      return changed === undefined ? {} : { changed }
+    },
     'flows.tail': (input) => tails.read(input),
     'flows.messages': (input, signal) => messages.page(input, signal),
     'flows.findMessages': (input, signal) => messages.find(input, signal),

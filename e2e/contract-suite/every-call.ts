@@ -13,6 +13,7 @@ export const everyCall: { [N in CallName]: (made: Made) => Input<N> } = {
   'flows.page': () => ({ after: 0 }),
   'flows.get': ({ flow: id }) => ({ id }),
   'flows.body': ({ flow: id }) => ({ id, side: 'response', decoded: true, offset: 0, length: 1000 }),
+  'flows.bodyChanged': ({ flow: id }) => ({ id }),
   'flows.tail': ({ flow: id }) => ({ id, after: 0 }),
   'flows.messages': ({ socket: id }) => ({ id, filter: { direction: 'received' }, from: 0, limit: 10 }),
   'flows.findMessages': ({ socket: id }) => ({ id, filter: {}, text: 'a', from: 0, place: 0 }),

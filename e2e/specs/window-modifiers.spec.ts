@@ -92,6 +92,8 @@ test('foo becomes bar where it straddles chunks: in curl, in the dry run, and in
   await inspector.says('it goes through the modifier').waitFor()
   await inspector.tab('Overview')
   await see(inspector.region.getByRole('row', { name: /^modifier 15 B 15 B/ })).toBeVisible()
+  // As many bytes, and other ones.
+  await see(inspector.region.getByText('Body: changed')).toBeVisible()
   await inspector.tab('Response')
   await inspector.body.getByText('one bar two bar').waitFor()
   await inspector.region.getByRole('button', { name: 'From the origin' }).click()

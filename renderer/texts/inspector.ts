@@ -120,6 +120,12 @@ export const inspector = {
     pair: (a: string, b: string) => `${a} in, ${b} out`,
     modifiers: 'Modifiers',
     handedOn: 'Handed on',
+    body: (changed: boolean | undefined) =>
+      changed === undefined
+        ? 'Body: as it was, as far as it was recorded'
+        : changed
+          ? 'Body: changed'
+          : 'Body: as it was',
     version: (version: number) => `Version ${version} of the file`,
     head: 'Head',
     headEdited: 'edited',

@@ -4,7 +4,9 @@ import { inspector } from '../../../texts/inspector.ts'
 import { messages } from '../../../texts/messages.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { HeadText } from '../../../ui/visible/visible-text.tsx'
+import { isRunning } from '../delivery/explain.ts'
 import { AppliedModifiers } from './applied-modifiers.tsx'
+import { BodyWord } from './body-word.tsx'
 import { Connection } from './connection.tsx'
 import styles from './overview.module.css'
 import { TimingBar } from './timing-bar.tsx'
@@ -35,6 +37,7 @@ export function Overview({ flow }: { flow: FlowDetail }) {
         <section>
           <h3>{texts.modifiers}</h3>
           <AppliedModifiers modifiers={flow.modifiers} />
+          {!isRunning(flow.state) && <BodyWord flow={flow} />}
         </section>
       )}
       <section>
