@@ -381,7 +381,7 @@ test('a dry run that is asked for while the file is still read begins when it is
   await using host = await startHost()
   await using window = await open(host)
   const { modifiers, page } = window
-  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>()
   await page.routeWebSocket(/./, (socket) => {
     const server = socket.connectToServer()
     socket.onMessage((message) => {
@@ -397,6 +397,6 @@ test('a dry run that is asked for while the file is still read begins when it is
   await page.keyboard.press('Control+Enter')
   await see(modifiers.dryRun).toBeVisible()
   await see(modifiers.steps).toHaveCount(0)
-  letGo()
+  letGo(undefined)
   await see(modifiers.dryRun.getByText('Ended')).toBeVisible()
 })

@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TLSSocket } from 'node:tls'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { expect } from 'vitest'
 import { Origin } from '../../app/headless/testing/origin.ts'
 import { curl } from '../fixtures/curl.ts'
@@ -16,6 +16,12 @@ const sized = (): Promise<Origin> =>
     response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': length })
     response.end(Buffer.alloc(length, 'x'))
   })
+
+/** Of whom the client is; without a certificate of its own, nobody is told. */
+function nameOf(socket: TLSSocket): string {
+  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate()
+  return certificate.subject?.CN?.toString() ?? 'nobody'
+}
 
 const MB = 1024 * 1024
 const small = `/${2.9 * MB}`.replace(/\..*/, '')
@@ -136,10 +142,7 @@ test('a client certificate: what is wrong stands beside its field, and what is r
   const cipher = { cipher: 'aes-256-cbc', passphrase: 'secret' }
   writeFileSync(locked, createPrivateKey(pem.key).export({ type: 'pkcs8', format: 'pem', ...cipher }))
   const asks = { ...pem, requestCert: true, rejectUnauthorized: false }
-  await using origin = await Origin.start(
-    ({ socket }, response) => response.end((socket as TLSSocket).getPeerCertificate().subject?.CN ?? 'nobody'),
-    asks,
-  )
+  await using origin = await Origin.start(({ socket }, response) => response.end(nameOf(socket as TLSSocket)), asks)
   await using host = await startHost({ args: ['--origin-ca', ca] })
   await using window = await open(host)
   const { page } = window

@@ -26,7 +26,9 @@ async function changed(came: Side, went: Side | undefined, coding = '', edit?: H
   if (went) flow.modifiedBody = recorded(went)
   store.add(flow)
   const engine = { flows: store, running: () => [] }
-  return isChanged(engine, new BodyPages(engine), 1, never).finally(() => store.close())
+  const found = await isChanged(engine, new BodyPages(engine), 1, never)
+  await store.close()
+  return found
 }
 
 test.each<[string, Parameters<typeof changed>, boolean | undefined]>([

@@ -4,14 +4,10 @@
  * and no flow keeps them.
  */
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Socket } from 'node:net'
 import type { RequestHead } from '../../http1/index.ts'
-import type { ConnectionInfo } from '../../model/flow.ts'
 import { parseProxyAuth } from '../../model/proxy-auth.ts'
 import type { Settings } from '../../model/settings.ts'
-import type { ProxyContext } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { answerWithError } from './answer.ts'
 
 const missing = 'this proxy wants a user and a password, and the client has given none'
 const wrong = 'this proxy wants a user and a password, and the client has given others'
@@ -57,21 +53,6 @@ const refused = (why: string): Failure =>
 
 /** What a client that has been refused is to send (RFC 9110 §11.7.1). */
 export const challenge = 'Proxy-Authenticate: Basic realm="Spillway", charset="UTF-8"'
-
-/** A CONNECT that is refused, as its flow and to its client. `keep`: it may ask again over this connection. */
-export function refuseConnect(
-  { life }: ProxyContext,
-  socket: Socket,
-  client: ConnectionInfo,
-  head: RequestHead,
-  failure: Failure,
-  keep: boolean,
-): void {
-  const { method, target: url, version: httpVersion } = head
-  const { flow } = life.begin({ client, method, url, httpVersion, head: shownHead(head) })
-  answerWithError(socket, flow, head, failure, keep)
-  life.end(flow, failure.flowError)
-}
 
 /** A request's head as its flow shows it. */
 export const shownHead = ({ text, fields }: RequestHead): string =>

@@ -4,7 +4,6 @@
  */
 import type { Socket } from 'node:net'
 import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../http1/index.ts'
-import type { Framing } from '../../http1/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
 import type { ClientPort, Via } from './client-port.ts'
@@ -19,7 +18,8 @@ import { wantsKeep } from '../exchange/head-edits.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
-import { refuseConnect, withoutProxyCredentials } from './proxy-auth.ts'
+import { withoutProxyCredentials } from './proxy-auth.ts'
+import { refuseBody, refuseConnect } from './refuse-connect.ts'
 import { RequestTargets } from './request-targets.ts'
 import { beginLimitMs, type Waiting } from './slow-watch.ts'
 
@@ -289,12 +289,5 @@ export class Session implements ClientPort, Waiting {
     this.#exchange = undefined
     exchange?.clientLeft(how)
     if (!this.socket.writableEnded || exchange) this.socket.destroy()
-  }
-}
-
-/** RFC 9110 §9.3.6: a CONNECT has no body, so nobody knows whether what follows is one or the tunnel's first bytes. */
-function refuseBody(framing: Framing): void {
-  if (framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)) {
-    throw new WireError('a CONNECT with a body')
   }
 }

@@ -9,7 +9,7 @@ import { messages as texts } from '../../../texts/messages.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
 import bodyStyles from '../body/body.module.css'
-import { FindBar } from '../body/find/find-bar.tsx'
+import { FindBar, never } from '../body/find/find-bar.tsx'
 import { isFind } from '../body/opened.tsx'
 import { isRunning } from '../delivery/explain.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
@@ -53,7 +53,7 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   const seen = chosen === undefined ? undefined : list.row(chosen)
   if (chosen !== undefined && seen && held?.row !== seen) setHeld({ place: chosen, row: seen })
   const row = seen ?? (held?.place === chosen ? held?.row : undefined)
-  const looked = useSyncExternalStore(find.finder.subscribe, () => find.finder.found.query)
+  const looked = useSyncExternalStore(find.found?.finder.subscribe ?? never, () => find.found?.finder.found.query ?? '')
   const sought = looked === '' ? undefined : looked
   const toList = (): void => tab.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
   const close = (): void => {
@@ -128,13 +128,13 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   )
 }
 
-function FindInAll({ find: { finder, source, asked, close }, toList }: { find: MessageFind; toList: () => void }) {
-  const { state } = useSyncExternalStore(finder.subscribe, () => finder.found)
+function FindInAll({ find: { found, asked, close }, toList }: { find: MessageFind; toList: () => void }) {
+  const state = useSyncExternalStore(found?.finder.subscribe ?? never, () => found?.finder.found.state)
   if (asked === 0) return null
-  const { missed } = source
+  const missed = found?.source.missed ?? 0
   return (
     <FindBar
-      finder={finder}
+      finder={found?.finder}
       asked={asked}
       name={texts.find.query}
       longest={findLetters}

@@ -1,5 +1,5 @@
 /** The search over all messages of a tab: whether it is open, and its finder for each list. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { MessageFilter } from '../../../../app/contract/messages.ts'
 import { client } from '../../../client/index.ts'
 import { Finder } from '../body/find/finder.ts'
@@ -15,8 +15,8 @@ type Options = {
 }
 
 export type MessageFind = {
-  finder: Finder<number>
-  source: MessageSource
+  /** Undefined until there is one for the list. */
+  found: { finder: Finder<number>; source: MessageSource } | undefined
   /** How often it was asked for; none: it is closed. */
   asked: number
   ask: () => void
@@ -25,29 +25,30 @@ export type MessageFind = {
 
 export function useFind({ id, filter: { direction, kind }, list, chosen, show }: Options): MessageFind {
   const [asked, setAsked] = useState(0)
+  const [found, setFound] = useState<MessageFind['found']>()
   const place = useRef(0)
   useEffect(() => {
     place.current = chosen ?? 0
   })
-  const source = useMemo(() => {
+  useEffect(() => {
     const filter = { ...(direction && { direction }), ...(kind && { kind }) }
-    return new MessageSource({
+    const source = new MessageSource({
       ask: (text, from, at, signal) => client.call('flows.findMessages', { id, filter, text, from, place: at }, signal),
       subscribe: list.subscribe,
       place: () => place.current,
       show,
     })
+    const finder = new Finder(source)
+    setFound({ finder, source })
+    return () => finder.close()
   }, [id, direction, kind, list, show])
-  const finder = useMemo(() => new Finder(source), [source])
-  useEffect(() => () => finder.close(), [finder])
   return {
-    finder,
-    source,
+    found,
     asked,
     ask: () => setAsked((count) => count + 1),
     close: () => {
       setAsked(0)
-      finder.find('')
+      found?.finder.find('')
     },
   }
 }
