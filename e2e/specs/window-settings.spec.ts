@@ -189,8 +189,8 @@ test('a client certificate: what is wrong stands beside its field, and what is r
   // The key without a passphrase does as well.
   await keyboard.press('Enter')
   const again = page.getByRole('form', { name: 'Client certificate for localhost' })
-  await again.getByLabel('Key file').fill(key)
-  await again.getByLabel('Passphrase').fill('')
+  await again.getByLabel('Key file', { exact: true }).fill(key)
+  await again.getByLabel('Passphrase', { exact: true }).fill('')
   await keyboard.press('Enter')
   await see(again).toHaveCount(0)
   expect(await who()).toBe('localhost')

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { client, faultOf } from '../../../client/index.ts'
 import { useAppInfo } from '../../../store/app.ts'
 import { notify } from '../../../store/notices.ts'
@@ -44,21 +44,28 @@ export function IdentityForm({ host, draft, edit, save, cancel }: Props) {
   const own = read.ok || !tried ? {} : read.faults
   const faults = refused?.draft === draft ? { ...refused.faults, ...own } : own
 
-  const toFault = (): void => {
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-  }
+  /** The first mistake is to be focused as soon as it is drawn. */
+  const toFault = useRef(false)
+  useEffect(() => {
+    const at = toFault.current && form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    if (!at) return
+    toFault.current = false
+    at.focus()
+  })
   const submit = async (): Promise<void> => {
     setTried(true)
     if (!read.ok) {
-      toFault()
+      // The second time they are there already, and nothing is drawn anew.
+      if (tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+      else toFault.current = true
       return
     }
     setSaving(true)
     const wrong = await save(draft)
     if (!wrong) return
     setSaving(false)
+    toFault.current = Object.keys(wrong).length > 0
     setRefused({ draft, faults: wrong })
-    toFault()
   }
   const choose = async (field: IdentityField): Promise<void> => {
     try {
