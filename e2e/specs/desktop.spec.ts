@@ -237,6 +237,26 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect((await app.look()).asked.map(({ defaultPath }) => defaultPath)).toEqual(['flows.har', 'flows.har'])
   })
 
+  test('a file that is there is chosen in a dialog of the system, into the field that asks for it', async ({
+    folder,
+  }) => {
+    const app = await start(homeIn(folder))
+    const { page } = app
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    await page.getByRole('button', { name: 'Add a certificate' }).click()
+    const choose = page.getByRole('button', { name: 'Choose the file: Certificate file' })
+    const field = page.getByRole('textbox', { name: 'Certificate file', exact: true })
+    await app.choose('/home/me/me.pem')
+    await choose.click()
+    await expect.poll(() => field.inputValue()).toBe('/home/me/me.pem')
+    // Who thinks better of it changes nothing.
+    await app.choose(undefined)
+    await choose.click()
+    await expect.poll(async () => (await app.look()).asked.length).toBe(2)
+    expect(await field.inputValue()).toBe('/home/me/me.pem')
+    expect((await app.quit()).code).toBe(0)
+  })
+
   test('after a failure of the engine the window keeps what it had, and says what is left of it', async ({
     folder,
   }) => {
