@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { messages as texts } from '../../../texts/messages.ts'
 import { classes } from '../../../ui/classes.ts'
-import { watchView } from '../../../ui/watch-view.ts'
+import { useEndInSight } from '../../../ui/end-in-sight.ts'
 import { fromBar, toBar } from '../body/text/scroll.ts'
 import { drawnHeight, rowsSeen } from '../reading/hex-rows.ts'
 import type { MessageList } from './message-list.ts'
@@ -30,24 +30,14 @@ type Props = {
 export function MessageTable({ list, total, running, chosen, choose, onEnd, jumps }: Props) {
   const [{ scrollTop, height }, setPort] = useState({ scrollTop: 0, height: 0 })
   const box = useRef<HTMLDivElement>(null)
-  const follows = useRef(running)
-
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const look = (): void => {
-      const { scrollTop, clientHeight, scrollHeight } = element
-      follows.current = scrollTop + clientHeight > scrollHeight - rowHeight
-      onEnd(follows.current)
+  const look = useCallback(
+    ({ scrollTop, clientHeight }: HTMLElement, atEnd: boolean): void => {
+      onEnd(atEnd)
       setPort({ scrollTop, height: clientHeight })
-    }
-    return watchView(element, look)
-  }, [onEnd])
-
-  useEffect(() => {
-    const element = box.current
-    if (element && running && follows.current && chosen === undefined) element.scrollTop = element.scrollHeight
-  }, [total, running, chosen])
+    },
+    [onEnd],
+  )
+  useEndInSight(box, { rows: total, rowHeight, live: running, held: chosen !== undefined, look })
 
   useEffect(() => {
     if (box.current && jumps > 0) box.current.scrollTop = box.current.scrollHeight

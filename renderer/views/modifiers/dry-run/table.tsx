@@ -1,11 +1,11 @@
 /** The comparison: only the rows in sight are drawn, and the end stays in sight while the user is there. */
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useRef, useState, type KeyboardEvent } from 'react'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { exactBytes, sizeText, timeText } from '../../../texts/amounts.ts'
 import { classes } from '../../../ui/classes.ts'
 import { drawnHeight, rowsSeen } from '../../inspector/reading/hex-rows.ts'
 import { VisibleText } from '../../../ui/visible/visible-text.tsx'
-import { watchView } from '../../../ui/watch-view.ts'
+import { useEndInSight } from '../../../ui/end-in-sight.ts'
 import { goToLine } from '../editor/shown.ts'
 import { cellsOf } from './cell.ts'
 import type { Span } from './compare/changes.ts'
@@ -33,24 +33,11 @@ type Props = {
 export function StepTable({ rows, live, chosen, choose }: Props) {
   const [{ scrollTop, height, room }, setPort] = useState({ scrollTop: 0, height: 0, room: 40 })
   const box = useRef<HTMLDivElement>(null)
-  const follows = useRef(live)
-
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const look = (): void => {
-      const { scrollTop, clientHeight, scrollHeight } = element
-      follows.current = live && scrollTop + clientHeight > scrollHeight - rowHeight
-      const room = Math.max(12, Math.floor((element.clientWidth - beside) / 2 / letter))
-      setPort({ scrollTop, height: clientHeight, room })
-    }
-    return watchView(element, look)
-  }, [live])
-
-  useEffect(() => {
-    const element = box.current
-    if (element && follows.current && chosen === undefined) element.scrollTop = element.scrollHeight
-  }, [rows.length, chosen])
+  const look = useCallback(({ scrollTop, clientHeight, clientWidth }: HTMLElement): void => {
+    const room = Math.max(12, Math.floor((clientWidth - beside) / 2 / letter))
+    setPort({ scrollTop, height: clientHeight, room })
+  }, [])
+  useEndInSight(box, { rows: rows.length, rowHeight, live, held: chosen !== undefined, look })
 
   const bring = useCallback((index: number): void => {
     const element = box.current

@@ -1,0 +1,33 @@
+import { useEffect, useRef, type RefObject } from 'react'
+import { watchView } from './watch-view.ts'
+
+type List = {
+  /** How many there are. */
+  rows: number
+  /** In pixels. */
+  rowHeight: number
+  /** More may come. */
+  live: boolean
+  /** Something in it is looked at, so that it is not to move. */
+  held: boolean
+  /** Told of each change of the view; always the same function. */
+  look: (box: HTMLElement, atEnd: boolean) => void
+}
+
+/** Keeps the end of a list in sight while more comes, for as long as its user is there. */
+export function useEndInSight(box: RefObject<HTMLElement | null>, { rows, rowHeight, live, held, look }: List): void {
+  const follows = useRef(live)
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    return watchView(element, () => {
+      const { scrollTop, clientHeight, scrollHeight } = element
+      follows.current = scrollTop + clientHeight > scrollHeight - rowHeight
+      look(element, follows.current)
+    })
+  }, [box, rowHeight, look])
+  useEffect(() => {
+    const element = box.current
+    if (element && live && follows.current && !held) element.scrollTo({ top: element.scrollHeight })
+  }, [box, rows, live, held])
+}
