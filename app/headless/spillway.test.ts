@@ -58,7 +58,7 @@ describe('what it prints', () => {
     await using program = proxyProgram()
     const port = await program.port()
     await get(port, 'http://127.0.0.1:1/')
-    await program.says('stdout', /✗ GET {5}--- http:\/\/127\.0\.0\.1:1\/ - [\d.]+ms .*refused.*\n/)
+    await program.says('stdout', /✗ GET {5}502 http:\/\/127\.0\.0\.1:1\/ - [\d.]+ms .*refused.*\n/)
   })
 
   test('nothing a client sends commands the terminal', async () => {
