@@ -9,8 +9,8 @@ import { lingerThenDestroy } from './linger.ts'
 import { challenge } from './proxy-auth.ts'
 
 /**
- * Answers in the origin's place, which the flow tells, unless the user or our own end has killed the flow: then there is no answer. Returns
- * whether the connection stays open.
+ * Answers in the origin's place, which the flow tells, unless the user or our own end has killed the flow: then there
+ * is no answer. Returns whether the connection stays open.
  */
 export function answerWithError(
   socket: Socket,
