@@ -24,6 +24,8 @@ export abstract class StreamSocket extends Duplex {
   #whenTaken: ((error?: Error | null) => void) | undefined
   /** Behind the body that is being written. */
   #trailers = ''
+  /** To be ended when it has taken all. */
+  #ending: Http2Stream | undefined
 
   constructor() {
     super({ highWaterMark, autoDestroy: true, emitClose: true })
@@ -78,6 +80,9 @@ export abstract class StreamSocket extends Duplex {
 
   readonly #taken = (): void => {
     if (--this.#outstanding > 0) return
+    const ending = this.#ending
+    this.#ending = undefined
+    ending?.end()
     const told = this.#whenTaken
     this.#whenTaken = undefined
     told?.()
@@ -89,10 +94,14 @@ export abstract class StreamSocket extends Duplex {
     stream.once('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)))
   }
 
-  /** `trailers`: field lines, each with its CRLF. */
+  /**
+   * `trailers`: field lines, each with its CRLF. The end goes behind the last write, and not with it: a stream that is
+   * closed before it has told of its last write makes an error that nobody sees, for a quarter of what a request costs.
+   */
   protected endTo(stream: Http2Stream, trailers: string | undefined): void {
     this.#trailers = trailers ?? ''
-    if (!stream.writableEnded) stream.end()
+    if (this.#outstanding > 0) this.#ending = stream
+    else if (!stream.writableEnded) stream.end()
   }
 
   /** The body of the stream comes out here, in transfer chunks where `chunked`. */
