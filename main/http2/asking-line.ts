@@ -3,6 +3,7 @@ import {
   lastChunk,
   parseRequestHead,
   requestFraming,
+  WireError,
   type Framing,
   type RequestHead,
   type WireLimits,
@@ -10,13 +11,16 @@ import {
 import { requestList, responseText, trailerText } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { http2 } from './node-http2.ts'
-import { codeName, isEmpty, StreamSocket } from './stream-socket.ts'
+import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
+import { isEmpty, StreamSocket } from './stream-socket.ts'
 
 export type LineHost = {
   readonly session: ClientHttp2Session
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly limits: WireLimits
+  /** Why the whole connection has ended; undefined: it has not. */
+  readonly end: Error | undefined
   left(line: AskingLine): void
 }
 
@@ -54,7 +58,7 @@ export class AskingLine extends StreamSocket {
     const stream = this.#stream
     // What has come may wait to be read. RFC 9113 §5.1: its last frame closes their half, or, as the last one of both, all.
     const whole = stream && (stream.closed ? stream.rstCode === 0 : stream.state.remoteClose === 1)
-    if (whole !== true) this.destroy(new Error('it closed the connection'))
+    if (whole !== true) this.destroy(this.#host.end ?? new Error('it closed the connection'))
   }
 
   protected takeWritten(bytes: Buffer): void {
@@ -70,9 +74,9 @@ export class AskingLine extends StreamSocket {
     const stream = this.#stream
     this.#stream = undefined
     if (stream && !stream.closed) {
-      // `close` would end what is written first, and an upload that is given up must not look complete.
-      if (stream.writableEnded) stream.close(http2().constants.NGHTTP2_CANCEL)
-      else stream.destroy(error ?? new Error('the request was given up'))
+      // RFC 9113 §8.1.1: who sends what is no message is told.
+      const usual = error instanceof WireError ? resetCodes.protocolError : resetCodes.cancel
+      resetStream(stream, this.resetCode || usual)
     }
     this.#host.left(this)
     done(error)
@@ -93,6 +97,7 @@ export class AskingLine extends StreamSocket {
 
   #followResponse(stream: ClientHttp2Stream, { method }: RequestHead): void {
     let chunked = false
+    let answered = false
     let complete = false
     let trailers = ''
     let failure: Error | undefined
@@ -114,6 +119,7 @@ export class AskingLine extends StreamSocket {
         const empty = (flags & http2().constants.NGHTTP2_FLAG_END_STREAM) !== 0
         const head = responseText(empty && !bodiless ? [...list, ...noContent(list)] : list, !empty && !bodiless)
         chunked = head.chunked
+        answered = true
         this.push(Buffer.from(head.text, 'latin1'))
         this.readFrom(stream, chunked)
       }),
@@ -121,7 +127,7 @@ export class AskingLine extends StreamSocket {
     stream.on('trailers', (_headers, _flags, list: string[]) => guarded(() => (trailers = trailerText(list))))
     stream.on('end', () => {
       // A reset ends what is read, too.
-      complete = stream.rstCode === 0 && !stream.aborted && failure === undefined
+      complete = answered && stream.rstCode === 0 && !stream.aborted && failure === undefined
       if (complete && chunked && this.#stream === stream) this.push(lastChunk(trailers))
     })
     stream.on('error', (error: Error) => (failure ??= error))
@@ -129,8 +135,7 @@ export class AskingLine extends StreamSocket {
       if (this.#stream !== stream) return
       this.#stream = undefined
       if (complete && stream.rstCode === 0) return
-      const { rstCode } = stream
-      this.destroy(rstCode === 0 && failure ? failure : new Error(`it reset the stream: ${codeName(rstCode)}`))
+      this.destroy(this.#host.end ?? new StreamReset(stream.rstCode))
     })
   }
 }

@@ -5,6 +5,8 @@
  * - `serveHttp2` takes a client's connection; each of its requests comes as such a socket.
  * - `OriginSession` is a connection to an origin; each line of it takes one request after the other.
  *
+ * - A stream that its peer resets ends with a `StreamReset`; `setResetCode` says what a peer is told by ours.
+ *
  * It promises: names and values become lines of text only where they are allowed in one; order and duplicates of fields
  * are kept; a stream that was reset never looks complete; a stalled stream stalls its counterpart and no other; windows,
  * heads and floods are bounded.
@@ -12,3 +14,5 @@
  */
 export { OriginSession } from './origin-session.ts'
 export { serveHttp2, type Served } from './serve.ts'
+export { resetCodes, StreamReset } from './stream-reset.ts'
+export { isStreamSocket, setResetCode } from './stream-socket.ts'

@@ -4,6 +4,7 @@ import type { WireLimits } from '../http1/index.ts'
 import { AskingLine, type LineHost } from './asking-line.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
+import { StreamReset } from './stream-reset.ts'
 
 export type OriginSessionOptions = { scheme: 'http' | 'https'; authority: string; limits: WireLimits }
 
@@ -17,7 +18,10 @@ export class OriginSession implements LineHost {
   readonly authority: string
   readonly limits: WireLimits
   readonly #lines = new Set<AskingLine>()
+  readonly #socket: Socket
   #usable = true
+  #goawayCode = 0
+  #error: Error | undefined
 
   /** `socket` is connected, and its own from now on. */
   constructor(socket: Socket, { scheme, authority, limits }: OriginSessionOptions) {
@@ -29,11 +33,14 @@ export class OriginSession implements LineHost {
       createConnection: () => socket,
     })
     this.session = session
+    this.#socket = socket
     session.once('connect', () => session.setLocalWindowSize(sessionWindow))
-    session.on('goaway', () => this.#ends())
+    session.on('goaway', (code: number) => {
+      this.#goawayCode = code
+      this.#ends()
+    })
     session.on('close', () => this.#ends())
-    // Streams hear of it themselves.
-    session.on('error', () => undefined)
+    session.on('error', (error: Error) => (this.#error ??= error))
     // Our sockets are half-open, and the session waits for the other half. It is told of only while somebody reads,
     // though the bytes go another way.
     socket.once('end', () => this.#originEnded())
@@ -43,6 +50,12 @@ export class OriginSession implements LineHost {
   /** It takes further requests. */
   get usable(): boolean {
     return this.#usable && !this.session.closed && !this.session.destroyed
+  }
+
+  get end(): Error | undefined {
+    if (!this.session.destroyed && !this.#socket.destroyed) return undefined
+    if (this.#goawayCode !== 0) return new StreamReset(this.#goawayCode, 'it ended the connection')
+    return this.#error ?? new Error('it closed the connection')
   }
 
   open(): Socket {

@@ -2,7 +2,8 @@ import type { ServerHttp2Stream } from 'node:http2'
 import { lastChunk, parseResponseHead, responseFraming, type Framing, type WireLimits } from '../http1/index.ts'
 import { grouped, requestText, responseList, trailerText } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
-import { codeName, isEmpty, StreamSocket } from './stream-socket.ts'
+import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
+import { isEmpty, StreamSocket } from './stream-socket.ts'
 
 export type Arrived = { list: readonly string[]; ended: boolean; absolute: boolean }
 
@@ -70,8 +71,8 @@ export class ServedStream extends StreamSocket {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const stream = this.#stream
-    // `close` would end what is written first, as if it were complete.
-    if (!stream.closed && !stream.destroyed) stream.destroy(error ?? new Error('the response was cut'))
+    // NO_ERROR is for a response that was whole (RFC 9113 §8.1).
+    if (!stream.closed) resetStream(stream, this.resetCode || resetCodes.internalError)
     done(error)
   }
 
@@ -98,7 +99,7 @@ export class ServedStream extends StreamSocket {
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
       if (rstCode === 0) this.destroy()
-      else this.destroy(new Error(`it reset the stream: ${codeName(rstCode)}`))
+      else this.destroy(new StreamReset(rstCode))
     })
   }
 

@@ -18,6 +18,8 @@ export const isEmpty = (framing: Framing): boolean =>
  * know. Its backpressure is the stream's flow control.
  */
 export abstract class StreamSocket extends Duplex {
+  /** What its peer is told when it is cut (RFC 9113 §7); undefined: the usual. */
+  resetCode: number | undefined
   #reading: Http2Stream | undefined
   /** Writes that the stream has not taken. */
   #outstanding = 0
@@ -124,22 +126,10 @@ export abstract class StreamSocket extends Duplex {
 
 const lineEnd = Buffer.from('\r\n')
 
-const codes = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-]
+/** What the peer is told should it be cut; nothing where `socket` is no stream of HTTP/2. */
+export function setResetCode(socket: Duplex, code: number | undefined): void {
+  if (isStreamSocket(socket)) socket.resetCode = code
+}
 
-/** RFC 9113 §7 */
-export const codeName = (code: number): string => codes[code] ?? `error ${code}`
+/** Whether it is a stream of HTTP/2. */
+export const isStreamSocket = (socket: Duplex): socket is StreamSocket => socket instanceof StreamSocket

@@ -1,4 +1,5 @@
 import { WireError } from '../http1/index.ts'
+import { StreamReset } from '../http2/index.ts'
 import type { FlowError, FlowErrorCode, Phase, Side } from '../model/errors.ts'
 import type { Flow } from '../model/flow.ts'
 import type { ModifierFailure } from '../model/modifier.ts'
@@ -12,6 +13,8 @@ type Where = Pick<FlowError, 'file' | 'line' | 'column'>
 export class Failure extends Error {
   readonly flowError: FlowError
   readonly status: number
+  /** The origin has reset its stream of HTTP/2 with this code. */
+  resetCode: number | undefined
   constructor(code: FlowErrorCode, side: Side, phase: Phase, message: string, status = 502, where?: Where) {
     super(message)
     this.name = 'Failure'
@@ -120,7 +123,9 @@ export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 
   const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
   const what = error ? (isTls ? tlsFailureInWords(error) : explain(error)) : 'it closed the connection'
   const phase = had === 'body' ? 'response-body' : 'response-head'
-  return new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
+  const failure = new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
+  if (error instanceof StreamReset) failure.resetCode = error.resetCode
+  return failure
 }
 
 /** What a broken socket says, in a few words. */

@@ -6,28 +6,21 @@ import { startEngine, type TestEngine } from '../testing/engine.ts'
 import { eventually } from '../testing/eventually.ts'
 import { watchHeldBuffers } from '../testing/held-buffers.ts'
 import { connectHttp2Client, startHttp2Origin, type Answer, type Http2Origin } from '../testing/http2-ends.ts'
+import {
+  endHeaders,
+  endStream,
+  frame,
+  frameTypes,
+  getRoot as request,
+  literal,
+  preface,
+  resetFrame,
+  word,
+} from '../testing/http2-frames.ts'
 import { connectTunnel } from '../testing/raw-client.ts'
 import { originCa } from '../testing/scripted-origin.ts'
 
 const MiB = 1024 * 1024
-
-const frame = (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer => {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head.writeUInt8(type, 3)
-  head.writeUInt8(flags, 4)
-  head.writeUInt32BE(stream, 5)
-  return Buffer.concat([head, payload])
-}
-const [HEADERS, RST_STREAM, SETTINGS, PING, CONTINUATION] = [1, 3, 4, 6, 9]
-const [END_STREAM, END_HEADERS] = [1, 4]
-const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(SETTINGS, 0, 0)])
-const word = (text: string): Buffer => Buffer.concat([Buffer.of(text.length), Buffer.from(text, 'latin1')])
-/** HPACK, RFC 7541 §6.2.2: a literal that is not indexed. */
-const literal = (name: string, value: string): Buffer => Buffer.concat([Buffer.of(0), word(name), word(value)])
-/** GET, https and "/" are in the static table (RFC 7541 Appendix A). */
-const request = (authority: string): Buffer =>
-  Buffer.concat([Buffer.of(0x82, 0x87, 0x84), literal(':authority', authority)])
 
 async function attacker(proxy: TestEngine, authority: string): Promise<TLSSocket> {
   const { socket } = await connectTunnel(proxy.port, authority)
@@ -69,20 +62,23 @@ const floods: [title: string, next: (round: number, authority: string) => Buffer
     'rapid resets',
     (round, authority) => {
       const stream = 2 * round + 1
-      const asked = frame(HEADERS, END_STREAM | END_HEADERS, stream, request(authority))
-      return Buffer.concat([asked, frame(RST_STREAM, 0, stream, Buffer.from([0, 0, 0, 8]))])
+      const asked = frame(frameTypes.headers, endStream | endHeaders, stream, request(authority))
+      return Buffer.concat([asked, resetFrame(stream, 8)])
     },
   ],
   // CVE-2019-9512 and CVE-2019-9515
-  ['pings', () => Buffer.concat(Array<Buffer>(64).fill(frame(PING, 0, 0, Buffer.alloc(8))))],
-  ['settings', () => Buffer.concat(Array<Buffer>(64).fill(frame(SETTINGS, 0, 0, Buffer.from([0, 3, 0, 0, 0, 100]))))],
+  ['pings', () => Buffer.concat(Array<Buffer>(64).fill(frame(frameTypes.ping, 0, 0, Buffer.alloc(8))))],
+  [
+    'settings',
+    () => Buffer.concat(Array<Buffer>(64).fill(frame(frameTypes.settings, 0, 0, Buffer.from([0, 3, 0, 0, 0, 100])))),
+  ],
   [
     // VU#421644, CVE-2024-27983 among them
     'continuations',
     (round, authority) =>
       round === 0
-        ? frame(HEADERS, END_STREAM, 1, request(authority))
-        : frame(CONTINUATION, 0, 1, literal(`x-${round}`, 'y'.repeat(100))),
+        ? frame(frameTypes.headers, endStream, 1, request(authority))
+        : frame(frameTypes.continuation, 0, 1, literal(`x-${round}`, 'y'.repeat(100))),
   ],
 ]
 
@@ -112,7 +108,7 @@ test('a bomb of HPACK is refused: its head is too large', async () => {
   // RFC 7541 §6.2.1: indexed once, and then named 12,000 times with a byte each.
   const value = 'v'.repeat(100)
   const bomb = [request(origin.authority), Buffer.of(0x40), word('bomb'), word(value), Buffer.alloc(12_000, 0xbe)]
-  socket.write(frame(HEADERS, END_STREAM | END_HEADERS, 1, Buffer.concat(bomb)))
+  socket.write(frame(frameTypes.headers, endStream | endHeaders, 1, Buffer.concat(bomb)))
   await served(proxy, origin)
   expect(asked).toBe(1)
   socket.destroy()
@@ -131,7 +127,7 @@ test('what would be two requests in HTTP/1.1 is one at most, without what would 
   const smuggled = [literal('a', 'b\r\n\r\nGET /x HTTP/1.1\r\nhost: x'), literal('transfer-encoding', 'chunked')]
   smuggled.forEach((field, at) =>
     socket.write(
-      frame(HEADERS, END_STREAM | END_HEADERS, 2 * at + 1, Buffer.concat([request(origin.authority), field])),
+      frame(frameTypes.headers, endStream | endHeaders, 2 * at + 1, Buffer.concat([request(origin.authority), field])),
     ),
   )
   await served(proxy, origin)

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { RequestHead } from '../../http1/index.ts'
+import { isStreamSocket, setResetCode } from '../../http2/index.ts'
 import { writeErrorPage } from './error-page.ts'
 import type { Flow } from '../../model/flow.ts'
 import { noDescriptorsLeft, type Failure } from '../failure.ts'
@@ -10,7 +11,8 @@ import { challenge } from './proxy-auth.ts'
 
 /**
  * Answers in the origin's place, which the flow tells, unless the user or our own end has killed the flow: then there
- * is no answer. Returns whether the connection stays open.
+ * is no answer. Nor where an origin has reset its stream before it answered, and the client knows what that means, as it
+ * speaks HTTP/2, too: its stream is reset with the same code. Returns whether the connection stays open.
  */
 export function answerWithError(
   socket: Socket,
@@ -19,7 +21,10 @@ export function answerWithError(
   failure: Failure,
   keep: boolean,
 ): boolean {
-  if (failure.flowError.code === 'KILLED' || failure.flowError.code === 'SHUTDOWN') {
+  const { code, phase } = failure.flowError
+  const passed = failure.resetCode !== undefined && phase === 'response-head' && isStreamSocket(socket)
+  if (passed) setResetCode(socket, failure.resetCode)
+  if (passed || code === 'KILLED' || code === 'SHUTDOWN') {
     socket.destroy()
     return false
   }
@@ -51,8 +56,15 @@ export function refuseForRoom(socket: Socket): void {
  * Ends a response in the middle, so that it never looks complete: what was written still arrives, then the connection
  * closes short of the announced length or of the last chunk. A body that ends with its connection can only be told
  * from a complete one by a reset, or under TLS by a missing close_notify. `now`: what is written need not arrive.
+ * `resetCode`: what a stream of HTTP/2 is told.
  */
-export function cutClient(socket: Socket, endsWithConnection: boolean, now: boolean): void {
+export function cutClient(
+  socket: Socket,
+  endsWithConnection: boolean,
+  now: boolean,
+  resetCode: number | undefined,
+): void {
+  setResetCode(socket, resetCode)
   if (now) {
     resetNow(socket)
   } else if (endsWithConnection) {

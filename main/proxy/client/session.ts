@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../http1/index.ts'
+import { StreamReset } from '../../http2/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
 import type { ClientPort, Via } from './client-port.ts'
@@ -273,7 +274,7 @@ export class Session implements ClientPort, Waiting {
   }
 
   readonly #onError = (error: Error): void => {
-    this.#left(explain(error))
+    this.#left(explain(error), error instanceof StreamReset ? error.resetCode : undefined)
   }
 
   readonly #onClose = (): void => {
@@ -284,10 +285,10 @@ export class Session implements ClientPort, Waiting {
     this.#onEnded()
   }
 
-  #left(how: string): void {
+  #left(how: string, resetCode?: number): void {
     const exchange = this.#exchange
     this.#exchange = undefined
-    exchange?.clientLeft(how)
+    exchange?.clientLeft(how, resetCode)
     if (!this.socket.writableEnded || exchange) this.socket.destroy()
   }
 }

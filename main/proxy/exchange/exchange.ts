@@ -103,8 +103,9 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#delivery?.drained()
   }
 
-  clientLeft(how: string): void {
-    this.#lease.release()
+  /** `resetCode`: with which it has reset its stream. */
+  clientLeft(how: string, resetCode?: number): void {
+    this.#lease.release(resetCode)
     this.#end(clientLeft(this.flow, this.sender.received, how))
   }
 
@@ -190,15 +191,13 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   }
 
   onOriginFailure(failure: Failure, untouched: boolean): void {
-    const origin = this.#lease.connection
-    // RFC 9110 §9.2.2: a kept connection may have been closing when we used it; what is safe to repeat is repeated.
-    const stale = untouched && origin !== undefined && origin.idleSince > 0
-    if (stale && this.repeatable && failure.flowError.code === 'ORIGIN_CLOSED') {
-      this.sender.again()
-      this.#lease.open(this)
+    const asked = { untouched, empty: this.sender.empty, idempotent: isIdempotent(this.head.method) }
+    if (!this.#lease.mayAskAgain(failure, asked)) {
+      this.fail(failure)
       return
     }
-    this.fail(failure)
+    this.sender.again()
+    this.#lease.open(this)
   }
 
   holdsBytes(): boolean {
@@ -278,7 +277,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
       delivery.abandon()
       this.#keepClient = false
       this.#reset = hard || endsWithConnection
-      cutClient(socket, endsWithConnection, hard)
+      cutClient(socket, endsWithConnection, hard, failure.resetCode)
       this.#end(failure.flowError)
     }
     // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.

@@ -14,6 +14,8 @@ export class Http2Origins {
   readonly #asking = new Map<string, PromiseWithResolvers<undefined>>()
   /** They have chosen HTTP/1.1, so nobody need wait. */
   readonly #plain = new Set<string>()
+  /** They have refused HTTP/2 after they had chosen it. */
+  readonly #refusing = new Set<string>()
 
   /** A connection that takes requests. */
   find(key: string, generation: number): Known | undefined {
@@ -36,6 +38,16 @@ export class Http2Origins {
   speaksNot(key: string): void {
     if (this.#plain.size >= mostPlain) this.#plain.clear()
     this.#plain.add(key)
+  }
+
+  /** HTTP_1_1_REQUIRED (RFC 9113 §7), in spite of what it chose; it is not offered again. */
+  refuses(key: string): void {
+    if (this.#refusing.size >= mostPlain) this.#refusing.clear()
+    this.#refusing.add(key)
+  }
+
+  isRefused(key: string): boolean {
+    return this.#refusing.has(key)
   }
 
   /** Others wait for this answer. Returns how to tell them that nobody asks any more. */

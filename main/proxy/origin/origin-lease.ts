@@ -1,4 +1,5 @@
 import type { ResponseHead } from '../../http1/index.ts'
+import { resetCodes, setResetCode } from '../../http2/index.ts'
 import type { Via } from '../client/client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeAuthority } from '../exchange/target.ts'
@@ -22,6 +23,16 @@ export type Seeker = {
   fail(failure: Failure): void
 }
 
+/** What has failed. */
+type Asked = {
+  /** Nothing of an answer has come. */
+  untouched: boolean
+  /** It has no body: one that has left is not kept. */
+  empty: boolean
+  /** Asking twice means no more than asking once. */
+  idempotent: boolean
+}
+
 /** The connection that one exchange has to its origin: out of the pool, or opened for it. */
 export class OriginLease {
   connection: OriginConnection | undefined
@@ -29,6 +40,8 @@ export class OriginLease {
   readonly #via: Via
   readonly #destination: Destination
   #opening: Opening | undefined
+  /** The origin has refused what was asked, once. */
+  #refused = false
 
   constructor(context: ProxyContext, via: Via, destination: Destination) {
     this.#context = context
@@ -87,6 +100,22 @@ export class OriginLease {
     answered.catch((bug: unknown) => seeker.fail(bugFailure(bug, 'connect')))
   }
 
+  /** Whether what has failed is to be asked once more, by `open`. */
+  mayAskAgain({ flowError, resetCode }: Failure, { untouched, empty, idempotent }: Asked): boolean {
+    if (!untouched || !empty) return false
+    if (resetCode === undefined) {
+      // RFC 9110 §9.2.2: a kept connection may have been closing when it was used.
+      const stale = (this.connection?.idleSince ?? 0) > 0
+      return stale && idempotent && flowError.code === 'ORIGIN_CLOSED'
+    }
+    // RFC 9113 §8.7: nothing was done for it, whatever it was. Whoever refuses twice means it.
+    const refused = resetCode === resetCodes.refusedStream || resetCode === resetCodes.http11Required
+    if (!refused || this.#refused) return false
+    this.#refused = true
+    if (resetCode === resetCodes.http11Required) this.#context.http2Origins.refuses(this.#destination.key)
+    return true
+  }
+
   /** The exchange needs it no more and has left it in order: for the next one. */
   giveBack(): void {
     const { connection } = this
@@ -94,10 +123,11 @@ export class OriginLease {
     if (connection) this.#context.pool.put(this.#destination.key, connection)
   }
 
-  /** It is not to be used again, whatever state it is in. */
-  release(): void {
+  /** It is not to be used again, whatever state it is in. `resetCode`: what the origin is told, should it hear of it. */
+  release(resetCode?: number): void {
     this.#opening?.cancel()
     this.#opening = undefined
+    if (this.connection) setResetCode(this.connection.socket, resetCode)
     this.connection?.destroy()
     this.connection = undefined
   }

@@ -9,7 +9,10 @@ import { dialOrigin, handshake, OtherProtocol, wrap, type Opened, type Opening }
 
 /** `dialing`: a connection that is on its way already. */
 export function openOrigin(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
-  if (destination.http2) return openHttp2(context, destination, dialing)
+  if (destination.http2) {
+    if (!context.http2Origins.isRefused(destination.key)) return openHttp2(context, destination, dialing)
+    return openOrigin(context, { ...destination, http2: false }, dialing)
+  }
   const { host, port, scheme, way } = destination
   const tcp = dialing ?? dialOrigin(context, host, port, scheme === 'http', way)
   const { generation } = context.pool
