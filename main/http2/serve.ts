@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import { WireError, type WireLimits } from '../http1/index.ts'
+import { BegunWatch, type Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
+import { resetCodes } from './stream-reset.ts'
 import { ServedStream } from './served-stream.ts'
 
 export type ServeOptions = {
@@ -14,6 +16,12 @@ export type ServeOptions = {
   onRequest: (socket: Socket) => void
   /** A request that is none, and was refused. */
   onRefused: (list: readonly string[], error: WireError) => void
+  /** From time to time each connection is asked whether it takes too long over what it has begun. */
+  looks: Looks
+  /** For what a client begins. */
+  beginLimitMs: number
+  /** It has taken longer; its connection ends. */
+  onSlow: (error: WireError) => void
   /** Something has failed that must not. */
   bug: (cause: unknown) => void
   /** Once: its socket is closed. */
@@ -32,21 +40,34 @@ export type Served = {
 const mostPings = 10_000
 
 /** `socket` has said nothing yet, or what it said waits in it. It is the connection's own from now on. */
-export function serveHttp2(
-  socket: Socket,
-  { limits, absolute, onSpeaks, onRequest, onRefused, bug, onEnded }: ServeOptions,
-): Served {
+export function serveHttp2(socket: Socket, options: ServeOptions): Served {
+  const { limits, absolute, looks, onRequest, onRefused, bug } = options
   const { performServerHandshake, constants } = http2()
   const session = performServerHandshake(socket, sessionOptions(limits))
   session.once('connect', () => session.setLocalWindowSize(sessionWindow))
-  session.once('remoteSettings', onSpeaks)
+  session.once('remoteSettings', options.onSpeaks)
+  /** Why we have ended it. */
+  let ended: Error | undefined
+  const end = (error: Error, code: number): void => {
+    ended ??= error
+    session.destroy(error, code)
+  }
+  const begun = new BegunWatch(session, socket, {
+    limitMs: options.beginLimitMs,
+    tooSlow: (error, code) => {
+      options.onSlow(error)
+      end(error, code)
+    },
+  })
+  looks.add(begun)
   let streams = 0
   session.on('stream', (stream, _headers, flags, list: string[]) => {
-    const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+    const whole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
     streams++
+    if (stream.id !== undefined) begun.told(stream.id)
     stream.once('close', () => streams--)
     try {
-      onRequest(new ServedStream(stream, { list, ended, absolute }, limits).socket)
+      onRequest(new ServedStream(stream, { list, whole, absolute, ended: () => ended }, limits).socket)
     } catch (error) {
       stream.on('error', () => undefined)
       // RFC 9113 §8.1.1: a malformed request is an error of its stream, and of nothing else.
@@ -60,7 +81,7 @@ export function serveHttp2(
   session.on('ping', () => {
     const now = performance.now()
     if (now - since > 1000) [pings, since] = [0, now]
-    if (++pings > mostPings) session.destroy(new Error('a flood of pings'), constants.NGHTTP2_ENHANCE_YOUR_CALM)
+    if (++pings > mostPings) end(new Error('it has sent a flood of pings'), resetCodes.enhanceYourCalm)
   })
   // Told of its streams, too; what of it matters to them, they hear themselves.
   session.on('error', () => undefined)
@@ -72,7 +93,10 @@ export function serveHttp2(
     socket.destroy()
   })
   setImmediate(() => socket.resume())
-  socket.once('close', onEnded)
+  socket.once('close', () => {
+    looks.delete(begun)
+    options.onEnded()
+  })
   return {
     get idle() {
       return streams === 0

@@ -5,12 +5,20 @@ import { MessageReader } from './message-reader.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
 import { isEmpty, StreamSocket } from './stream-socket.ts'
 
-export type Arrived = { list: readonly string[]; ended: boolean; absolute: boolean }
+export type Arrived = {
+  list: readonly string[]
+  /** There is no body. */
+  whole: boolean
+  absolute: boolean
+  /** Why we have ended its connection; undefined: we have not. */
+  ended: () => Error | undefined
+}
 
 /** One request of a client, as a connection over which it asks in HTTP/1.1, once. */
 export class ServedStream extends StreamSocket {
   readonly #stream: ServerHttp2Stream
   readonly #method: string
+  readonly #ended: Arrived['ended']
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
@@ -18,11 +26,12 @@ export class ServedStream extends StreamSocket {
   #complete = false
 
   /** Throws WireError for a request that is malformed. */
-  constructor(stream: ServerHttp2Stream, { list, ended, absolute }: Arrived, limits: WireLimits) {
+  constructor(stream: ServerHttp2Stream, { list, whole, absolute, ended }: Arrived, limits: WireLimits) {
     super()
-    const { text, method, chunked } = requestText(list, absolute, !ended)
+    const { text, method, chunked } = requestText(list, absolute, !whole)
     this.#stream = stream
     this.#method = method
+    this.#ended = ended
     this.#limits = limits
     this.#response = new MessageReader(limits, {
       head: (head) => this.#head(head),
@@ -33,7 +42,7 @@ export class ServedStream extends StreamSocket {
       },
     })
     this.push(Buffer.from(text, 'latin1'))
-    if (ended) stream.resume()
+    if (whole) stream.resume()
     else this.#followRequest(chunked)
     stream.on('error', () => undefined)
     stream.on('close', () => this.#closed())
@@ -98,7 +107,9 @@ export class ServedStream extends StreamSocket {
     const { rstCode } = this.#stream
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
-      if (rstCode === 0) this.destroy()
+      const ended = this.#ended()
+      if (ended) this.destroy(ended)
+      else if (rstCode === 0) this.destroy()
       else this.destroy(new StreamReset(rstCode))
     })
   }

@@ -5,8 +5,10 @@ export const resetCodes = {
   noError: 0x0,
   protocolError: 0x1,
   internalError: 0x2,
+  settingsTimeout: 0x4,
   refusedStream: 0x7,
   cancel: 0x8,
+  enhanceYourCalm: 0xb,
   http11Required: 0xd,
 } as const
 

@@ -49,6 +49,8 @@ export type ProxyContext = {
   readonly ca: string
   readonly stalls: StallWatch
   readonly slow: SlowWatch
+  /** Looks after connections of HTTP/2, which tell nobody what has begun. */
+  readonly http2Looks: StallWatch
   /** Stopping: connections are closed after the response under way. */
   stopping: boolean
   nextConnectionId(): number

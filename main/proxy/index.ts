@@ -41,9 +41,9 @@ import { ReverseTls } from './reverse/reverse-tls.ts'
 import { listenReverse } from './reverse/reverse-listeners.ts'
 import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
-import { SlowWatch } from './client/slow-watch.ts'
+import { beginLimitMs, SlowWatch } from './client/slow-watch.ts'
 import { StallWatch } from './client/stall-watch.ts'
-import { refuseHttp2 } from './client/refuse-http2.ts'
+import { refuseHttp2, slowHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
 
 export type { SetModifiers } from './context.ts'
@@ -74,6 +74,9 @@ export type ProxyAddress = {
 
 /** RFC 8446 §5.1: TLS begins with a record of this type. */
 const handshakeRecord = 22
+
+/** Of what takes a minute at most. */
+const http2LookMs = 5000
 
 /** For records on their way to the disk when everything else has stopped. */
 const settleMs = 2000
@@ -109,6 +112,7 @@ export class Proxy {
       ca: authority.certificatePem,
       stalls: new StallWatch(),
       slow: new SlowWatch(),
+      http2Looks: new StallWatch(http2LookMs),
       stopping: false,
       nextConnectionId,
       notice,
@@ -265,6 +269,9 @@ export class Proxy {
       onSpeaks,
       onRequest: (stream) => this.#begin(stream, info, { ...via, http2: true }),
       onRefused: (list, error) => refuseHttp2(this.#context, info, list, error),
+      looks: this.#context.http2Looks,
+      beginLimitMs,
+      onSlow: (error) => slowHttp2(this.#context, info, error),
       bug: (cause) => this.#context.notice(bugFailure(cause, 'request-head').message),
       onEnded: () => this.#served.delete(served),
     })

@@ -18,3 +18,10 @@ export function refuseHttp2(
   const message = `The request is not valid HTTP/2: ${error.message}`
   life.end(flow, { code: 'BAD_REQUEST', side: 'client', phase: 'request-head', message })
 }
+
+/** What it has begun it did not finish in time; its connection ends. */
+export function slowHttp2({ life }: ProxyContext, client: ConnectionInfo, error: WireError): void {
+  const { flow } = life.begin({ client, method: '', url: '', httpVersion: '2', head: '' })
+  const message = `The client is too slow: ${error.message}`
+  life.end(flow, { code: 'BAD_REQUEST', side: 'client', phase: 'request-head', message })
+}

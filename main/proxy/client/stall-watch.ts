@@ -16,11 +16,16 @@ export type Paused = {
  */
 export class StallWatch {
   readonly #paused = new Set<Paused>()
+  readonly #everyMs: number
   #timer: NodeJS.Timeout | undefined
+
+  constructor(everyMs = lookMs) {
+    this.#everyMs = everyMs
+  }
 
   add(paused: Paused): void {
     this.#paused.add(paused)
-    this.#timer ??= setInterval(this.#look, lookMs).unref()
+    this.#timer ??= setInterval(this.#look, this.#everyMs).unref()
   }
 
   delete(paused: Paused): void {
