@@ -1,7 +1,8 @@
 /**
- * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure. Lists are those of node:http2:
+ * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure, but for the key of a WebSocket. Lists are those of node:http2:
  * names and values in turn, in the order in which they came.
  */
+import { randomBytes } from 'node:crypto'
 import {
   isFieldName,
   isFieldValue,
@@ -20,6 +21,8 @@ export type RequestText = {
   method: string
   /** The body has to be sent in transfer chunks. */
   chunked: boolean
+  /** It asks for a WebSocket; what comes behind the head is no body. */
+  upgrades: boolean
 }
 
 /**
@@ -27,9 +30,11 @@ export type RequestText = {
  * WireError for what must not become lines of text: such a message is malformed (RFC 9113 §8.1.1).
  */
 export function requestText(list: readonly string[], absolute: boolean, body: boolean): RequestText {
-  const { pseudo, fields } = sorted(list, [':method', ':scheme', ':authority', ':path'])
-  const { ':method': method = '', ':scheme': scheme = '', ':path': path = '' } = pseudo
-  if (method === 'CONNECT') throw new WireError('CONNECT within HTTP/2', 501)
+  const { pseudo, fields } = sorted(list, [':method', ':scheme', ':authority', ':path', ':protocol'])
+  const { ':method': asked = '', ':protocol': protocol, ':scheme': scheme = '', ':path': path = '' } = pseudo
+  const upgrades = asked === 'CONNECT' && protocol === 'websocket'
+  if (!upgrades && (asked === 'CONNECT' || protocol !== undefined)) throw new WireError('CONNECT within HTTP/2', 501)
+  const method = upgrades ? 'GET' : asked
   if (!isFieldName(method)) throw new WireError('the method is not a token')
   if (!path.startsWith('/') && path !== '*') throw new WireError('the path does not begin with "/"')
   if (/[^\x21-\xff]|\x7f/.test(path)) throw new WireError('a character in the path that must not be there')
@@ -41,7 +46,8 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
   if (hosts.some(([, host]) => host.toLowerCase() !== authority.toLowerCase()))
     throw new WireError('the authority and the Host field differ')
   const hasLength = fields.some(([name]) => name === 'content-length')
-  const chunked = body && !hasLength
+  if (upgrades && hasLength) throw new WireError('a WebSocket with a body')
+  const chunked = body && !hasLength && !upgrades
   let text = `${method} ${absolute ? `${scheme}://${authority}` : ''}${path} HTTP/1.1\r\nhost: ${authority}\r\n`
   let cookies: string | undefined
   for (const [name, value] of fields) {
@@ -52,7 +58,12 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
   }
   if (cookies !== undefined) text += line('cookie', cookies)
   if (chunked) text += line('transfer-encoding', 'chunked')
-  return { text: `${text}\r\n`, method, chunked }
+  // RFC 8441 §5: what HTTP/1.1 has to say of it is not said in HTTP/2.
+  if (upgrades) {
+    const key = randomBytes(16).toString('base64')
+    text += line('connection', 'Upgrade') + line('upgrade', 'websocket') + line('sec-websocket-key', key)
+  }
+  return { text: `${text}\r\n`, method, chunked, upgrades }
 }
 
 /**
@@ -80,6 +91,11 @@ export function requestList(head: RequestHead, scheme: string, authority: string
   const host = head.fields.get('host') ?? authority
   const list = [':method', head.method, ':scheme', scheme, ':authority', host, ':path', head.target]
   return [...list, ...fieldList(head.fields, 'host')]
+}
+
+/** RFC 8441 §5: 200 stands for 101, and for the answer to a key that nobody has sent. */
+export function switchedList(head: ResponseHead): string[] {
+  return [':status', '200', ...fieldList(head.fields, 'sec-websocket-accept')]
 }
 
 export function responseList(head: ResponseHead): string[] {

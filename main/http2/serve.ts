@@ -43,7 +43,9 @@ const mostPings = 10_000
 export function serveHttp2(socket: Socket, options: ServeOptions): Served {
   const { limits, absolute, looks, onRequest, onRefused, bug } = options
   const { performServerHandshake, constants } = http2()
-  const session = performServerHandshake(socket, sessionOptions(limits))
+  const { settings, ...bounds } = sessionOptions(limits)
+  // RFC 8441 §3
+  const session = performServerHandshake(socket, { ...bounds, settings: { ...settings, enableConnectProtocol: true } })
   session.once('connect', () => session.setLocalWindowSize(sessionWindow))
   session.once('remoteSettings', options.onSpeaks)
   /** Why we have ended it. */

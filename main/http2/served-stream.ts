@@ -1,6 +1,13 @@
 import type { ServerHttp2Stream } from 'node:http2'
-import { lastChunk, parseResponseHead, responseFraming, type Framing, type WireLimits } from '../http1/index.ts'
-import { grouped, requestText, responseList, trailerText } from './heads.ts'
+import {
+  lastChunk,
+  parseResponseHead,
+  responseFraming,
+  type Framing,
+  type ResponseHead,
+  type WireLimits,
+} from '../http1/index.ts'
+import { grouped, requestText, responseList, switchedList, trailerText } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
 import { isEmpty, StreamSocket } from './stream-socket.ts'
@@ -22,15 +29,20 @@ export class ServedStream extends StreamSocket {
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
+  /** It asks for a WebSocket (RFC 8441). */
+  readonly #upgrades: boolean
+  /** It has one: from here on, bytes pass, and each direction has an end of its own. */
+  #switched = false
   /** The client's whole response has been handed to the stream. */
   #complete = false
 
   /** Throws WireError for a request that is malformed. */
   constructor(stream: ServerHttp2Stream, { list, whole, absolute, ended }: Arrived, limits: WireLimits) {
     super()
-    const { text, method, chunked } = requestText(list, absolute, !whole)
+    const { text, method, chunked, upgrades } = requestText(list, absolute, !whole)
     this.#stream = stream
     this.#method = method
+    this.#upgrades = upgrades
     this.#ended = ended
     this.#limits = limits
     this.#response = new MessageReader(limits, {
@@ -64,6 +76,10 @@ export class ServedStream extends StreamSocket {
   /** The response ends with its connection, or in the middle: the latter is told by a reset. */
   override _final(done: (error?: Error | null) => void): void {
     const whole = this.#complete || this.#response.finish()
+    if (this.#switched) {
+      this.#ends(done)
+      return
+    }
     if (whole && this.#responded) {
       // RFC 9113 §8.1: what the client still sends of its request is not wanted.
       const stream = this.#stream
@@ -78,10 +94,18 @@ export class ServedStream extends StreamSocket {
     done()
   }
 
+  /** The end has to be out before anybody may think of destroying what is through. */
+  #ends(done: () => void): void {
+    const stream = this.#stream
+    if (stream.writableFinished || stream.destroyed) done()
+    else stream.once('finish', done)
+  }
+
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const stream = this.#stream
     // NO_ERROR is for a response that was whole (RFC 9113 §8.1).
-    if (!stream.closed) resetStream(stream, this.resetCode || resetCodes.internalError)
+    const through = this.#switched && stream.writableFinished && stream.readableEnded
+    if (!stream.closed && !through) resetStream(stream, this.resetCode || resetCodes.internalError)
     done(error)
   }
 
@@ -98,7 +122,8 @@ export class ServedStream extends StreamSocket {
     })
     stream.on('end', () => {
       // An abort ends what is read, too.
-      if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
+      if (this.#switched && !this.destroyed && !stream.aborted) this.push(null)
+      else if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
     })
   }
 
@@ -109,14 +134,18 @@ export class ServedStream extends StreamSocket {
     setImmediate(() => {
       const ended = this.#ended()
       if (ended) this.destroy(ended)
-      else if (rstCode === 0) this.destroy()
-      else this.destroy(new StreamReset(rstCode))
+      else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
+      // What has been switched has its own two ends, and may be read more slowly than it came.
+      else if (!this.#switched) this.destroy()
     })
   }
 
   #head(text: string): Framing | undefined {
     const head = parseResponseHead(text, this.#limits)
+    if (this.#upgrades && head.status === 101) return this.#switch(head)
     const list = responseList(head)
+    // RFC 9113 §8.5: 2xx to a CONNECT would say that there is a WebSocket now.
+    if (this.#upgrades && head.status < 300 && head.status >= 200) list[1] = '502'
     if (head.status < 200) {
       this.#stream.additionalHeaders({ ':status': head.status, ...grouped(list.slice(2)) })
       return undefined
@@ -129,5 +158,14 @@ export class ServedStream extends StreamSocket {
     const options = { endStream: isEmpty(framing), waitForTrailers, sendDate: false }
     this.#stream.respond(list, options)
     return framing
+  }
+
+  #switch(head: ResponseHead): Framing {
+    this.#responded = true
+    this.#switched = true
+    // Its own date is the origin's to give.
+    const options = { endStream: false, sendDate: false }
+    this.#stream.respond(switchedList(head), options)
+    return { kind: 'close' }
   }
 }

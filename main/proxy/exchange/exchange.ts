@@ -50,11 +50,11 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.head = head
     this.#target = target
     this.#keepClient = wantsKeep(head)
-    this.#lease = new OriginLease(context, via, target.destination)
+    this.#upgrade = wantedUpgrade(head)
+    this.#lease = new OriginLease(context, via, target.destination, this.#upgrade !== undefined)
     const { way } = this.#lease
     this.#its = new ExchangeFlow(context, session.info, head, target.url, via.http2 ? '2' : head.version, way)
     this.flow = this.#its.flow
-    this.#upgrade = wantedUpgrade(head)
     const sent = sentEdit(head, target, via, this.#upgrade !== undefined, way)
     this.flow.request.edit = shownEdit(sent, way)
     this.sender = new RequestSender(this, editHead(head, sent), session.intake)

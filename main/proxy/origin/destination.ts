@@ -28,6 +28,12 @@ export function destinationOf(
   return { key, scheme, host, port, serverName, http2 }
 }
 
+/** The same, asked in HTTP/1.1: there a connection can switch to another protocol. */
+export function inHttp1(destination: Destination): Destination {
+  const { scheme, host, port, serverName, http2, way } = destination
+  return http2 ? byWay(destinationOf(scheme, host, port, serverName), way) : destination
+}
+
 export function byWay(destination: Destination, way: Way | undefined): Destination {
   return way === undefined ? destination : { ...destination, key: `${destination.key} ${way.key}`, way }
 }

@@ -5,7 +5,7 @@ import type { ProxyContext } from '../context.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import { Failure, bugFailure } from '../failure.ts'
 import type { OriginConnection } from './origin-connection.ts'
-import { byWay, type Destination } from './destination.ts'
+import { byWay, inHttp1, type Destination } from './destination.ts'
 import type { Opened, Opening } from './opening.ts'
 import { openOrigin } from './origins.ts'
 import { upstreamFailure } from './upstream/dial-upstream.ts'
@@ -43,7 +43,9 @@ export class OriginLease {
   /** The origin has refused what was asked, once. */
   #refused = false
 
-  constructor(context: ProxyContext, via: Via, destination: Destination) {
+  /** `switches`: to another protocol, perhaps. */
+  constructor(context: ProxyContext, via: Via, asked: Destination, switches: boolean) {
+    const destination = switches ? inHttp1(asked) : asked
     this.#context = context
     this.#via = via
     const { ways } = context
@@ -76,7 +78,9 @@ export class OriginLease {
 
   /** A new connection. The seeker is told later, either way, unless it is released before. */
   open(seeker: Seeker): void {
-    const prepared = this.#via.kind === 'tunnel' ? this.#via.takeOpening(seeker.repeatable) : undefined
+    const via = this.#via
+    const fits = via.kind === 'tunnel' && via.destination.http2 === this.#destination.http2
+    const prepared = fits ? via.takeOpening(seeker.repeatable) : undefined
     const opening = prepared ?? openOrigin(this.#context, this.#destination)
     this.#opening = opening
     const answered = opening.result.then(
