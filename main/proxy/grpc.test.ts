@@ -90,7 +90,7 @@ class Echo implements AsyncDisposable {
 
   /** The next call of this kind. */
   call<Name extends keyof Calls>(name: Name): Promise<Calls[Name]> {
-    return new Promise((resolve) => this.#waiting.set(name, resolve as (call: never) => void))
+    return new Promise((resolve) => this.#waiting.set(name, resolve))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
