@@ -75,9 +75,6 @@ export type ProxyAddress = {
 /** RFC 8446 §5.1: TLS begins with a record of this type. */
 const handshakeRecord = 22
 
-/** Of what takes a minute at most. */
-const http2LookMs = 5000
-
 /** For records on their way to the disk when everything else has stopped. */
 const settleMs = 2000
 
@@ -112,7 +109,7 @@ export class Proxy {
       ca: authority.certificatePem,
       stalls: new StallWatch(),
       slow: new SlowWatch(),
-      http2Looks: new StallWatch(http2LookMs),
+      http2Looks: new StallWatch(beginLimitMs / 12),
       stopping: false,
       nextConnectionId,
       notice,
