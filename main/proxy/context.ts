@@ -1,5 +1,5 @@
 import type { FlowLife } from '../flows/index.ts'
-import type { WireLimits } from '../http1/index.ts'
+import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Modifier } from '../modifiers/index.ts'
 import type { ResponseFacts } from '../rules/index.ts'
@@ -55,4 +55,9 @@ export type ProxyContext = {
   stopping: boolean
   nextConnectionId(): number
   notice(sentence: string): void
+}
+
+/** What of the settings bounds messages. */
+export function wireLimits({ headLimit, fieldLimit }: Settings): WireLimits {
+  return { ...defaultWireLimits, head: headLimit, fields: fieldLimit }
 }

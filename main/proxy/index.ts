@@ -12,7 +12,6 @@ import type { Socket } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { Authority } from '../certificates/index.ts'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
-import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import { serveHttp2, type Served } from '../http2/index.ts'
 import { EngineError } from '../model/errors.ts'
 import { isLoopback } from '../model/host.ts'
@@ -23,7 +22,7 @@ import { Connect } from './tunnel/connect.ts'
 import { DirectTls } from './tunnel/direct-tls.ts'
 import type { Sessions } from './tunnel/intercept.ts'
 import { askedByConnect, askedBySocks, askedByTls } from './tunnel/tunnel-request.ts'
-import type { ProxyContext, SetModifiers } from './context.ts'
+import { wireLimits, type ProxyContext, type SetModifiers } from './context.ts'
 import { isShort } from './descriptors.ts'
 import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
@@ -301,7 +300,3 @@ export class Proxy {
 
 /** What decides whom we trust, and who we are. */
 const verdictOf = ({ insecure, originCas, identities }: Settings): unknown => [insecure, originCas, identities]
-
-function wireLimits({ headLimit, fieldLimit }: Settings): WireLimits {
-  return { ...defaultWireLimits, head: headLimit, fields: fieldLimit }
-}
