@@ -23,17 +23,16 @@ import { DirectTls } from './tunnel/direct-tls.ts'
 import type { Sessions } from './tunnel/intercept.ts'
 import { askedByConnect, askedBySocks, askedByTls } from './tunnel/tunnel-request.ts'
 import { wireLimits, type ProxyContext, type SetModifiers } from './context.ts'
-import { isShort } from './descriptors.ts'
 import { bugFailure } from './failure.ts'
 import { watchIdle } from './idle-watch.ts'
+import { admit } from './client/admit.ts'
 import { listen, type Listening } from './client/listener.ts'
-import { isLanAddress, plainAddress, type OwnAddresses } from './client/own-address.ts'
+import { plainAddress, type OwnAddresses } from './client/own-address.ts'
 import { ProxyAuth } from './client/proxy-auth.ts'
 import { Http2Origins } from './origin/http2-known.ts'
 import { Identities } from './origin/identities.ts'
 import { Pool } from './origin/pool.ts'
 import { Ways } from './origin/ways/ways.ts'
-import { refuseForRoom } from './client/answer.ts'
 import type { ConnectHandler, Languages, OtherHandler, Via } from './client/client-port.ts'
 import { writeAuthority } from './exchange/target.ts'
 import { ReverseTls } from './reverse/reverse-tls.ts'
@@ -212,24 +211,12 @@ export class Proxy {
   }
 
   #accept(socket: Socket, via: Via): void {
-    const { context, remote } = { context: this.#context, remote: plainAddress(socket.remoteAddress ?? '') }
-    // Gone before it was accepted.
-    if (remote === '') {
-      socket.on('error', () => undefined).destroy()
-      return
-    }
-    if (!isLanAddress(remote)) {
-      context.notice(`A client from the public address ${remote} was refused.`)
-      socket.on('error', () => undefined).destroy()
-      return
-    }
+    const context = this.#context
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    if (isShort(socket, 'client')) {
-      refuseForRoom(socket)
-      return
-    }
-    const info = { id: context.nextConnectionId(), address: remote, port: socket.remotePort ?? 0, tls: undefined }
+    const address = admit(socket, context.notice)
+    if (address === undefined) return
+    const info = { id: context.nextConnectionId(), address, port: socket.remotePort ?? 0, tls: undefined }
     this.#begin(socket, info, via)
   }
 
