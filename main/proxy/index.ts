@@ -214,7 +214,7 @@ export class Proxy {
     const context = this.#context
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
-    const address = admit(socket, context.notice)
+    const address = admit(socket, (sentence) => context.notice(sentence))
     if (address === undefined) return
     const info = { id: context.nextConnectionId(), address, port: socket.remotePort ?? 0, tls: undefined }
     this.#begin(socket, info, via)
