@@ -143,5 +143,8 @@ test('twenty streams, an EventSource and a WebSocket at once', async ({ folder, 
   expect(events).toMatchObject({ reason: 'live type text/event-stream', response: { chunks: pieces } })
   // The page has closed it.
   expect(events.error).toMatchObject({ code: 'CLIENT_CLOSED', side: 'client' })
-  expect(await spillway.flowOf('/ws')).toMatchObject({ httpVersion: '1.1', status: 101, error: null })
+  // RFC 8441: it is one of the streams of the same connection, and an upgrade of HTTP/1.1 to the origin.
+  const socket = await spillway.flowOf('/ws')
+  expect(socket).toMatchObject({ httpVersion: '2', status: 101, response: { httpVersion: '1.1' }, error: null })
+  expect(socket.client.id).toBe(flows[0]?.client.id)
 })
