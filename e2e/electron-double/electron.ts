@@ -45,3 +45,4 @@ export type IpcRendererEvent = Electron.IpcRendererEvent
 export type MenuItemConstructorOptions = Electron.MenuItemConstructorOptions
 export type Rectangle = Electron.Rectangle
 export type SaveDialogOptions = Electron.SaveDialogOptions
+export type OpenDialogOptions = Electron.OpenDialogOptions

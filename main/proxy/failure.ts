@@ -107,6 +107,18 @@ function badResponse(fault: Error, phase: Phase): Failure {
   return new Failure('BAD_RESPONSE', 'origin', phase, `The origin's answer is not valid HTTP: ${fault.message}`)
 }
 
+/** A request that cannot be taken as it has come. */
+export function requestFailure(error: WireError, phase: Phase): Failure {
+  const { status, message } = error
+  const what =
+    status === 408
+      ? 'The client is too slow'
+      : status === 403
+        ? 'The request is refused'
+        : 'The request is not valid HTTP'
+  return new Failure('BAD_REQUEST', 'client', phase, `${what}: ${message}`, status)
+}
+
 /** What reading a response has thrown: a failure that is known, a message that breaks RFC 9112, or a bug. */
 export function readFailure(error: unknown, phase: Phase): Failure {
   if (error instanceof Failure) return error

@@ -241,3 +241,7 @@ test.each([
 ])('%j is shown as %j', (head, shown) => {
   expect(withoutProxyCredentials(head)).toBe(shown)
 })
+
+test('a setting that names nobody lets nobody in: there is no proxy', async () => {
+  await expect(openScene({ proxyAuth: 'user' })).rejects.toThrow(/^proxyAuth: these credentials have no colon/)
+})

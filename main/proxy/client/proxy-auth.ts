@@ -5,6 +5,7 @@
  */
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { RequestHead } from '../../http1/index.ts'
+import { EngineError } from '../../model/errors.ts'
 import { parseProxyAuth } from '../../model/proxy-auth.ts'
 import type { Settings } from '../../model/settings.ts'
 import { Failure } from '../failure.ts'
@@ -20,10 +21,12 @@ export class ProxyAuth {
     this.#expected = digest(Buffer.from(`${user}:${password}`))
   }
 
-  /** Undefined, the usual case: everybody may. */
+  /** Undefined, the usual case: everybody may. Throws EngineError for what names nobody, rather than let all in. */
   static of({ proxyAuth }: Settings): ProxyAuth | undefined {
-    const parsed = proxyAuth === undefined ? undefined : parseProxyAuth(proxyAuth)
-    return parsed?.ok ? new ProxyAuth(parsed.value.user, parsed.value.password) : undefined
+    if (proxyAuth === undefined) return undefined
+    const parsed = parseProxyAuth(proxyAuth)
+    if (!parsed.ok) throw new EngineError('BAD_SETTING', `proxyAuth: ${parsed.message}`)
+    return new ProxyAuth(parsed.value.user, parsed.value.password)
   }
 
   /** Why the client may not, as it is answered; undefined: it may (RFC 9110 §11.7.1, RFC 7617 §2). */

@@ -12,7 +12,7 @@ import type { ProxyContext } from '../context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
-import { Failure, bugFailure, explain } from '../failure.ts'
+import { bugFailure, explain, requestFailure } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { wantsKeep } from '../exchange/head-edits.ts'
@@ -228,12 +228,11 @@ export class Session implements ClientPort, Waiting {
       httpVersion: '1.1',
       head: withoutProxyCredentials(text),
     })
-    const message = `The request is not valid HTTP: ${error.message}`
+    const { status, message, flowError } = requestFailure(error, 'request-head')
     const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]
-    socket.write(writeErrorPage({ status: error.status, message, accept, headOnly: false, close: true }))
-    flow.answered = error.status
-    const failure = new Failure('BAD_REQUEST', 'client', 'request-head', message, error.status)
-    context.life.end(flow, failure.flowError)
+    socket.write(writeErrorPage({ status, message, accept, headOnly: false, close: true }))
+    flow.answered = status
+    context.life.end(flow, flowError)
     this.#close()
   }
 

@@ -12,7 +12,7 @@ import { decide, noClaims, type BodyDelivery, type ModifiedHost, type RecordRoom
 import { answerWithError, cutClient } from '../client/answer.ts'
 import { ExchangeFlow } from './exchange-flow.ts'
 import type { ModifierFailure } from '../../model/modifier.ts'
-import { Failure, bugFailure, clientLeft, deliveryFailure, unaskedSwitch } from '../failure.ts'
+import { Failure, bugFailure, clientLeft, deliveryFailure, requestFailure, unaskedSwitch } from '../failure.ts'
 import { informationalEdit, isIdempotent, wantedUpgrade, wantsKeep } from './head-edits.ts'
 import type { ClientPort } from '../client/client-port.ts'
 import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
@@ -93,10 +93,8 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
   }
 
   badRequest(error: WireError): void {
-    const sentence = `The request is not valid HTTP: ${error.message}`
-    const phase = this.sender.started ? 'request-body' : 'request-head'
     this.#keepClient = false
-    this.fail(new Failure('BAD_REQUEST', 'client', phase, sentence, error.status))
+    this.fail(requestFailure(error, this.sender.started ? 'request-body' : 'request-head'))
   }
 
   clientDrained(): void {

@@ -43,7 +43,7 @@ describe('slower than 60 seconds', () => {
     expect(seconds).toBeGreaterThanOrEqual(60)
     expect(seconds).toBeLessThan(90)
     expect(client.peek()).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
-    expect(client.peek()).toContain('the head was not complete 60 seconds after its first byte')
+    expect(client.peek()).toContain('The client is too slow: the head was not complete 60 seconds after its first byte')
     const flow = await scene.ended()
     expect(flow).toMatchObject({ method: 'GET', error: { code: 'BAD_REQUEST', side: 'client', phase: 'request-head' } })
     vi.useRealTimers()

@@ -182,7 +182,7 @@ test('a name that anybody can have pointed here is refused, so that no page of a
   void client.write(`GET / HTTP/1.1\r\nHost: rebound.example:${port}\r\n\r\n`)
   const got = (await client.readAll()).toString()
   expect(got).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
-  expect(got).toContain('the Host field names rebound.example')
+  expect(got).toContain('The request is refused: the Host field names rebound.example')
   expect((await proxy.ended()).error?.code).toBe('BAD_REQUEST')
   expect(origin.accepted).toBe(0)
 })
