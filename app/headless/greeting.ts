@@ -31,11 +31,16 @@ export function hints({ host, port }: Listening, caDir: string, asksClients: boo
   return [`  try  curl --proxy ${proxy} --cacert ${ca} https://example.com/`, `  CA   ${ca}`, '  Ctrl-C stops']
 }
 
-/** Undefined when only this machine can reach it, or those who know user and password. */
-export function lanWarning(host: string, asksClients: boolean): string | undefined {
-  if (isLoopback(host) || asksClients) return undefined
+/** Who else can come, and need not say who they are; a port that stands for an origin asks nobody. */
+export function lanWarnings({ host, reverse = [] }: Listening, asksClients: boolean): string[] {
+  const others = 'warning: other machines in your network can reach'
   const way = 'with --proxy-auth, or SPILLWAY_PROXY_AUTH=USER:PASSWORD, it asks them for a password'
-  return `warning: other machines in your network can reach this proxy on ${host} and use it as you; ${way}`
+  return [
+    ...(isLoopback(host) || asksClients ? [] : [`${others} this proxy on ${host} and use it as you; ${way}`]),
+    ...reverse
+      .filter((open) => !isLoopback(open.host))
+      .map(({ host, port, url }) => `${others} ${proxyUrl(host, port)} and use ${url} through it as you`),
+  ]
 }
 
 const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)

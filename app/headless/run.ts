@@ -1,7 +1,7 @@
 /** Runs the engine, alone or with a window, with a log until a signal, or the end of who reads the log, stops it. */
 import { EngineError } from '../../main/model/errors.ts'
 import type { Configuration } from './options/configuration.ts'
-import { hints, lanWarning, listeningLine, reverseLines } from './greeting.ts'
+import { hints, lanWarnings, listeningLine, reverseLines } from './greeting.ts'
 import { painter } from './log/colours.ts'
 import { logJson, logLines, type FlowLog } from './log/flow-log.ts'
 import type { Look } from './log/flow-line.ts'
@@ -62,8 +62,7 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
   early = undefined
   const lines: string[] = []
   if (listening) {
-    const warning = lanWarning(listening.host, asksClients)
-    if (warning !== undefined) complain(warning)
+    for (const warning of lanWarnings(listening, asksClients)) complain(warning)
     lines.push(listeningLine(listening, asked), ...reverseLines(listening))
   } else if (sources.outside.listen) {
     // The window cannot change what the command line says.

@@ -204,4 +204,7 @@ test('where other machines can reach it, it says how to keep them out, unless it
   await using asking = new Program([...args, '--proxy-auth', 'me:secret'])
   await asking.says('stdout', /listening on/)
   expect(asking.stderr).toBe('')
+  await using standing = new Program([...args, '--proxy-auth', 'me:secret', '--reverse', 'http://localhost:9'])
+  await standing.says('stderr', /reach http:\/\/0\.0\.0\.0:\d+ and use http:\/\/localhost:9 through it as you$/m)
+  expect(standing.stderr).not.toMatch(/this proxy/)
 })

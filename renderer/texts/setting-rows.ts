@@ -2,7 +2,7 @@
  * What the settings panel says of each option. A new option of the config file needs its line here: without it this does
  * not compile, and the option has no place in the panel.
  */
-import type { OptionKey, options } from '../../app/contract/options.ts'
+import type { OptionKey, options, Values } from '../../app/contract/options.ts'
 
 type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
@@ -26,8 +26,8 @@ export type RowText = {
   choices?: Readonly<Record<string, string>>
   /** Shown while a switch is on and that is worth a thought. */
   warning?: string
-  /** There is nothing to warn of while this is given. */
-  safeWith?: PanelKey
+  /** There is nothing to warn of with these. */
+  safeWith?: (values: Values) => boolean
   /** What has to start anew before it holds; nothing when it holds at once. */
   startsWith?: 'capture' | 'program'
 }
@@ -150,8 +150,8 @@ export const settingRows: Record<PanelKey, RowText> = {
     title: 'Allow other machines',
     help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
     warning:
-      'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine. A user and a password, below, keep others out.',
-    safeWith: 'proxyAuth',
+      'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine. A user and a password, below, keep others out, but not of the ports that stand for an origin.',
+    safeWith: ({ proxyAuth, reverse = [] }) => proxyAuth !== undefined && reverse.every(isForThisMachine),
   },
   proxyAuth: {
     section: 'network',
@@ -205,4 +205,9 @@ export const settingRows: Record<PanelKey, RowText> = {
     help: 'Heads with more fields are refused.',
     examples: ['500', '2000'],
   },
+}
+
+/** A port that stands for an origin, and of this machine alone: with a URL alone, it is where the proxy is. */
+function isForThisMachine(reverse: string): boolean {
+  return /^(?:(?:127\.[\d.]+|localhost|\[::1\]):)?\d+=/i.test(reverse)
 }

@@ -44,6 +44,21 @@ test.each<[string, Parameters<typeof changed>, boolean | undefined]>([
   ['the same, encoded anew', [{ bytes: gzipSync(long) }, { bytes: gzipSync(long, { level: 1 }) }, 'gzip'], false],
   ['no valid coding', [{ bytes: long }, { bytes: other }, 'gzip', uncoded], undefined],
   [
+    'cut, of one that is not known to its end',
+    [{ bytes: long, state: 'partial' }, { bytes: long.subarray(0, 9) }],
+    true,
+  ],
+  [
+    'nothing left of one that is not known to its end',
+    [{ bytes: long, state: 'partial' }, { bytes: Buffer.alloc(0) }],
+    true,
+  ],
+  [
+    'whole, where it is not known how it went on',
+    [{ bytes: long }, { bytes: long.subarray(0, 9), state: 'partial' }],
+    undefined,
+  ],
+  [
     'the same as far as is known',
     [
       { bytes: long, state: 'partial' },

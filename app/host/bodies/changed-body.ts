@@ -18,7 +18,7 @@ export async function isChanged(
   // No modifier has had it.
   if (!endedFlow(engine, id).modifiedBody) return false
   const sides = ['response', 'delivered'] as const
-  const isWhole = sides.every((side) => recordingOf(engine, id, side).body.state === 'complete')
+  const [hasCome, hasGone] = sides.map((side) => recordingOf(engine, id, side).body.state === 'complete')
   try {
     for (let offset = 0; ;) {
       const [came, went] = await Promise.all(
@@ -31,8 +31,11 @@ export async function isChanged(
       offset += length
       // Either goes on, or both are at their ends.
       if (length > 0 && offset < came.total && offset < went.total) continue
-      if (!isWhole || came.problem !== undefined || went.problem !== undefined) return undefined
-      return came.total !== went.total
+      const isCome = hasCome === true && came.problem === undefined
+      const isGone = hasGone === true && went.problem === undefined
+      // A side that is at its end is another one than a side which goes on.
+      if ((isCome && came.total < went.total) || (isGone && went.total < came.total)) return true
+      return isCome && isGone ? false : undefined
     }
   } catch (error) {
     if (error instanceof CallError && error.code === 'NOT_DECODABLE') return undefined

@@ -238,6 +238,26 @@ describe('a file that is', () => {
   })
 
   // Not by taking the permission away: root can read what it may not.
+  // The panel took what could be used for what there is, and wrote it.
+  test('with a certificate that is gone: none is used, and all of the list stays to be edited', async () => {
+    const clientCerts = ['a.example', 'b.example'].map((host) => ({ host, pfx: `${host}.pfx` }))
+    writeFileSync(file, JSON.stringify({ clientCerts, holdMs: 7 }))
+    const settings = await open()
+    expect(settings.state.problem).toMatch(/^The setting clientCerts is not used: /)
+    expect(settings.state.values.clientCerts).toMatchObject(clientCerts.map(({ host }) => ({ host })))
+    await settings.set({ holdMs: 8 })
+    expect(settings.state.values.clientCerts).toHaveLength(2)
+    expect(kept()).toEqual({ clientCerts, holdMs: 8 })
+  })
+
+  test('whose password is none lets no other machines in', async () => {
+    writeFileSync(file, JSON.stringify({ listen: '0.0.0.0:8080', allowLan: true, proxyAuth: 'bob', holdMs: 7 }))
+    const settings = await open()
+    expect(settings.state.problem).toMatch(/proxyAuth/)
+    expect(settings.current).toMatchObject({ holdMs: 7, allowLan: false, listen: { host: '127.0.0.1' } })
+    expect((await open()).current).toMatchObject({ allowLan: false, listen: { host: '127.0.0.1' } })
+  })
+
   test('unreadable leaves the defaults, and says so', async () => {
     symlinkSync(file, file)
     expect((await open()).state.problem).toContain('cannot be read')

@@ -158,7 +158,10 @@ export class LiveSettings {
 type Usable =
   { ok: true; values: Values; settings: Settings; problem: string | undefined } | Extract<SettingsOf, { ok: false }>
 
-/** What can be used now: a key that is well written may still name a file that is gone. `spare`: those that may be left out. */
+/**
+ * What can be used now: a key that is well written may still name a file that is gone. `spare`: those that may be left
+ * out. `values` keeps lists of files whole, as whoever changes one of them would lose the others.
+ */
 async function usable(given: Values, dataDir: string, spare: readonly string[]): Promise<Usable> {
   const values = { ...given }
   const problems: string[] = []
@@ -166,13 +169,17 @@ async function usable(given: Values, dataDir: string, spare: readonly string[]):
     const made = await settingsOf(values, dataDir, wayOut)
     if (made.ok) {
       const problem = problems.length > 0 ? problems.join(' ') : undefined
-      return { ok: true, values, settings: made.settings, problem }
+      return { ok: true, values: { ...values, ...filesOf(given) }, settings: made.settings, problem }
     }
     const { key, message } = made
     if (!spare.includes(key) || values[key] === undefined) return made
     problems.push(`The setting ${key} is not used: ${message}.`)
     Reflect.deleteProperty(values, key)
   }
+}
+
+function filesOf({ originCa, clientCerts }: Values): Values {
+  return { ...(originCa && { originCa }), ...(clientCerts && { clientCerts }) }
 }
 
 const bad = (key: string, message: string, place = key): CallError =>

@@ -49,13 +49,14 @@ export async function readSettingsFile(file: string, holds?: string): Promise<Re
   return damaged(file, holds, right, place === '' ? message : `${place}: ${message}`)
 }
 
-/** The keys that are right on their own. */
+/** The keys that are right on their own; other machines are let in only by the password that was to be asked for. */
 async function rightParts(value: unknown, folder: string): Promise<Written> {
   const right: Record<string, unknown> = {}
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return right
   for (const [key, one] of Object.entries(value as Written)) {
     if ((await readValues({ [key]: one }, folder)).ok) right[key] = one
   }
+  if ('proxyAuth' in value && !('proxyAuth' in right)) delete right['allowLan']
   return right
 }
 

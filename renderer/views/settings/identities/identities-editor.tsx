@@ -74,8 +74,12 @@ export function IdentitiesEditor({ row, identities, locked }: { row: Row; identi
     const next = at === undefined ? inserted(identities, index, read.identity) : identities.with(at, read.identity)
     const failed = await apply(next, (at === undefined ? texts.did.added : texts.did.saved)(read.identity.host))
     if (!failed) {
-      setEditing(undefined)
       wanted.current = { line: index, act: 'edit' }
+      // Whoever has gone on meanwhile, in this form or another, keeps it.
+      setEditing((now) => {
+        if (now?.draft === draft) return undefined
+        return now && same(now.from, editing?.from) ? { ...now, from: read.identity } : now
+      })
       return undefined
     }
     const faults = faultAt(failed, index)

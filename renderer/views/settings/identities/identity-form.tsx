@@ -62,8 +62,8 @@ export function IdentityForm({ host, draft, edit, save, cancel }: Props) {
     }
     setSaving(true)
     const wrong = await save(draft)
-    if (!wrong) return
     setSaving(false)
+    if (!wrong) return
     toFault.current = Object.keys(wrong).length > 0
     setRefused({ draft, faults: wrong })
   }

@@ -30,7 +30,7 @@ export function RowFrame({ row, state, words, sought, wide = false, children }: 
   const value = state.values[key]
   const locked = state.fixed.includes(key)
   const isChanged = differs(key, value)
-  const isSafe = text.safeWith !== undefined && state.values[text.safeWith] !== undefined
+  const isSafe = text.safeWith?.(state.values) === true
   // A group of buttons is named by its title; anything else has a label.
   const labelled = !['choice', 'rules', 'certificates'].includes(row.option.kind)
   const title = <Marked text={text.title} words={words} />
