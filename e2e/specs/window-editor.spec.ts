@@ -184,6 +184,8 @@ test('types, completion with its import, problems and formatting', async ({ open
   await page.keyboard.type('event', { delay: 20 })
   const offers = page.getByRole('listbox', { name: 'Completions' })
   await see(offers.getByRole('option', { name: 'events spillway' })).toBeVisible()
+  // Who types on while it appears does not mean it: for 75 ms, no key takes it.
+  await page.waitForTimeout(150)
   await page.keyboard.press('Enter')
   await see(code).toContainText("import { events } from 'spillway'")
   await page.keyboard.type('(chunks)')

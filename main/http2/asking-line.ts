@@ -53,9 +53,17 @@ export class AskingLine extends StreamSocket {
     return this.#stream === undefined && !this.#requests.isWithin
   }
 
+  /** It serves no further request: where nothing is under way, it ends behind what has come and is not read yet. */
+  leave(): void {
+    if (!this.idle) return
+    if (this.readableLength > 0) this.push(null)
+    else this.destroy()
+  }
+
   /** The origin sends nothing more, on any stream. */
   originEnded(): void {
     const stream = this.#stream
+    if (this.idle) return
     // What has come may wait to be read. RFC 9113 §5.1: its last frame closes their half, or, as the last one of both, all.
     const whole = stream && (stream.closed ? stream.rstCode === 0 : stream.state.remoteClose === 1)
     if (whole !== true) this.destroy(this.#host.end ?? new Error('it closed the connection'))

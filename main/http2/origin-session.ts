@@ -80,6 +80,6 @@ export class OriginSession implements LineHost {
   /** Lines on which nothing is under way end with it; the others end with their streams. */
   #ends(): void {
     this.#usable = false
-    for (const line of this.#lines) if (line.idle) line.destroy()
+    for (const line of this.#lines) line.leave()
   }
 }

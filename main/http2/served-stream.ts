@@ -33,6 +33,8 @@ export class ServedStream extends StreamSocket {
   readonly #upgrades: boolean
   /** It has one: from here on, bytes pass, and each direction has an end of its own. */
   #switched = false
+  /** That of the client, as it should: it has not left. */
+  #clientEnded = false
   /** The client's whole response has been handed to the stream. */
   #complete = false
 
@@ -122,8 +124,10 @@ export class ServedStream extends StreamSocket {
     })
     stream.on('end', () => {
       // An abort ends what is read, too.
-      if (this.#switched && !this.destroyed && !stream.aborted) this.push(null)
-      else if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
+      if (this.#switched && !this.destroyed && !stream.aborted) {
+        this.#clientEnded = true
+        this.push(null)
+      } else if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
     })
   }
 
@@ -136,7 +140,7 @@ export class ServedStream extends StreamSocket {
       if (ended) this.destroy(ended)
       else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
       // What has been switched has its own two ends, and may be read more slowly than it came.
-      else if (!this.#switched) this.destroy()
+      else if (!this.#switched || !this.#clientEnded) this.destroy()
     })
   }
 

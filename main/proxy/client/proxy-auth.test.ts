@@ -94,6 +94,23 @@ test('a body that has come is no hindrance; for one that is still to come the co
   await scene.ended()
 })
 
+// The second was never looked at.
+test('requests that come together are each answered, in their order', async () => {
+  await using scene = await openScene({ proxyAuth })
+  const client = await scene.client()
+  const [a, b] = ['/a', '/b'].map((path) => scene.requestText(path))
+  void client.write(`${a}${b}${scene.requestText('/c', { extra: right })}`)
+  for (const path of ['/a', '/b']) {
+    expect(await page(client)).toMatch(/^HTTP\/1\.1 407 /)
+    expect((await scene.ended()).url).toContain(path)
+  }
+  const { head, connection } = await scene.origin.request()
+  expect(head).toMatch(/^GET \/c /)
+  void connection.write(ok)
+  await client.readUntil('hi')
+  expect((await scene.ended()).error).toBeUndefined()
+})
+
 test('over HTTP/2 each request says it, and the session goes on', async () => {
   await using scene = await openScene({ proxyAuth })
   const { authority } = scene.origin

@@ -187,7 +187,8 @@ export class Session implements ClientPort, Waiting {
     exchange.start(refusal !== undefined)
     // It may have ended already, and its end may have begun the next one.
     const at = exchange.requestDone ? behind : exchange.takeRequest(bytes, behind)
-    if (refusal) exchange.fail(refusal)
+    // Behind the present read, as any other failure: what came with it waits its turn.
+    if (refusal) setImmediate(() => this.#guarded(() => exchange.fail(refusal)))
     else exchange.endOfRead()
     if (at < bytes.length) this.#wait(bytes, at, lent)
   }
@@ -209,9 +210,13 @@ export class Session implements ClientPort, Waiting {
   }
 
   tooSlow(): void {
+    const sentence = `the head was not complete ${beginLimitMs / 1000} seconds after its first byte`
+    this.#guarded(() => this.#refuse(new WireError(sentence, 408), this.#reader.partial))
+  }
+
+  #guarded(action: () => void): void {
     try {
-      const sentence = `the head was not complete ${beginLimitMs / 1000} seconds after its first byte`
-      this.#refuse(new WireError(sentence, 408), this.#reader.partial)
+      action()
     } catch (bug) {
       this.#bug(bug)
     }

@@ -129,6 +129,22 @@ test('a client that resets has left, and its other streams go on', async () => {
   await proxy.ended()
 })
 
+// Its flow went on, and the origin spoke to nobody.
+test.each(['its connection', 'its stream, without an error'])('a client that ends %s has left', async (what) => {
+  await using proxy = await trusting()
+  await using chat = await startChat()
+  await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
+  await offered(client)
+  const accepted = chat.next()
+  const stream = ask(client)
+  await client.answer(stream)
+  const gone = once(await accepted, 'close')
+  if (what === 'its connection') client.session.destroy()
+  else stream.close(0)
+  await gone
+  expect((await proxy.ended()).response?.status).toBe(101)
+})
+
 test('an origin that does not switch is no WebSocket, whatever it says instead', async () => {
   await using proxy = await trusting()
   await using chat = await startChat()
