@@ -6,6 +6,9 @@ import { resetCodes } from './stream-reset.ts'
 /** Whoever is asked from time to time, until it is deleted. */
 export type Looks = { add(looked: { look(): void }): void; delete(looked: { look(): void }): void }
 
+/** In the time that is given; they are counted, as a process that stood still has missed what was sent meanwhile. */
+export const looksPerLimit = 12
+
 export type BegunOptions = { limitMs: number; tooSlow: (error: WireError, code: number) => void }
 
 /**
@@ -22,7 +25,9 @@ export class BegunWatch {
   #complete = 0
   #greeted = false
   #acknowledged = false
-  #since: number | undefined
+  /** What was under way at the last look, and at how many before. */
+  #what = ''
+  #seen = 0
   #pinged = 0
 
   constructor(session: ServerHttp2Session, socket: Socket, options: BegunOptions) {
@@ -40,18 +45,15 @@ export class BegunWatch {
 
   look(): void {
     const begun = this.#begun()
-    if (begun === undefined) {
-      this.#since = undefined
-      return
-    }
-    const now = performance.now()
-    this.#since ??= now
+    const what = `${begun} ${this.#pinged}`
+    this.#seen = what === this.#what ? this.#seen + 1 : 0
+    this.#what = what
+    if (begun === undefined || this.#seen < looksPerLimit) return
     const { limitMs, tooSlow } = this.#options
-    if (now - this.#since < limitMs) return
     const code = begun === 'settings' ? resetCodes.settingsTimeout : resetCodes.enhanceYourCalm
-    const what = { preface: 'the first words were', settings: 'our settings were', block: 'a block of fields was' }
+    const words = { preface: 'the first words were', settings: 'our settings were', block: 'a block of fields was' }
     const how = begun === 'settings' ? 'acknowledged' : 'complete'
-    tooSlow(new WireError(`${what[begun]} not ${how} ${limitMs / 1000} seconds after they had begun`, 408), code)
+    tooSlow(new WireError(`${words[begun]} not ${how} ${limitMs / 1000} seconds after they had begun`, 408), code)
   }
 
   #begun(): 'preface' | 'settings' | 'block' | undefined {

@@ -15,6 +15,7 @@
  * It does not know what a request is for, whom it goes to, or what becomes of its response.
  */
 export { OriginSession } from './origin-session.ts'
+export { looksPerLimit } from './begun-watch.ts'
 export { serveHttp2, type Served } from './serve.ts'
 export { resetCodes, StreamReset } from './stream-reset.ts'
 export { isStreamSocket, setResetCode } from './stream-socket.ts'

@@ -12,7 +12,7 @@ import type { Socket } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { Authority } from '../certificates/index.ts'
 import type { TempFolder, FlowLife } from '../flows/index.ts'
-import { serveHttp2, type Served } from '../http2/index.ts'
+import { looksPerLimit, serveHttp2, type Served } from '../http2/index.ts'
 import { EngineError } from '../model/errors.ts'
 import { isLoopback } from '../model/host.ts'
 import type { FlowId } from '../model/flow.ts'
@@ -107,7 +107,7 @@ export class Proxy {
       ca: authority.certificatePem,
       stalls: new StallWatch(),
       slow: new SlowWatch(),
-      http2Looks: new StallWatch(beginLimitMs / 12),
+      http2Looks: new StallWatch(beginLimitMs / looksPerLimit),
       stopping: false,
       nextConnectionId,
       notice,
