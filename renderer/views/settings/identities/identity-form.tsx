@@ -6,6 +6,7 @@ import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field, TextInput } from '../../../ui/field.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
+import { EditForm } from '../fields/edit-form.tsx'
 import rules from '../rules/rules.module.css'
 import {
   fieldsOf,
@@ -77,21 +78,7 @@ export function IdentityForm({ host, draft, edit, save, cancel }: Props) {
   }
 
   return (
-    <form
-      ref={form}
-      className={rules['form']}
-      aria-labelledby={title}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        cancel()
-      }}
-    >
+    <EditForm ref={form} className={rules['form']} labelledBy={title} submit={submit} cancel={cancel}>
       <h4 id={title}>{host === undefined ? texts.formNew : texts.formEdit(host)}</h4>
       <div className={rules['then']}>
         <Segmented
@@ -132,6 +119,6 @@ export function IdentityForm({ host, draft, edit, save, cancel }: Props) {
           {host === undefined ? texts.addIt : texts.save}
         </Button>
       </div>
-    </form>
+    </EditForm>
   )
 }

@@ -3,6 +3,7 @@ import { settings } from '../../../texts/settings.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Segmented } from '../../../ui/segmented.tsx'
+import { EditForm } from '../fields/edit-form.tsx'
 import { labelOf, ruleFields, ruleOf, type RuleDraft, type RuleField } from './rule-draft.ts'
 import type { Rules, StreamingRule } from './rule-list.ts'
 import styles from './rules.module.css'
@@ -42,21 +43,7 @@ export function RuleForm({ from, index, draft, edit, field: focused, visit, isGo
     if (!(await save(read.rule))) setSaving(false)
   }
   return (
-    <form
-      ref={form}
-      className={styles['form']}
-      aria-labelledby={title}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void submit()
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        cancel()
-      }}
-    >
+    <EditForm ref={form} className={styles['form']} labelledBy={title} submit={submit} cancel={cancel}>
       <h4 id={title}>{from ? texts.formEdit(labelOf(from, index)) : texts.formNew}</h4>
       {isGone && <p className={styles['warning']}>{texts.goneElsewhere}</p>}
       <div className={styles['fields']}>
@@ -99,6 +86,6 @@ export function RuleForm({ from, index, draft, edit, field: focused, visit, isGo
       </div>
       {/* The last, as its length is only known when it has been tried. */}
       <TryRules rules={read.ok ? listWith(read.rule) : undefined} live />
-    </form>
+    </EditForm>
   )
 }
