@@ -3,6 +3,7 @@
  * not compile, and the option has no place in the panel.
  */
 import type { OptionKey, options, Values } from '../../app/contract/options.ts'
+import { isOfThisMachine } from '../../app/contract/reverse.ts'
 
 type FileKey = {
   [K in OptionKey]: 'file' extends (typeof options)[K]['places'][number] ? K : never
@@ -151,7 +152,7 @@ export const settingRows: Record<PanelKey, RowText> = {
     help: 'Lets the proxy address be one that other machines can reach. Clients from public addresses are refused all the same.',
     warning:
       'With an address like 0.0.0.0:8080, everybody on this network can send traffic through this machine. A user and a password, below, keep others out, but not of the ports that stand for an origin.',
-    safeWith: ({ proxyAuth, reverse = [] }) => proxyAuth !== undefined && reverse.every(isForThisMachine),
+    safeWith: ({ proxyAuth, reverse = [] }) => proxyAuth !== undefined && reverse.every(isOfThisMachine),
   },
   proxyAuth: {
     section: 'network',
@@ -205,9 +206,4 @@ export const settingRows: Record<PanelKey, RowText> = {
     help: 'Heads with more fields are refused.',
     examples: ['500', '2000'],
   },
-}
-
-/** A port that stands for an origin, and of this machine alone: with a URL alone, it is where the proxy is. */
-function isForThisMachine(reverse: string): boolean {
-  return /^(?:(?:127\.[\d.]+|localhost|\[::1\]):)?\d+=/i.test(reverse)
 }
