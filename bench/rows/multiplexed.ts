@@ -1,5 +1,5 @@
 /** HTTP/2 on both sides: one connection of the client, and what is asked for over it at once. */
-import { scaled, type Row } from './row.ts'
+import { scaled, type Row, type Stage } from './row.ts'
 
 const MB = 1e6
 
@@ -39,29 +39,32 @@ const figures: Row['figures'] = [
   { key: 'mbPerSecond', label: 'throughput', unit: 'MB/s', digits: 0 },
 ]
 
-export const http2of1g: Row = {
-  name: 'h2-1g',
-  title: '1 GB over HTTP/2',
-  http2: true,
-  figures,
-  async measure(stage, contestant) {
-    const { route, owned } = await stage.instance(contestant, 'stream')
-    const bytes = scaled(stage, contestant.work.multiplexed) * MB
-    const job = { kind: 'multiplexed-streams', streams: 1, warmBytes: Math.ceil(bytes / 10), bytes } as const
-    return stage.lab.load({ ...job, route: route('multiplexed-streams', 'http2'), pid: owned.pid })
-  },
+/** Large responses: `of` says how many at once and how large, of what `megabytes` are given to this contestant. */
+function large(
+  name: string,
+  title: string,
+  of: (stage: Stage, megabytes: number) => { streams: number; warmBytes: number; bytes: number },
+): Row {
+  return {
+    name,
+    title,
+    http2: true,
+    figures,
+    async measure(stage, contestant) {
+      const { route, owned } = await stage.instance(contestant, 'stream')
+      const kind = 'multiplexed-streams'
+      const job = { kind, ...of(stage, contestant.work.multiplexed) } as const
+      return stage.lab.load({ ...job, route: route(kind, 'http2'), pid: owned.pid })
+    },
+  }
 }
 
-export const http2of10m: Row = {
-  name: 'h2-100x10m',
-  title: '100 streams of 10 MB over HTTP/2',
-  http2: true,
-  figures,
-  async measure(stage, contestant) {
-    const { route, owned } = await stage.instance(contestant, 'stream')
-    const streams = scaled(stage, contestant.work.multiplexed / 10)
-    // Both above what is streamed for its size.
-    const job = { kind: 'multiplexed-streams', streams, warmBytes: 2 * MB, bytes: 10 * MB } as const
-    return stage.lab.load({ ...job, route: route('multiplexed-streams', 'http2'), pid: owned.pid })
-  },
-}
+export const http2of1g = large('h2-1g', '1 GB over HTTP/2', (stage, megabytes) => {
+  const bytes = scaled(stage, megabytes) * MB
+  return { streams: 1, warmBytes: Math.ceil(bytes / 10), bytes }
+})
+
+export const http2of10m = large('h2-100x10m', '100 streams of 10 MB over HTTP/2', (stage, megabytes) => {
+  // Both above what is streamed for its size.
+  return { streams: scaled(stage, megabytes / 10), warmBytes: 2 * MB, bytes: 10 * MB }
+})
