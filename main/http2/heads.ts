@@ -1,6 +1,6 @@
 /**
- * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure, but for the key of a WebSocket. Lists are those of node:http2:
- * names and values in turn, in the order in which they came.
+ * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure, but for the key of a WebSocket.
+ * Lists are those of node:http2: names and values in turn, in the order in which they came.
  */
 import { randomBytes } from 'node:crypto'
 import {

@@ -35,11 +35,13 @@ async function talk({ client, server }: WsPair, who: 'client' | 'server', data: 
   await arrived
 }
 
-describe.each([
+const ways = [
   ['as they are', false],
   ['compressed, with context takeover', true],
   ['compressed, each by itself', { serverNoContextTakeover: true, clientNoContextTakeover: true }],
-] as const)('messages sent %s', (_, deflate) => {
+] as const
+
+describe.each(ways)('messages sent %s', (_, deflate) => {
   test('are told while the WebSocket runs, and afterwards the same', async () => {
     await using bench = await TestHost.open()
     const port = await bench.port()
@@ -222,11 +224,7 @@ async function find(window: MemoryWindow, id: number, text: string, filter: Mess
   return { places, missed, questions }
 }
 
-describe.each([
-  ['as they are', false],
-  ['compressed, with context takeover', true],
-  ['compressed, each by itself', { serverNoContextTakeover: true, clientNoContextTakeover: true }],
-] as const)('messages sent %s', (_, deflate) => {
+describe.each(ways)('messages sent %s', (_, deflate) => {
   test('are found by what is in them, both ways, also behind what a row shows', async () => {
     await using bench = await TestHost.open()
     const port = await bench.port()

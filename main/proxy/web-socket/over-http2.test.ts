@@ -65,6 +65,14 @@ async function offered({ session }: Http2Client): Promise<void> {
   await eventually(() => session.remoteSettings.enableConnectProtocol === true)
 }
 
+/** A WebSocket, as its client and as its origin have it. */
+async function accepted(client: Http2Client, chat: Chat): Promise<[ClientHttp2Stream, WebSocket]> {
+  const next = chat.next()
+  const stream = ask(client)
+  await client.answer(stream)
+  return [stream, await next]
+}
+
 const closed = (stream: ClientHttp2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))
 
 test('messages cross one by one, are told as those of any WebSocket, and both ends arrive', async () => {
@@ -110,14 +118,8 @@ test('a client that resets has left, and its other streams go on', async () => {
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   await offered(client)
-  const accept = async (): Promise<[ClientHttp2Stream, WebSocket]> => {
-    const accepted = chat.next()
-    const stream = ask(client)
-    await client.answer(stream)
-    return [stream, await accepted]
-  }
-  const [left, heard] = await accept()
-  const [stays, speaks] = await accept()
+  const [left, heard] = await accepted(client, chat)
+  const [stays, speaks] = await accepted(client, chat)
   const gone = once(heard, 'close')
   left.close(8)
   await gone
@@ -135,10 +137,8 @@ test.each(['its connection', 'its stream, without an error'])('a client that end
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   await offered(client)
-  const accepted = chat.next()
-  const stream = ask(client)
-  await client.answer(stream)
-  const gone = once(await accepted, 'close')
+  const [stream, heard] = await accepted(client, chat)
+  const gone = once(heard, 'close')
   if (what === 'its connection') client.session.destroy()
   else stream.close(0)
   await gone
