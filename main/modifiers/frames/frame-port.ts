@@ -12,7 +12,10 @@ export class FramePort extends FrameWriter {
   #socket: Socket | undefined
   #due = false
   #closed = false
-  #drained: Promise<void> | undefined
+  /** Parts that have been returned, and of which the socket is still to tell. */
+  #early = 0
+  /** Who waits for room, and how much may be queued then. */
+  #waiting: { most: number; room: Promise<void>; found: () => void } | undefined
 
   /** From now on frames go to this socket, beginning with those that are there. */
   attach(socket: Socket): void {
@@ -46,9 +49,10 @@ export class FramePort extends FrameWriter {
     if (this.#closed || !socket || this.pending === 0) return
     const parts = this.take()
     if (parts.length > 1) socket.cork()
-    for (const part of parts) socket.write(part)
+    for (const part of parts) socket.write(part, this.#onTaken)
     if (parts.length > 1) socket.uncork()
-    if (socket.writableLength === 0) this.release()
+    // What is taken at once is told later; until then its memory would grow cold.
+    if (socket.writableLength === 0) while (this.isLent) this.#returnEarly()
   }
 
   /** The system does not take it all: what is written now leaves when the event loop has turned. */
@@ -61,16 +65,18 @@ export class FramePort extends FrameWriter {
     return this.pending + (this.#socket?.writableLength ?? 0)
   }
 
-  /** Resolves when the system has taken all of it; after `close` never. To be asked when much is queued. */
-  drained(): Promise<void> {
-    this.#drained ??= new Promise((resolve) => {
+  /**
+   * Resolves when no more than `most` is queued; after `close` never. To be asked when more is, by everybody with the same
+   * bound. All who wait go on together, in the order in which they came: those who need not wait, as little is queued
+   * just then, never keep it from becoming less.
+   */
+  room(most: number): Promise<void> {
+    if (!this.#waiting) {
+      const { promise: room, resolve: found } = Promise.withResolvers<void>()
+      this.#waiting = { most, room, found }
       this.flush()
-      this.#socket?.once('drain', () => {
-        this.#drained = undefined
-        resolve()
-      })
-    })
-    return this.#drained
+    }
+    return this.#waiting.room
   }
 
   /** What is sent from now on goes nowhere. */
@@ -78,5 +84,20 @@ export class FramePort extends FrameWriter {
     this.#closed = true
     this.#socket = undefined
     this.take()
+  }
+
+  #returnEarly(): void {
+    this.#early++
+    this.returned()
+  }
+
+  /** The system has taken the next part. */
+  readonly #onTaken = (): void => {
+    if (this.#early > 0) this.#early--
+    else this.returned()
+    const waiting = this.#waiting
+    if (!waiting || this.queued > waiting.most) return
+    this.#waiting = undefined
+    waiting.found()
   }
 }

@@ -2,7 +2,8 @@ import { headerLength } from './frame-types.ts'
 
 const smallest = 16 * 1024
 const largest = 256 * 1024
-const mostSpare = 2
+/** Of blocks that wait to be used again: as many as a port has on their way that others keep busy. */
+const mostSpare = 32
 
 /**
  * Gathers frames into blocks until they are taken, so that what is there now leaves in one write. Payloads are copied:
@@ -17,9 +18,9 @@ export class FrameWriter {
   #full: Buffer[] = []
   /** Bytes that are there to be taken. */
   pending = 0
-  /** Blocks that were full, and may still wait in a write queue; a few, to be used again. */
-  #given: Buffer[] = []
-  #spare: Buffer[] = []
+  /** For each part that is lent or about to be, in order: the block that nobody needs behind it, if it is the last of one. */
+  readonly #lent: (Buffer | undefined)[] = []
+  readonly #spare: Buffer[] = []
 
   frame(type: number, channel: number, payload?: Uint8Array): void {
     const length = payload?.length ?? 0
@@ -51,24 +52,29 @@ export class FrameWriter {
     this.text(type, channel, JSON.stringify(value))
   }
 
-  /** All that is there, in order. The bytes are lent until `release`. */
+  /** All that is there, in order. Each part is lent until `returned` has been called as often. */
   take(): Buffer[] {
     const parts = this.#full
-    if (this.#to > this.#from) parts.push(this.#block.subarray(this.#from, this.#to))
+    if (this.#to > this.#from) {
+      parts.push(this.#block.subarray(this.#from, this.#to))
+      this.#lent.push(undefined)
+    }
     this.#from = this.#to
     this.#full = []
     this.pending = 0
     return parts
   }
 
-  /** Nothing that was taken is needed any more. */
-  release(): void {
-    if (this.pending > 0) return
-    while (this.#spare.length < mostSpare) {
-      const block = this.#given.pop()
-      if (!block) break
-      this.#spare.push(block)
-    }
+  get isLent(): boolean {
+    return this.#lent.length > 0
+  }
+
+  /** The first part of those that are lent is needed no more. */
+  returned(): void {
+    const block = this.#lent.shift()
+    if (block) this.#keep(block)
+    // What is being filled can be begun anew.
+    if (this.#lent.length > 0 || this.pending > 0) return
     this.#from = 0
     this.#to = 0
   }
@@ -109,11 +115,17 @@ export class FrameWriter {
 
   #next(): void {
     const block = this.#block
-    if (this.#to > this.#from) this.#full.push(block.subarray(this.#from, this.#to))
-    const grown = Math.min(largest, block.length * 4)
-    if (block.length === largest && this.#given.length < mostSpare) this.#given.push(block)
-    this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(grown)
+    if (this.#to > this.#from) {
+      this.#full.push(block.subarray(this.#from, this.#to))
+      this.#lent.push(block)
+    } else if (this.#lent.length > 0) this.#lent[this.#lent.length - 1] = block
+    else this.#keep(block)
+    this.#block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(Math.min(largest, block.length * 4))
     this.#from = 0
     this.#to = 0
+  }
+
+  #keep(block: Buffer): void {
+    if (block.length === largest && this.#spare.length < mostSpare) this.#spare.push(block)
   }
 }

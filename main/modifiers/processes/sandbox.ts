@@ -15,7 +15,7 @@ const idleMs = 60_000
 /** A version that is to be loaded waits so long for a process, where there are as many as there may be. */
 const loadPatienceMs = 10_000
 /** Bytes of input of all flows together, so that many flows do not fill the sandbox's memory by themselves. */
-const inFlightLimit = 32 * 1024 * 1024
+const inFlightLimit = 8 * 1024 * 1024
 
 export type SandboxOwner = Origin & {
   onLog(flow: number, text: string): void

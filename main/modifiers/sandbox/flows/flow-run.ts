@@ -31,7 +31,7 @@ export type FlowRunOptions = {
 }
 
 /** Of all flows together: what many have a credit for would be memory of the process, which its modifier answers for. */
-const mostQueued = 8 * 1024 * 1024
+const mostQueued = 2 * 1024 * 1024
 
 /** Chunks that were taken leave holes at the front of the queue, up to so many. */
 const compactFrom = 64
@@ -164,7 +164,7 @@ export class FlowRun implements Context, ChunkSource {
       this.#iterator = await iteratorOf(this.#options.begin(newChunks(this)))
       while (!this.over) {
         if (this.#unheard > creditLimit - creditStep) await this.#room(creditStep)
-        while (this.#options.port.queued > mostQueued && !this.isOver()) await this.#options.port.drained()
+        while (this.#options.port.queued > mostQueued && !this.isOver()) await this.#options.port.room(mostQueued)
         this.#ask()
         const step = this.#iterator.next()
         const result: unknown = this.#iterator.isAsync ? await step : step
