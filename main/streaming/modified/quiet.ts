@@ -1,5 +1,5 @@
-/** Nothing has come for so long: what was under way is through, or nobody knows when it will be. */
-const quietMs = 50
+/** Nothing has come for so long: what was under way is through, on a busy machine, too, or nobody knows when it will be. */
+const quietMs = 250
 /** Whoever goes on and on is not waited for. */
 const mostMs = 1000
 
