@@ -15,7 +15,7 @@ export class FramePort extends FrameWriter {
   /** Parts that have been returned, and of which the socket is still to tell. */
   #early = 0
   /** Who waits for room, and how much may be queued then. */
-  #waiting: { most: number; room: Promise<void>; found: () => void } | undefined
+  #waiting: { most: number; room: Promise<undefined>; found: (nothing: undefined) => void } | undefined
 
   /** From now on frames go to this socket, beginning with those that are there. */
   attach(socket: Socket): void {
@@ -70,9 +70,9 @@ export class FramePort extends FrameWriter {
    * bound. All who wait go on together, in the order in which they came: those who need not wait, as little is queued
    * just then, never keep it from becoming less.
    */
-  room(most: number): Promise<void> {
+  room(most: number): Promise<undefined> {
     if (!this.#waiting) {
-      const { promise: room, resolve: found } = Promise.withResolvers<void>()
+      const { promise: room, resolve: found } = Promise.withResolvers<undefined>()
       this.#waiting = { most, room, found }
       this.flush()
     }
@@ -98,6 +98,6 @@ export class FramePort extends FrameWriter {
     const waiting = this.#waiting
     if (!waiting || this.queued > waiting.most) return
     this.#waiting = undefined
-    waiting.found()
+    waiting.found(undefined)
   }
 }
