@@ -8,7 +8,7 @@ import {
   type RequestHead,
   type WireLimits,
 } from '../http1/index.ts'
-import { requestList, responseText, trailerText } from './heads.ts'
+import { requestList, responseText, switchedText, trailerText, upgradeList } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { http2 } from './node-http2.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
@@ -19,6 +19,7 @@ export type LineHost = {
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly limits: WireLimits
+  readonly offersWebSockets: boolean
   /** Why the whole connection has ended; undefined: it has not. */
   readonly end: Error | undefined
   left(line: AskingLine): void
@@ -26,12 +27,18 @@ export type LineHost = {
 
 /**
  * One request after the other to an origin, each a stream of the same connection, as if it were a connection of its own
- * that speaks HTTP/1.1.
+ * that speaks HTTP/1.1. An upgrade to a WebSocket is one within a stream, where the origin offers that.
  */
 export class AskingLine extends StreamSocket {
   readonly #host: LineHost
   readonly #requests: MessageReader
   #stream: ClientHttp2Stream | undefined
+  /** Of the WebSocket that is asked for; whether it is there, the origin says, and until then nothing more is sent. */
+  #key: string | undefined
+  /** A WebSocket: bytes pass, and each direction has an end of its own. */
+  #tunnel: ClientHttp2Stream | undefined
+  /** That of the origin, as it should: it has not left. */
+  #originEnded = false
 
   constructor(host: LineHost) {
     super()
@@ -42,7 +49,7 @@ export class AskingLine extends StreamSocket {
         if (this.#stream) this.writeTo(this.#stream, bytes)
       },
       end: (trailers) => {
-        if (this.#stream) this.endTo(this.#stream, trailers)
+        if (this.#stream && this.#key === undefined) this.endTo(this.#stream, trailers)
       },
     })
     this.on('error', () => undefined)
@@ -70,10 +77,19 @@ export class AskingLine extends StreamSocket {
   }
 
   protected takeWritten(bytes: Buffer): void {
-    this.#requests.feed(bytes)
+    if (this.#tunnel) this.writeTo(this.#tunnel, bytes)
+    else this.#requests.feed(bytes)
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    const tunnel = this.#tunnel
+    if (tunnel) {
+      this.endTo(tunnel, undefined)
+      // The end has to be out before anybody may think of destroying what is through.
+      if (tunnel.writableFinished || tunnel.destroyed) done()
+      else tunnel.once('finish', done)
+      return
+    }
     done()
     this.destroy()
   }
@@ -81,7 +97,8 @@ export class AskingLine extends StreamSocket {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const stream = this.#stream
     this.#stream = undefined
-    if (stream && !stream.closed) {
+    const through = this.#tunnel?.writableFinished === true && this.#tunnel.readableEnded
+    if (stream && !stream.closed && !through) {
       // RFC 9113 §8.1.1: who sends what is no message is told.
       const usual = error instanceof WireError ? resetCodes.protocolError : resetCodes.cancel
       resetStream(stream, this.resetCode || usual)
@@ -94,6 +111,10 @@ export class AskingLine extends StreamSocket {
     const { session, scheme, authority, limits } = this.#host
     const head = parseRequestHead(text, limits)
     const framing = requestFraming(head)
+    if (wantsWebSocket(head) && this.#host.offersWebSockets) {
+      this.#connect(head)
+      return framing
+    }
     const waitForTrailers = framing.kind === 'chunked'
     const options = { endStream: isEmpty(framing), waitForTrailers }
     const stream = session.request(requestList(head, scheme, authority), options)
@@ -101,6 +122,36 @@ export class AskingLine extends StreamSocket {
     if (waitForTrailers) this.sendsTrailers(stream)
     this.#followResponse(stream, head)
     return framing
+  }
+
+  /** RFC 8441 §4 */
+  #connect(head: RequestHead): void {
+    const { session, scheme, authority } = this.#host
+    const stream = session.request(upgradeList(head, scheme, authority), { endStream: false })
+    this.#stream = stream
+    this.#key = head.fields.get('sec-websocket-key') ?? ''
+    this.#followResponse(stream, head)
+  }
+
+  #switch(stream: ClientHttp2Stream, text: string): void {
+    this.#tunnel = stream
+    this.push(Buffer.from(text, 'latin1'))
+    this.readFrom(stream, false)
+  }
+
+  #tunnelEnded({ rstCode, aborted }: ClientHttp2Stream): void {
+    if (this.destroyed || rstCode !== 0 || aborted) return
+    this.#originEnded = true
+    this.push(null)
+  }
+
+  #tunnelClosed({ rstCode }: ClientHttp2Stream): void {
+    // Whoever writes here hears first that all has left.
+    setImmediate(() => {
+      if (rstCode !== 0) this.destroy(this.#host.end ?? new StreamReset(rstCode))
+      // It has its own two ends, and may be read more slowly than it came.
+      else if (!this.#originEnded) this.destroy(this.#host.end ?? new Error('it closed the connection'))
+    })
   }
 
   #followResponse(stream: ClientHttp2Stream, { method }: RequestHead): void {
@@ -123,6 +174,13 @@ export class AskingLine extends StreamSocket {
     stream.on('response', (headers: IncomingHttpHeaders, flags: number, list: string[]) =>
       guarded(() => {
         const status = Number(headers[':status'])
+        const key = this.#key
+        this.#key = undefined
+        if (key !== undefined && status < 300) {
+          this.#switch(stream, switchedText(list, key))
+          return
+        }
+        if (key !== undefined) this.endTo(stream, undefined)
         const bodiless = method === 'HEAD' || status === 204 || status === 304
         const empty = (flags & http2().constants.NGHTTP2_FLAG_END_STREAM) !== 0
         const head = responseText(empty && !bodiless ? [...list, ...noContent(list)] : list, !empty && !bodiless)
@@ -134,6 +192,10 @@ export class AskingLine extends StreamSocket {
     )
     stream.on('trailers', (_headers, _flags, list: string[]) => guarded(() => (trailers = trailerText(list))))
     stream.on('end', () => {
+      if (this.#tunnel === stream) {
+        this.#tunnelEnded(stream)
+        return
+      }
       // A reset ends what is read, too.
       complete = answered && stream.rstCode === 0 && !stream.aborted && failure === undefined
       if (complete && chunked && this.#stream === stream) this.push(lastChunk(trailers))
@@ -141,12 +203,19 @@ export class AskingLine extends StreamSocket {
     stream.on('error', (error: Error) => (failure ??= error))
     stream.on('close', () => {
       if (this.#stream !== stream) return
+      if (this.#tunnel === stream) {
+        this.#tunnelClosed(stream)
+        return
+      }
       this.#stream = undefined
       if (complete && stream.rstCode === 0) return
       this.destroy(this.#host.end ?? new StreamReset(stream.rstCode))
     })
   }
 }
+
+const wantsWebSocket = ({ fields }: RequestHead): boolean =>
+  fields.has('upgrade') && fields.tokens('upgrade').includes('websocket')
 
 /** Without it nobody could tell where an empty body ends. */
 function noContent(list: readonly string[]): string[] {

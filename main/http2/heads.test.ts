@@ -2,7 +2,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultWireLimits, parseRequestHead, parseResponseHead } from '../http1/index.ts'
-import { requestList, requestText, responseList, responseText, trailerFields, trailerText } from './heads.ts'
+import {
+  requestList,
+  requestText,
+  responseList,
+  responseText,
+  switchedText,
+  trailerFields,
+  trailerText,
+  upgradeList,
+} from './heads.ts'
 
 const pseudo = [':method', 'GET', ':scheme', 'https', ':authority', 'a.test', ':path', '/p']
 
@@ -26,6 +35,34 @@ test('cookies that came apart are one field; Host stands in for a missing author
   const without = [':method', 'GET', ':scheme', 'https', ':path', '/']
   expect(requestText([...without, 'host', 'b.test'], false, false).text).toContain('\r\nhost: b.test\r\n')
   expect(requestText([...pseudo, 'host', 'A.test'], false, false).text.match(/host/g)).toHaveLength(1)
+})
+
+test('a CONNECT is one of HTTP/1.1: for a tunnel, and for a WebSocket an upgrade', () => {
+  const tunnel = [':method', 'CONNECT', ':authority', 'a.test:443', 'proxy-authorization', 'Basic x']
+  expect(requestText(tunnel, true, true)).toEqual({
+    text: 'CONNECT a.test:443 HTTP/1.1\r\nhost: a.test:443\r\nproxy-authorization: Basic x\r\n\r\n',
+    method: 'CONNECT',
+    chunked: false,
+    connects: 'tunnel',
+  })
+  const webSocket = [...pseudo.map((text) => (text === 'GET' ? 'CONNECT' : text)), ':protocol', 'websocket']
+  const { text, ...rest } = requestText(webSocket, false, true)
+  expect(rest).toEqual({ method: 'GET', chunked: false, connects: 'websocket' })
+  const fields = 'host: a\\.test\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-key: \\S{24}\r\n\r\n'
+  expect(text).toMatch(new RegExp(`^GET /p HTTP/1\\.1\r\n${fields}$`))
+})
+
+test('and back: an upgrade as a CONNECT, its answer as a switch', () => {
+  const key = 'dGhlIHNhbXBsZSBub25jZQ=='
+  const fields = `Host: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: ${key}\r\nOrigin: b\r\n`
+  const head = parseRequestHead(`GET /p HTTP/1.1\r\n${fields}`, defaultWireLimits)
+  const pseudo = [':method', 'CONNECT', ':protocol', 'websocket', ':scheme', 'https', ':authority', 'a.test']
+  expect(upgradeList(head, 'https', 'b.test')).toEqual([...pseudo, ':path', '/p', 'origin', 'b'])
+  // RFC 6455 §1.3 has this key and what accepts it.
+  expect(switchedText([':status', '200', 'content-length', '0', 'sec-websocket-protocol', 'x'], key)).toBe(
+    'HTTP/1.1 101 Switching Protocols\r\nsec-websocket-protocol: x\r\nconnection: Upgrade\r\n' +
+      'upgrade: websocket\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
+  )
 })
 
 const changed = (name: string, value: string): string[] =>
@@ -53,7 +90,11 @@ const refused: [title: string, list: string[]][] = [
   ['an empty path', changed(':path', '')],
   ['another scheme', changed(':scheme', 'https://b.test/?')],
   ['an empty authority', changed(':authority', '')],
-  ['CONNECT', changed(':method', 'CONNECT')],
+  ['a tunnel with a path', changed(':method', 'CONNECT')],
+  ['a tunnel to nowhere', [':method', 'CONNECT']],
+  ['a tunnel to two hosts', [':method', 'CONNECT', ':authority', 'a.test:1', 'host', 'b.test:1']],
+  ['a tunnel with a line break', [':method', 'CONNECT', ':authority', 'a.test:1 HTTP/1.1\r\nx: y']],
+  ['a tunnel with a space', [':method', 'CONNECT', ':authority', 'a.test:1 x']],
   ['another Host than the authority', [...pseudo, 'host', 'b.test']],
   ['two Hosts, one of them another', [...pseudo, 'host', 'a.test', 'host', 'b.test']],
   ['a pseudo-field behind fields', [...pseudo.slice(0, 6), 'a', 'b', ':path', '/p']],

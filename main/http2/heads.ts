@@ -2,7 +2,7 @@
  * Heads of HTTP/2 as the HTTP/1.1 heads that mean the same, and back (RFC 9113 §8). Pure, but for the key of a WebSocket.
  * Lists are those of node:http2: names and values in turn, in the order in which they came.
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   isFieldName,
   isFieldValue,
@@ -21,9 +21,12 @@ export type RequestText = {
   method: string
   /** The body has to be sent in transfer chunks. */
   chunked: boolean
-  /** It asks for a WebSocket; what comes behind the head is no body. */
-  upgrades: boolean
+  /** What it asks for instead of a response; what comes behind the head is no body then. */
+  connects: Connects | undefined
 }
+
+/** A WebSocket (RFC 8441), or a tunnel to a host (RFC 9113 §8.5). */
+export type Connects = 'websocket' | 'tunnel'
 
 /**
  * `absolute`: with the whole URL as its target, as proxies are asked. `body`: more comes behind the head. Throws
@@ -32,19 +35,15 @@ export type RequestText = {
 export function requestText(list: readonly string[], absolute: boolean, body: boolean): RequestText {
   const { pseudo, fields } = sorted(list, [':method', ':scheme', ':authority', ':path', ':protocol'])
   const { ':method': asked = '', ':protocol': protocol, ':scheme': scheme = '', ':path': path = '' } = pseudo
+  if (asked === 'CONNECT' && protocol === undefined) return tunnelText(pseudo, fields)
   const upgrades = asked === 'CONNECT' && protocol === 'websocket'
-  if (!upgrades && (asked === 'CONNECT' || protocol !== undefined)) throw new WireError('CONNECT within HTTP/2', 501)
+  if (protocol !== undefined && !upgrades) throw new WireError(`a CONNECT for the protocol ${quoted(protocol)}`, 501)
   const method = upgrades ? 'GET' : asked
   if (!isFieldName(method)) throw new WireError('the method is not a token')
   if (!path.startsWith('/') && path !== '*') throw new WireError('the path does not begin with "/"')
   if (/[^\x21-\xff]|\x7f/.test(path)) throw new WireError('a character in the path that must not be there')
   if (scheme !== 'http' && scheme !== 'https') throw new WireError('the scheme is neither http nor https')
-  const hosts = fields.filter(([name]) => name === 'host')
-  const authority = pseudo[':authority'] ?? hosts[0]?.[1]
-  if (authority === undefined || authority === '') throw new WireError('neither an authority nor a Host field')
-  // RFC 9113 §8.3.1: who disagrees with itself has two readers in mind.
-  if (hosts.some(([, host]) => host.toLowerCase() !== authority.toLowerCase()))
-    throw new WireError('the authority and the Host field differ')
+  const authority = authorityOf(pseudo, fields)
   const hasLength = fields.some(([name]) => name === 'content-length')
   if (upgrades && hasLength) throw new WireError('a WebSocket with a body')
   const chunked = body && !hasLength && !upgrades
@@ -63,7 +62,28 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
     const key = randomBytes(16).toString('base64')
     text += line('connection', 'Upgrade') + line('upgrade', 'websocket') + line('sec-websocket-key', key)
   }
-  return { text: `${text}\r\n`, method, chunked, upgrades }
+  return { text: `${text}\r\n`, method, chunked, connects: upgrades ? 'websocket' : undefined }
+}
+
+/** CONNECT as HTTP/1.1 has it: its authority is its target, and there is nothing else to name. */
+function tunnelText(pseudo: Pseudo, fields: FieldPairs): RequestText {
+  if (pseudo[':scheme'] !== undefined || pseudo[':path'] !== undefined)
+    throw new WireError('a CONNECT with a scheme or a path')
+  const authority = authorityOf(pseudo, fields)
+  if (/[^\x21-\x7e]/.test(authority)) throw new WireError('a character in the authority that must not be there')
+  const others = fields.filter(([name]) => name !== 'host').map(([name, value]) => line(name, value))
+  const text = `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${others.join('')}\r\n`
+  return { text, method: 'CONNECT', chunked: false, connects: 'tunnel' }
+}
+
+function authorityOf(pseudo: Pseudo, fields: FieldPairs): string {
+  const hosts = fields.filter(([name]) => name === 'host')
+  const authority = pseudo[':authority'] ?? hosts[0]?.[1]
+  if (authority === undefined || authority === '') throw new WireError('neither an authority nor a Host field')
+  // RFC 9113 §8.3.1: who disagrees with itself has two readers in mind.
+  if (hosts.some(([, host]) => host.toLowerCase() !== authority.toLowerCase()))
+    throw new WireError('the authority and the Host field differ')
+  return authority
 }
 
 /**
@@ -93,7 +113,23 @@ export function requestList(head: RequestHead, scheme: string, authority: string
   return [...list, ...fieldList(head.fields, 'host')]
 }
 
-/** RFC 8441 §5: 200 stands for 101, and for the answer to a key that nobody has sent. */
+/** The same of an upgrade to a WebSocket (RFC 8441 §5). */
+export function upgradeList(head: RequestHead, scheme: string, authority: string): string[] {
+  const host = head.fields.get('host') ?? authority
+  const list = [':method', 'CONNECT', ':protocol', 'websocket', ':scheme', scheme, ':authority', host]
+  return [...list, ':path', head.target, ...fieldList(head.fields, 'host', 'sec-websocket-key')]
+}
+
+/** An origin's 2xx to `upgradeList`, as who has sent `key` expects it (RFC 6455 §4.2.2). Throws WireError. */
+export function switchedText(list: readonly string[], key: string): string {
+  const { fields } = sorted(list, [':status'])
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  const lines = fields.filter(([name]) => name !== 'content-length').map(([name, value]) => line(name, value))
+  const switched = line('connection', 'Upgrade') + line('upgrade', 'websocket') + line('sec-websocket-accept', accept)
+  return `HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}${switched}\r\n`
+}
+
+/** RFC 8441 §5: 200 stands for 101, and for the answer to a key that nobody has sent; a tunnel is told as it was. */
 export function switchedList(head: ResponseHead): string[] {
   return [':status', '200', ...fieldList(head.fields, 'sec-websocket-accept')]
 }
@@ -119,12 +155,12 @@ export function grouped(list: readonly string[]): Record<string, string[]> {
   return fields
 }
 
-function fieldList(fields: Fields, without?: string): string[] {
+function fieldList(fields: Fields, ...without: string[]): string[] {
   const list: string[] = []
   const named = new Set(fields.tokens('connection'))
   for (let index = 0; index < fields.length; index++) {
     const name = fields.name(index).toLowerCase()
-    if (name === without || ofConnection.has(name) || (named.has(name) && name !== 'te')) continue
+    if (without.includes(name) || ofConnection.has(name) || (named.has(name) && name !== 'te')) continue
     const value = fields.value(index)
     // RFC 9113 §8.2.2: of all it may say, only this is not about the connection.
     if (name === 'te' && !/(^|,)\s*trailers\s*(,|$)/i.test(value)) continue
@@ -133,12 +169,12 @@ function fieldList(fields: Fields, without?: string): string[] {
   return list
 }
 
-function sorted(
-  list: readonly string[],
-  known: readonly string[],
-): { pseudo: Record<string, string | undefined>; fields: [name: string, value: string][] } {
-  const pseudo: Record<string, string | undefined> = {}
-  const fields: [string, string][] = []
+type Pseudo = Record<string, string | undefined>
+type FieldPairs = [name: string, value: string][]
+
+function sorted(list: readonly string[], known: readonly string[]): { pseudo: Pseudo; fields: FieldPairs } {
+  const pseudo: Pseudo = {}
+  const fields: FieldPairs = []
   for (let at = 0; at < list.length; at += 2) {
     const name = list[at] ?? ''
     const value = list[at + 1] ?? ''

@@ -17,6 +17,8 @@ export class OriginSession implements LineHost {
   readonly scheme: 'http' | 'https'
   readonly authority: string
   readonly limits: WireLimits
+  /** Resolves when the origin has sent its settings, or sends nothing any more. */
+  readonly settled: Promise<void>
   readonly #lines = new Set<AskingLine>()
   readonly #socket: Socket
   #usable = true
@@ -35,6 +37,9 @@ export class OriginSession implements LineHost {
     this.session = session
     this.#socket = socket
     session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+    this.settled = new Promise((resolve) => {
+      session.once('remoteSettings', () => resolve()).once('close', () => resolve())
+    })
     session.on('goaway', (code: number) => {
       this.#goawayCode = code
       this.#ends()
@@ -50,6 +55,11 @@ export class OriginSession implements LineHost {
   /** It takes further requests. */
   get usable(): boolean {
     return this.#usable && !this.session.closed && !this.session.destroyed
+  }
+
+  /** Within streams (RFC 8441 §3). Unknown, which is no, until it is settled. */
+  get offersWebSockets(): boolean {
+    return !this.session.destroyed && this.session.remoteSettings.enableConnectProtocol === true
   }
 
   get end(): Error | undefined {

@@ -7,7 +7,7 @@ import {
   type ResponseHead,
   type WireLimits,
 } from '../http1/index.ts'
-import { grouped, requestText, responseList, switchedList, trailerText } from './heads.ts'
+import { grouped, requestText, responseList, switchedList, trailerText, type Connects } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
 import { isEmpty, StreamSocket } from './stream-socket.ts'
@@ -29,9 +29,9 @@ export class ServedStream extends StreamSocket {
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
-  /** It asks for a WebSocket (RFC 8441). */
-  readonly #upgrades: boolean
-  /** It has one: from here on, bytes pass, and each direction has an end of its own. */
+  /** It asks for a WebSocket or a tunnel. */
+  readonly #connects: Connects | undefined
+  /** It has that: from here on, bytes pass, and each direction has an end of its own. */
   #switched = false
   /** That of the client, as it should: it has not left. */
   #clientEnded = false
@@ -41,10 +41,10 @@ export class ServedStream extends StreamSocket {
   /** Throws WireError for a request that is malformed. */
   constructor(stream: ServerHttp2Stream, { list, whole, absolute, ended }: Arrived, limits: WireLimits) {
     super()
-    const { text, method, chunked, upgrades } = requestText(list, absolute, !whole)
+    const { text, method, chunked, connects } = requestText(list, absolute, !whole)
     this.#stream = stream
     this.#method = method
-    this.#upgrades = upgrades
+    this.#connects = connects
     this.#ended = ended
     this.#limits = limits
     this.#response = new MessageReader(limits, {
@@ -53,11 +53,13 @@ export class ServedStream extends StreamSocket {
       end: (trailers) => {
         this.#complete = true
         this.endTo(stream, trailers)
+        if (connects !== undefined && !this.#switched) this.#leaveRest()
       },
     })
     this.push(Buffer.from(text, 'latin1'))
-    if (whole) stream.resume()
-    else this.#followRequest(chunked)
+    // What comes behind a CONNECT waits until it is known what it is.
+    if (connects === undefined && whole) stream.resume()
+    else if (connects === undefined) this.#followRequest(chunked)
     stream.on('error', () => undefined)
     stream.on('close', () => this.#closed())
   }
@@ -83,17 +85,20 @@ export class ServedStream extends StreamSocket {
       return
     }
     if (whole && this.#responded) {
-      // RFC 9113 §8.1: what the client still sends of its request is not wanted.
-      const stream = this.#stream
-      if (!stream.readableEnded) {
-        if (stream.writableFinished) stream.close(0)
-        else stream.once('finish', () => stream.close(0))
-      }
+      this.#leaveRest()
       done()
       return
     }
     this.destroy()
     done()
+  }
+
+  /** RFC 9113 §8.1: the response is complete; what the client still sends is not wanted. */
+  #leaveRest(): void {
+    const stream = this.#stream
+    if (stream.readableEnded) return
+    if (stream.writableFinished) stream.close(0)
+    else stream.once('finish', () => stream.close(0))
   }
 
   /** The end has to be out before anybody may think of destroying what is through. */
@@ -107,7 +112,9 @@ export class ServedStream extends StreamSocket {
     const stream = this.#stream
     // NO_ERROR is for a response that was whole (RFC 9113 §8.1).
     const through = this.#switched && stream.writableFinished && stream.readableEnded
-    if (!stream.closed && !through) resetStream(stream, this.resetCode || resetCodes.internalError)
+    // RFC 9113 §8.5: whatever breaks behind a tunnel.
+    const usual = this.#connects === 'tunnel' ? resetCodes.connectError : resetCodes.internalError
+    if (!stream.closed && !through) resetStream(stream, this.resetCode || usual)
     done(error)
   }
 
@@ -124,10 +131,17 @@ export class ServedStream extends StreamSocket {
     })
     stream.on('end', () => {
       // An abort ends what is read, too.
-      if (this.#switched && !this.destroyed && !stream.aborted) {
-        this.#clientEnded = true
-        this.push(null)
-      } else if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
+      if (!this.destroyed && !stream.aborted && chunked) this.push(lastChunk(trailers))
+    })
+  }
+
+  #followTunnel(): void {
+    const stream = this.#stream
+    this.readFrom(stream, false)
+    stream.on('end', () => {
+      if (this.destroyed || stream.aborted) return
+      this.#clientEnded = true
+      this.push(null)
     })
   }
 
@@ -146,10 +160,12 @@ export class ServedStream extends StreamSocket {
 
   #head(text: string): Framing | undefined {
     const head = parseResponseHead(text, this.#limits)
-    if (this.#upgrades && head.status === 101) return this.#switch(head)
+    const succeeds = head.status < 300 && head.status >= 200
+    if (this.#connects === 'websocket' ? head.status === 101 : this.#connects === 'tunnel' && succeeds)
+      return this.#switch(head)
     const list = responseList(head)
     // RFC 9113 §8.5: 2xx to a CONNECT would say that there is a WebSocket now.
-    if (this.#upgrades && head.status < 300 && head.status >= 200) list[1] = '502'
+    if (this.#connects === 'websocket' && succeeds) list[1] = '502'
     if (head.status < 200) {
       this.#stream.additionalHeaders({ ':status': head.status, ...grouped(list.slice(2)) })
       return undefined
@@ -157,6 +173,8 @@ export class ServedStream extends StreamSocket {
     const framing = responseFraming(head, this.#method)
     const waitForTrailers = framing.kind === 'chunked'
     this.#responded = true
+    // Declined, what the client has said beyond its head was for nobody.
+    if (this.#connects !== undefined) this.#stream.resume()
     if (waitForTrailers) this.sendsTrailers(this.#stream)
     // Its own date is the origin's to give.
     const options = { endStream: isEmpty(framing), waitForTrailers, sendDate: false }
@@ -170,6 +188,7 @@ export class ServedStream extends StreamSocket {
     // Its own date is the origin's to give.
     const options = { endStream: false, sendDate: false }
     this.#stream.respond(switchedList(head), options)
+    this.#followTunnel()
     return { kind: 'close' }
   }
 }

@@ -8,6 +8,7 @@ export const resetCodes = {
   settingsTimeout: 0x4,
   refusedStream: 0x7,
   cancel: 0x8,
+  connectError: 0xa,
   enhanceYourCalm: 0xb,
   http11Required: 0xd,
 } as const

@@ -220,8 +220,8 @@ export class Proxy {
     this.#begin(socket, info, via)
   }
 
-  readonly #onConnect: ConnectHandler = (socket, info, head, early) => {
-    new Connect(this.#context, socket, info, ...askedByConnect(head), early, this.#ways)
+  readonly #onConnect: ConnectHandler = (socket, info, head, httpVersion, early) => {
+    new Connect(this.#context, socket, info, ...askedByConnect(head, httpVersion), early, this.#ways)
   }
 
   readonly #onSocks: OtherHandler = (socket, info, early) => {

@@ -10,6 +10,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
@@ -43,10 +44,25 @@ export class Http2Origin implements AsyncDisposable {
   }
 }
 
-/** With a certificate for "localhost" by originCa(); `plain`: HTTP/2 by prior knowledge. */
-export async function startHttp2Origin(answer: Answer, { plain = false } = {}): Promise<Http2Origin> {
+export type Http2OriginOptions = {
+  /** HTTP/2 by prior knowledge. */
+  plain?: boolean
+  /** RFC 8441 */
+  webSockets?: boolean
+  /** HTTP/1.1 is spoken, too: what is asked there. */
+  http1?: (request: IncomingMessage, socket: Socket, head: Buffer) => void
+}
+
+/** With a certificate for "localhost" by originCa(). */
+export async function startHttp2Origin(
+  answer: Answer,
+  { plain = false, webSockets = false, http1 }: Http2OriginOptions = {},
+): Promise<Http2Origin> {
   const { pem, keyPem } = await makeCertificate('localhost', { names: ['localhost'], by: await originCa() })
-  const server = plain ? createServer() : createSecureServer({ cert: pem, key: keyPem })
+  const settings = { enableConnectProtocol: webSockets }
+  const secured = { cert: pem, key: keyPem, settings, allowHTTP1: http1 !== undefined }
+  const server = plain ? createServer({ settings }) : createSecureServer(secured)
+  if (http1) server.on('upgrade', http1)
   const sessions: ServerHttp2Session[] = []
   server.on('session', (session: ServerHttp2Session) => sessions.push(session))
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, list: string[]) => {
@@ -79,11 +95,11 @@ export type Answered = {
 export class Http2Client implements AsyncDisposable {
   readonly session: ClientHttp2Session
   readonly authority: string
-  readonly #scheme: string
+  readonly scheme: string
 
   constructor(session: ClientHttp2Session, scheme: string, authority: string) {
     this.session = session
-    this.#scheme = scheme
+    this.scheme = scheme
     this.authority = authority
     session.on('error', () => undefined)
   }
@@ -93,7 +109,7 @@ export class Http2Client implements AsyncDisposable {
     path: string,
     { method = 'GET', extra = [] as string[], body = false, trailers = false } = {},
   ): ClientHttp2Stream {
-    const pseudo = [':method', method, ':scheme', this.#scheme, ':authority', this.authority, ':path', path]
+    const pseudo = [':method', method, ':scheme', this.scheme, ':authority', this.authority, ':path', path]
     const stream = this.session.request([...pseudo, ...extra], { endStream: !body, waitForTrailers: trailers })
     stream.on('error', () => undefined)
     return stream

@@ -8,11 +8,12 @@ import type { TakeOpening } from '../origin/opening.ts'
 import type { Reads } from '../reads/reads.ts'
 import type { Route } from '../reverse/route.ts'
 
-/** Takes the socket over; `early` came behind the CONNECT head. */
+/** Takes the socket over; `early` came behind the CONNECT head. `httpVersion`: in which it was asked. */
 export type ConnectHandler = (
   socket: Socket,
   info: ConnectionInfo,
   head: RequestHead,
+  httpVersion: string,
   early: Buffer | undefined,
 ) => void
 
@@ -36,6 +37,9 @@ export type Via = { http2?: true } & (
   /** `here`: "host:port" of the listener; `secure`: it is spoken to in TLS. */
   | ({ kind: 'reverse'; route: Route; here: string; secure: boolean } & Languages)
 )
+
+/** Which version a client speaks that sends such a head; over HTTP/2 it is the HTTP/1.1 that it means. */
+export const spokenVersion = ({ http2 }: Via, { version }: { version: string }): string => (http2 ? '2' : version)
 
 /** What an exchange needs of the connection its request came over. */
 export type ClientPort = {

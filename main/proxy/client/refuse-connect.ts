@@ -12,10 +12,11 @@ export function refuseConnect(
   socket: Socket,
   client: ConnectionInfo,
   head: RequestHead,
+  httpVersion: string,
   failure: Failure,
   keep: boolean,
 ): void {
-  const { method, target: url, version: httpVersion } = head
+  const { method, target: url } = head
   const { flow } = life.begin({ client, method, url, httpVersion, head: shownHead(head) })
   answerWithError(socket, flow, head, failure, keep)
   life.end(flow, failure.flowError)

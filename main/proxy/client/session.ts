@@ -7,7 +7,7 @@ import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../h
 import { StreamReset } from '../../http2/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
-import type { ClientPort, Via } from './client-port.ts'
+import { spokenVersion, type ClientPort, type Via } from './client-port.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
@@ -165,13 +165,13 @@ export class Session implements ClientPort, Waiting {
       if (refusal) {
         // What came behind it was meant for the tunnel.
         const keep = early === undefined && !via.http2 && wantsKeep(head)
-        refuseConnect(this.context, this.socket, this.info, head, refusal, keep)
+        refuseConnect(this.context, this.socket, this.info, head, spokenVersion(via, head), refusal, keep)
         if (!keep) this.#close()
         return
       }
       this.giveAway()
       this.reads?.end()
-      onConnect(this.socket, this.info, head, early)
+      onConnect(this.socket, this.info, head, spokenVersion(via, head), early)
       return
     }
     const target = this.#targets.of(head)
@@ -230,7 +230,7 @@ export class Session implements ClientPort, Waiting {
       client: info,
       method: line?.[1] ?? '',
       url: this.#targets.refused(line?.[2] ?? ''),
-      httpVersion: '1.1',
+      httpVersion: spokenVersion(this.via, { version: '1.1' }),
       head: withoutProxyCredentials(text),
     })
     const { status, message, flowError } = requestFailure(error, 'request-head')

@@ -14,7 +14,7 @@ import { ExchangeFlow } from './exchange-flow.ts'
 import type { ModifierFailure } from '../../model/modifier.ts'
 import { Failure, bugFailure, clientLeft, deliveryFailure, requestFailure, unaskedSwitch } from '../failure.ts'
 import { informationalEdit, isIdempotent, wantedUpgrade, wantsKeep } from './head-edits.ts'
-import type { ClientPort } from '../client/client-port.ts'
+import { spokenVersion, type ClientPort } from '../client/client-port.ts'
 import { OriginLease, type Seeker } from '../origin/origin-lease.ts'
 import type { Opened } from '../origin/opening.ts'
 import { withModifiers, type ModifierPart } from './modifier-part.ts'
@@ -51,9 +51,9 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     this.#target = target
     this.#keepClient = wantsKeep(head)
     this.#upgrade = wantedUpgrade(head)
-    this.#lease = new OriginLease(context, via, target.destination, this.#upgrade !== undefined)
+    this.#lease = new OriginLease(context, via, target.destination, this.#upgrade)
     const { way } = this.#lease
-    this.#its = new ExchangeFlow(context, session.info, head, target.url, via.http2 ? '2' : head.version, way)
+    this.#its = new ExchangeFlow(context, session.info, head, target.url, spokenVersion(via, head), way)
     this.flow = this.#its.flow
     const sent = sentEdit(head, target, via, this.#upgrade !== undefined, way)
     this.flow.request.edit = shownEdit(sent, way)

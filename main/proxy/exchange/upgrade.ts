@@ -33,7 +33,7 @@ export function switchToTunnel({ session, open, origin, head, rewrite, rest, ask
   const { life } = context
   const client = { socket: session.socket, early: session.giveAway(), reads: session.reads }
   const { flow } = open
-  const response = newResponse(head)
+  const response = newResponse(head, origin.speaks)
   flow.response = response
   flow.request.body = nothingRecorded
   flow.delivery = { mode: 'tunnelled', reason: `upgraded to ${asked}`, crossoverAt: undefined }

@@ -14,6 +14,8 @@ export class Http2Origins {
   readonly #asking = new Map<string, PromiseWithResolvers<undefined>>()
   /** They have chosen HTTP/1.1, so nobody need wait. */
   readonly #plain = new Set<string>()
+  /** They speak it and offer no WebSockets in it. */
+  readonly #withoutWebSockets = new Set<string>()
   /** They have refused HTTP/2 after they had chosen it. */
   readonly #refusing = new Set<string>()
 
@@ -48,6 +50,16 @@ export class Http2Origins {
 
   isRefused(key: string): boolean {
     return this.#refusing.has(key)
+  }
+
+  /** Its settings do not offer WebSockets (RFC 8441 §3), so they are asked for in HTTP/1.1. */
+  offersNoWebSockets(key: string): void {
+    if (this.#withoutWebSockets.size >= mostPlain) this.#withoutWebSockets.clear()
+    this.#withoutWebSockets.add(key)
+  }
+
+  mayOfferWebSockets(key: string): boolean {
+    return !this.#withoutWebSockets.has(key)
   }
 
   /** Others wait for this answer. Returns how to tell them that nobody asks any more. */

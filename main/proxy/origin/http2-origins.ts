@@ -93,7 +93,7 @@ function giveUp(dialing: Dial): void {
 
 function line(context: ProxyContext, { session, info, generation }: Known): OriginConnection {
   const connection = new OriginConnection(session.open(), undefined, info, context.wire)
-  connection.speaks = '2'
+  connection.session = session
   connection.generation = generation
   return connection
 }

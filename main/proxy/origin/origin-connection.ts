@@ -10,6 +10,7 @@ import {
   type ResponseHead,
   type WireLimits,
 } from '../../http1/index.ts'
+import type { OriginSession } from '../../http2/index.ts'
 import type { ConnectionInfo, Micros } from '../../model/flow.ts'
 import { bugFailure, originEnded, readFailure, type Failure } from '../failure.ts'
 import { keepsAlive, keptIdleMs } from '../exchange/head-edits.ts'
@@ -29,8 +30,8 @@ export class OriginConnection {
   requests = 0
   /** When it began to wait for a request; 0: it never did. One that has waited may be dead without our knowing. */
   idleSince: Micros = 0
-  /** What it really speaks, where that is not what comes out of the socket. */
-  speaks: '2' | undefined
+  /** It is a line of this, where that is not what comes out of the socket. */
+  session: OriginSession | undefined
   /** Of the pool, when it was begun. */
   generation = 0
   /** From a Keep-Alive field: how long the origin keeps an idle connection; milliseconds. */
@@ -74,6 +75,11 @@ export class OriginConnection {
     }
     socket.on('drain', this.#onDrain).on('end', this.#closed).on('error', this.#onError).on('close', this.#closed)
     socket.resume()
+  }
+
+  /** What it really speaks, where that is not what comes out of the socket. */
+  get speaks(): '2' | undefined {
+    return this.session && '2'
   }
 
   /** May carry another request: nothing is under way, and both sides keep it open. */

@@ -11,6 +11,7 @@ import { openOrigin } from './origins.ts'
 import { upstreamFailure } from './upstream/dial-upstream.ts'
 import { refusal } from './upstream/http-connect.ts'
 import type { Way } from './ways/way.ts'
+import { NoWebSockets, openForWebSocket, takesWebSocket } from './web-sockets.ts'
 
 /** Who needs a connection. */
 export type Seeker = {
@@ -38,16 +39,20 @@ export class OriginLease {
   connection: OriginConnection | undefined
   readonly #context: ProxyContext
   readonly #via: Via
-  readonly #destination: Destination
+  /** It is asked to switch to this protocol. */
+  readonly #upgrade: string | undefined
+  #destination: Destination
   #opening: Opening | undefined
   /** The origin has refused what was asked, once. */
   #refused = false
 
-  /** `switches`: to another protocol, perhaps. */
-  constructor(context: ProxyContext, via: Via, asked: Destination, switches: boolean) {
-    const destination = switches ? inHttp1(asked) : asked
+  /** `upgrade`: the protocol to which the connection is to switch. */
+  constructor(context: ProxyContext, via: Via, asked: Destination, upgrade: string | undefined) {
+    // In HTTP/2 there is nothing to switch to but a WebSocket.
+    const destination = upgrade === undefined || upgrade.toLowerCase() === 'websocket' ? asked : inHttp1(asked)
     this.#context = context
     this.#via = via
+    this.#upgrade = upgrade
     const { ways } = context
     this.#destination = destination
     // Inside a tunnel the way is the tunnel's.
@@ -71,7 +76,16 @@ export class OriginLease {
 
   /** An idle connection, at once, if there is one that may be risked; else a new one. */
   reach(seeker: Seeker): void {
-    this.connection = this.#context.pool.take(this.#destination.key, seeker.repeatable)
+    const { pool, http2Origins } = this.#context
+    const { key } = this.#destination
+    if (this.#upgrade !== undefined && !http2Origins.mayOfferWebSockets(key))
+      this.#destination = inHttp1(this.#destination)
+    this.connection = pool.take(this.#destination.key, seeker.repeatable)
+    if (this.connection && this.#upgrade !== undefined && !takesWebSocket(this.connection, this.#destination)) {
+      this.giveBack()
+      this.#destination = inHttp1(this.#destination)
+      this.connection = pool.take(this.#destination.key, seeker.repeatable)
+    }
     if (this.connection) seeker.onOrigin(this.connection, undefined)
     else this.open(seeker)
   }
@@ -81,7 +95,8 @@ export class OriginLease {
     const via = this.#via
     const fits = via.kind === 'tunnel' && via.destination.http2 === this.#destination.http2
     const prepared = fits ? via.takeOpening(seeker.repeatable) : undefined
-    const opening = prepared ?? openOrigin(this.#context, this.#destination)
+    const fresh = prepared ?? openOrigin(this.#context, this.#destination)
+    const opening = this.#upgrade === undefined ? fresh : openForWebSocket(this.#context, this.#destination, fresh)
     this.#opening = opening
     const answered = opening.result.then(
       (opened) => {
@@ -98,6 +113,11 @@ export class OriginLease {
       (error: unknown) => {
         if (this.#opening !== opening) return
         this.#opening = undefined
+        if (error instanceof NoWebSockets) {
+          this.#destination = inHttp1(this.#destination)
+          this.open(seeker)
+          return
+        }
         seeker.fail(error instanceof Failure ? error : bugFailure(error, 'connect'))
       },
     )
@@ -116,8 +136,20 @@ export class OriginLease {
     const refused = resetCode === resetCodes.refusedStream || resetCode === resetCodes.http11Required
     if (!refused || this.#refused) return false
     this.#refused = true
-    if (resetCode === resetCodes.http11Required) this.#context.http2Origins.refuses(this.#destination.key)
+    if (resetCode === resetCodes.http11Required) this.#requiresHttp1()
     return true
+  }
+
+  #requiresHttp1(): void {
+    const { http2Origins } = this.#context
+    const { key } = this.#destination
+    if (this.#upgrade === undefined) {
+      http2Origins.refuses(key)
+      return
+    }
+    // It has spoken of WebSockets alone.
+    http2Origins.offersNoWebSockets(key)
+    this.#destination = inHttp1(this.#destination)
   }
 
   /** The exchange needs it no more and has left it in order: for the next one. */

@@ -22,8 +22,8 @@ export type TunnelClient = { client: Socket; info: ConnectionInfo; asked: Tunnel
 const established = 'HTTP/1.1 200 Connection established\r\n'
 
 /** CONNECT (RFC 9110 §9.3.6), and how it is answered. Throws WireError. */
-export function askedByConnect(head: RequestHead): [asked: TunnelRequest, answer: Buffer] {
-  const asked = { method: 'CONNECT', httpVersion: head.version, head: shownHead(head) } as const
+export function askedByConnect(head: RequestHead, httpVersion: string): [asked: TunnelRequest, answer: Buffer] {
+  const asked = { method: 'CONNECT', httpVersion, head: shownHead(head) } as const
   return [{ ...parseAuthority(head.target), ...asked, answered: established }, Buffer.from(`${established}\r\n`)]
 }
 

@@ -1,5 +1,6 @@
 /** Two sockets as one: bytes pass untouched in both directions, with backpressure, half-closes and resets included. */
 import type { Socket } from 'node:net'
+import { setResetCode, StreamReset } from '../../http2/index.ts'
 import type { FlowError } from '../../model/errors.ts'
 import type { Message } from '../../model/flow.ts'
 import { explain } from '../failure.ts'
@@ -44,6 +45,7 @@ export function openTunnel({ stalls, client, origin, sent, received, taps, onEnd
     over = true
     const [dead, other] = side === 'client' ? [client.socket, origin.socket] : [origin.socket, client.socket]
     dead.destroy()
+    setResetCode(other, error instanceof StreamReset ? error.resetCode : undefined)
     resetAfterWriting(other)
     onEnd(side, error)
   }

@@ -6,11 +6,12 @@ import type { AddressInfo, Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { makeCertificate } from '../../certificates/testing.ts'
+import type { Settings } from '../../model/settings.ts'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
-import { eventually } from '../../testing/eventually.ts'
-import { connectHttp2Client, type Http2Client } from '../../testing/http2-ends.ts'
+import { connectHttp2Client, readAll, type Http2Client } from '../../testing/http2-ends.ts'
+import { askWebSocket, clientFrame, serverFrame, streamClosed } from '../../testing/http2-web-sockets.ts'
 import { recordedMessages } from '../../testing/recorded-messages.ts'
-import { originCa } from '../../testing/scripted-origin.ts'
+import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 
 type Chat = AsyncDisposable & { authority: string; next(): Promise<WebSocket> }
 
@@ -48,56 +49,39 @@ async function startChat(): Promise<Chat> {
   }
 }
 
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem] })
-
-function ask(client: Http2Client, path = '/chat', protocol = 'websocket'): ClientHttp2Stream {
-  const asked = { ':method': 'CONNECT', ':protocol': protocol, ':scheme': 'https', ':path': path }
-  const extra = { ':authority': client.authority, 'sec-websocket-version': '13', origin: 'https://a.test' }
-  return client.session.request({ ...asked, ...extra }, { endStream: false }).on('error', () => undefined)
-}
-
-/** A frame as clients send it (RFC 6455 §5.2), under a mask of zeros. */
-const frame = (opcode: number, payload: string): Buffer =>
-  Buffer.concat([Buffer.of(0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0), Buffer.from(payload, 'latin1')])
-
-/** A client may ask so only where it is offered (RFC 8441 §3). */
-async function offered({ session }: Http2Client): Promise<void> {
-  await eventually(() => session.remoteSettings.enableConnectProtocol === true)
-}
+const trusting = async (wanted: Partial<Settings> = {}): Promise<TestEngine> =>
+  startEngine({ originCas: [(await originCa()).pem], ...wanted })
 
 /** A WebSocket, as its client and as its origin have it. */
 async function accepted(client: Http2Client, chat: Chat): Promise<[ClientHttp2Stream, WebSocket]> {
   const next = chat.next()
-  const stream = ask(client)
+  const stream = await askWebSocket(client)
   await client.answer(stream)
   return [stream, await next]
 }
-
-const closed = (stream: ClientHttp2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))
 
 test('messages cross one by one, are told as those of any WebSocket, and both ends arrive', async () => {
   await using proxy = await trusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
-  await offered(client)
   const accepted = chat.next()
-  const stream = ask(client)
+  const stream = await askWebSocket(client)
   const { status, list } = await client.answer(stream)
   expect(status).toBe(200)
   expect(list.join()).not.toMatch(/upgrade|connection|sec-websocket-accept/)
   const server = await accepted
   for (const said of ['one', 'two']) {
     const came = once(server, 'message')
-    stream.write(frame(1, said))
+    stream.write(clientFrame(1, said))
     expect(String((await came)[0])).toBe(said)
     const back = once(stream, 'data')
     server.send(`echo ${said}`)
-    expect((await back)[0]).toEqual(Buffer.concat([Buffer.of(0x81, 8), Buffer.from(`echo ${said}`)]))
+    expect((await back)[0]).toEqual(serverFrame(1, `echo ${said}`))
   }
-  const ended = closed(stream)
+  const ended = streamClosed(stream)
   // The server ends first (RFC 6455 §7.1.1).
   stream.on('data', () => undefined).on('end', () => stream.end())
-  stream.write(frame(8, '\x03\xe8'))
+  stream.write(clientFrame(8, '\x03\xe8'))
   await once(server, 'close')
   await ended
   expect(stream.rstCode).toBe(0)
@@ -117,7 +101,6 @@ test('a client that resets has left, and its other streams go on', async () => {
   await using proxy = await trusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
-  await offered(client)
   const [left, heard] = await accepted(client, chat)
   const [stays, speaks] = await accepted(client, chat)
   const gone = once(heard, 'close')
@@ -126,7 +109,7 @@ test('a client that resets has left, and its other streams go on', async () => {
   expect((await proxy.ended()).error).toMatchObject({ code: 'CLIENT_CLOSED', phase: 'tunnel' })
   const came = once(stays, 'data')
   speaks.send('here')
-  expect((await came)[0]).toEqual(Buffer.concat([Buffer.of(0x81, 4), Buffer.from('here')]))
+  expect((await came)[0]).toEqual(serverFrame(1, 'here'))
   stays.close(8)
   await proxy.ended()
 })
@@ -136,7 +119,6 @@ test.each(['its connection', 'its stream, without an error'])('a client that end
   await using proxy = await trusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
-  await offered(client)
   const [stream, heard] = await accepted(client, chat)
   const gone = once(heard, 'close')
   if (what === 'its connection') client.session.destroy()
@@ -149,27 +131,65 @@ test('an origin that does not switch is no WebSocket, whatever it says instead',
   await using proxy = await trusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
-  await offered(client)
   for (const [path, told] of [
     ['/403', 403],
     ['/200', 502],
   ] as const) {
-    const stream = ask(client, path)
+    const stream = await askWebSocket(client, path)
     expect((await client.answer(stream)).status).toBe(told)
     stream.resume()
     stream.end()
-    await closed(stream)
+    await streamClosed(stream)
     expect(await proxy.ended()).toMatchObject({ response: { status: Number(path.slice(1)) } })
   }
+})
+
+// What the client sent before it had heard of that was read as its next request: a flow of its own, with 400.
+test('what a client sends to a WebSocket that is declined goes nowhere, and the stream ends with the answer', async () => {
+  await using proxy = await trusting({ streamSize: 0 })
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  for (const before of [true, false]) {
+    const stream = await askWebSocket(client)
+    const body = readAll(stream)
+    const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n'
+    if (before) stream.write(smuggled)
+    const { connection, head } = await origin.request()
+    expect(head).toMatch(/^GET \/chat HTTP\/1\.1\r\n/)
+    void connection.write('HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n')
+    expect((await client.answer(stream)).status).toBe(403)
+    // More than a window holds: who does not take it would stop its client for ever.
+    const sent = new Promise((resolve) => stream.write(Buffer.alloc(3_000_000), resolve))
+    stream.write(clientFrame(1, 'hello'))
+    await sent
+    connection.end('0\r\n\r\n')
+    expect(String(await body)).toBe('no')
+    expect(await proxy.ended()).toMatchObject({ error: undefined, response: { status: 403, bytes: 2 } })
+  }
+  expect(proxy.engine.flows.size).toBe(2)
+  expect(origin.accepted).toBe(2)
+})
+
+test('what a client sends before it has heard that its WebSocket is there, is not lost, nor is its end', async () => {
+  await using proxy = await trusting()
+  await using origin = await startOrigin({ tls: true })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const stream = await askWebSocket(client)
+  stream.end(clientFrame(1, 'early'))
+  const { connection } = await origin.request()
+  void connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  expect((await connection.readAll()).includes('early')).toBe(true)
+  connection.end('last')
+  expect(String(await readAll(stream))).toBe('last')
+  expect((await proxy.ended()).error).toBeUndefined()
 })
 
 test('another protocol than that of WebSockets is refused', async () => {
   await using proxy = await trusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
-  await offered(client)
-  const stream = ask(client, '/chat', 'connect-udp')
-  await closed(stream)
+  const stream = await askWebSocket(client, '/chat', 'connect-udp')
+  await streamClosed(stream)
   expect(stream.rstCode).not.toBe(0)
   expect((await proxy.ended()).error?.code).toBe('BAD_REQUEST')
 })
