@@ -25,7 +25,7 @@ export class ReverseTls extends TlsGreeting {
     const host = plainAddress(client.localAddress ?? '')
     const here = writeAuthority(host, client.localPort ?? 0, 443)
     const { route } = via
-    const asked = { method: 'TLS', url: writeAuthority(route.host, route.port) } as const
+    const asked = { method: 'TLS', httpVersion: '', url: writeAuthority(route.host, route.port) } as const
     this.#known = { context, client, info, host, asked, via: { ...via, here, secure: true }, sessions }
   }
 

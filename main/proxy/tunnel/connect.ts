@@ -190,6 +190,7 @@ export class Connect implements Waiting {
     }
     const destination = this.#destination('https', serverName ?? this.#asked.host, hello.alpn.includes('h2'))
     const takeOpening = this.#takeOpening(destination)
+    const { method, httpVersion } = this.#asked
     this.#detach()
     interceptTls({
       context: this.#context,
@@ -198,7 +199,7 @@ export class Connect implements Waiting {
       early: this.#early.take(),
       hello,
       host: destination.host,
-      asked: { method: this.#asked.method, url: writeAuthority(destination.host, destination.port) },
+      asked: { method, httpVersion, url: writeAuthority(destination.host, destination.port) },
       via: { kind: 'tunnel', destination, takeOpening },
       sessions: this.#sessions,
     })

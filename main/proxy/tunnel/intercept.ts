@@ -33,7 +33,7 @@ export type Interception = {
   /** In whose name, beside that of the hello. */
   host: string
   /** How a flow is told that has ended before there was TLS. */
-  asked: { method: TunnelRequest['method']; url: string }
+  asked: Pick<TunnelRequest, 'method' | 'httpVersion'> & { url: string }
   /** Of the requests inside. */
   via: Via
   sessions: Sessions
@@ -140,9 +140,8 @@ function refused(
   code: 'CLIENT_UNTRUSTING' | 'CLIENT_TLS' | 'CLIENT_CLOSED',
   message: string,
 ): void {
-  const { method, url } = interception.asked
+  const { method, httpVersion, url } = interception.asked
   const { context, info } = interception
-  const httpVersion = method === 'CONNECT' ? '1.1' : ''
   const { flow } = context.life.begin({ client: info, method, url, httpVersion, head: '' })
   context.life.end(flow, { code, side: 'client', phase: 'client-tls', message })
 }
