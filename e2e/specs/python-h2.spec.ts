@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
+import { connectHttp2Client } from '../../main/testing/http2-ends.ts'
+import { askWebSocket, clientFrame, serverFrame } from '../../main/testing/http2-web-sockets.ts'
 import { connectSecure } from '../../main/testing/raw-client.ts'
 import { kill, runWell, says, start } from '../fixtures/command.ts'
 import { curl } from '../fixtures/curl.ts'
@@ -18,6 +20,8 @@ async def app(scope, receive, send):
         await receive()
         await send({'type': 'websocket.accept'})
         while (event := await receive())['type'] == 'websocket.receive':
+            if event.get('text') == 'bye':
+                return await send({'type': 'websocket.close', 'code': 4000})
             await send({'type': 'websocket.send', 'bytes': event.get('bytes'), 'text': event.get('text')})
         return
     if scope['type'] != 'http':
@@ -85,6 +89,58 @@ while not done:
 print('in all', len(got))
 `
 
+/** HTTP/2 to the proxy by prior knowledge, a CONNECT for each path, and TLS with HTTP/1.1 in each of the tunnels, at once. */
+const tunnels = `
+import socket, ssl, sys
+import h2.connection, h2.config, h2.events
+proxy, authority, ca, *paths = sys.argv[1:]
+sock = socket.create_connection(('127.0.0.1', int(proxy)))
+h2c = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, validate_outbound_headers=False))
+h2c.initiate_connection()
+context = ssl.create_default_context(cafile=ca)
+context.set_alpn_protocols(['http/1.1'])
+class Tunnel:
+    def __init__(self, path):
+        self.id, self.got, self.asked, self.path = h2c.get_next_available_stream_id(), b'', False, path
+        h2c.send_headers(self.id, [(':method', 'CONNECT'), (':authority', authority)])
+        self.come, self.go = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.come, self.go, server_hostname=authority.split(':')[0])
+    def step(self):
+        try:
+            if not self.asked:
+                self.tls.do_handshake()
+                self.tls.write(f'GET {self.path} HTTP/1.1\\r\\nHost: {authority}\\r\\nConnection: close\\r\\n\\r\\n'.encode())
+                self.asked = True
+            while (read := self.tls.read(65536)):
+                self.got += read
+        except ssl.SSLWantReadError:
+            pass
+        if self.go.pending:
+            h2c.send_data(self.id, self.go.read())
+open_tunnels = {}
+for path in paths:
+    tunnel = Tunnel(path)
+    open_tunnels[tunnel.id] = tunnel
+while open_tunnels:
+    sock.sendall(h2c.data_to_send())
+    for event in h2c.receive_data(sock.recv(65536)):
+        if isinstance(event, h2.events.ResponseReceived):
+            assert dict(event.headers)[b':status'] == b'200'
+            open_tunnels[event.stream_id].step()
+        elif isinstance(event, h2.events.DataReceived):
+            h2c.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+            open_tunnels[event.stream_id].come.write(event.data)
+            open_tunnels[event.stream_id].step()
+        elif isinstance(event, h2.events.StreamEnded):
+            h2c.end_stream(event.stream_id)
+            tunnel = open_tunnels.pop(event.stream_id)
+            head, _, body = tunnel.got.partition(b'\\r\\n\\r\\n')
+            print(tunnel.path, head.split(b'\\r')[0].decode(), len(body))
+        elif isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)):
+            sys.exit(f'ended by {event}')
+sock.sendall(h2c.data_to_send())
+`
+
 /** Whose modules Debian's packages are; another one may come first in the path. */
 const python = '/usr/bin/python3'
 
@@ -107,6 +163,38 @@ test('h2 as the client, hypercorn as the origin: messages cross one by one', asy
     request: { bytes: 11, recorded: 'complete' },
     response: { httpVersion: '2', bytes: 11, chunks: 3, recorded: 'complete' },
     reason: 'live type application/x-ndjson',
+    error: null,
+  })
+})
+
+test('h2 as a client that has its tunnels within HTTP/2, side by side', async ({ spillway, nginx }) => {
+  const paths = [1, 2, 3, 4].map((n) => `/3.1m.bin?tunnel-h2-${n}`)
+  const args = ['-c', tunnels, String(spillway.listeningPort), new URL(nginx.https).host, spillway.ca, ...paths]
+  const lines = (await runWell(python, args)).stdout.toString().trim().split('\n')
+  const { length } = files['3.1m.bin']
+  expect(lines.toSorted()).toEqual(paths.map((path) => `${path} HTTP/1.1 200 OK ${length}`))
+  const flows = await Promise.all(paths.map((path) => spillway.flow(({ url }) => url === `${nginx.https}${path}`)))
+  expect(new Set(flows.map(({ client }) => client.port)).size).toBe(1)
+  expect(flows.map(({ error }) => error)).toEqual([null, null, null, null])
+})
+
+test('a WebSocket within HTTP/2 on both sides, to hypercorn, which offers it', async ({ spillway, hypercorn }) => {
+  await using client = await connectHttp2Client(spillway.listeningPort, hypercorn, spillway.caPem)
+  const stream = await askWebSocket(client, '/ws?h2')
+  expect((await client.answer(stream)).status).toBe(200)
+  for (const message of ['one', 'two']) {
+    stream.write(clientFrame(1, message))
+    expect((await once(stream, 'data'))[0]).toEqual(serverFrame(1, message))
+  }
+  const back = once(stream, 'data')
+  stream.write(clientFrame(1, 'bye'))
+  expect((await back)[0]).toEqual(serverFrame(8, '\x0f\xa0'))
+  stream.write(clientFrame(8, '\x0f\xa0'))
+  stream.end()
+  expect(await spillway.flowOf('/ws?h2')).toMatchObject({
+    httpVersion: '2',
+    status: 101,
+    response: { httpVersion: '2' },
     error: null,
   })
 })

@@ -7,7 +7,8 @@
  *
  * - A stream that its peer resets ends with a `StreamReset`; `setResetCode` says what a peer is told by ours.
  *
- * A WebSocket within a stream (RFC 8441) looks like an upgrade of HTTP/1.1, and its bytes behind it.
+ * A WebSocket within a stream (RFC 8441) looks like an upgrade of HTTP/1.1, and a tunnel (RFC 9113 §8.5) like its CONNECT;
+ * their bytes are behind it.
  *
  * It promises: names and values become lines of text only where they are allowed in one; order and duplicates of fields
  * are kept; a stream that was reset never looks complete; a stalled stream stalls its counterpart and no other; windows,
