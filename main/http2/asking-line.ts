@@ -22,6 +22,8 @@ export type LineHost = {
   readonly offersWebSockets: boolean
   /** Why the whole connection has ended; undefined: it has not. */
   readonly end: Error | undefined
+  /** Fields have come whole. */
+  told(): void
   left(line: AskingLine): void
 }
 
@@ -161,6 +163,7 @@ export class AskingLine extends StreamSocket {
     let trailers = ''
     let failure: Error | undefined
     const guarded = (action: () => void): void => {
+      this.#host.told()
       if (this.#stream !== stream) return
       try {
         action()

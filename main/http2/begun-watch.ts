@@ -59,7 +59,8 @@ export class BegunWatch {
   #begun(): 'preface' | 'settings' | 'block' | undefined {
     const session = this.#session
     if (session.destroyed) return undefined
-    if (!this.#greeted) return this.#socket.bytesRead > 0 ? 'preface' : undefined
+    // A stream that carries it counts no bytes: what it carries has begun, or nobody would take it for this.
+    if (!this.#greeted) return this.#socket.bytesRead === 0 ? undefined : 'preface'
     const last = session.state.lastProcStreamID ?? 0
     if (last > this.#complete) {
       this.#ping(last)

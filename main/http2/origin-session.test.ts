@@ -13,7 +13,13 @@ async function connected({ authority }: Http2Origin): Promise<OriginSession> {
   const [host, port] = authority.split(':')
   const socket = connect({ port: Number(port), host, allowHalfOpen: true })
   await once(socket, 'connect')
-  return new OriginSession(socket, { scheme: 'http', authority, limits: defaultWireLimits })
+  return new OriginSession(socket, {
+    scheme: 'http',
+    authority,
+    limits: defaultWireLimits,
+    looks: new Set(),
+    beginLimitMs: 60_000,
+  })
 }
 
 // Whoever read slowly was told that the origin had died, though all of it had arrived.

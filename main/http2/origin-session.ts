@@ -1,12 +1,22 @@
 import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { WireLimits } from '../http1/index.ts'
+import type { Looks } from './begun-watch.ts'
 import { AskingLine, type LineHost } from './asking-line.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
-import { StreamReset } from './stream-reset.ts'
+import { OriginWatch } from './origin-watch.ts'
+import { resetCodes, StreamReset } from './stream-reset.ts'
 
-export type OriginSessionOptions = { scheme: 'http' | 'https'; authority: string; limits: WireLimits }
+export type OriginSessionOptions = {
+  scheme: 'http' | 'https'
+  authority: string
+  limits: WireLimits
+  /** From time to time it is asked whether the origin takes too long over what it has begun. */
+  looks: Looks
+  /** For what an origin begins. */
+  beginLimitMs: number
+}
 
 /**
  * A connection to an origin that speaks HTTP/2. How many streams it may have at once says the origin; what is beyond it
@@ -21,12 +31,13 @@ export class OriginSession implements LineHost {
   readonly settled: Promise<void>
   readonly #lines = new Set<AskingLine>()
   readonly #socket: Socket
+  readonly #watch: OriginWatch
   #usable = true
   #goawayCode = 0
   #error: Error | undefined
 
   /** `socket` is connected, and its own from now on. */
-  constructor(socket: Socket, { scheme, authority, limits }: OriginSessionOptions) {
+  constructor(socket: Socket, { scheme, authority, limits, looks, beginLimitMs }: OriginSessionOptions) {
     this.scheme = scheme
     this.authority = authority
     this.limits = limits
@@ -37,6 +48,14 @@ export class OriginSession implements LineHost {
     this.session = session
     this.#socket = socket
     session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+    this.#watch = new OriginWatch(session, socket, {
+      looks,
+      limitMs: beginLimitMs,
+      tooSlow: (error) => {
+        this.#error ??= error
+        session.destroy(error, resetCodes.enhanceYourCalm)
+      },
+    })
     this.settled = new Promise((resolve) => {
       session.once('remoteSettings', () => resolve()).once('close', () => resolve())
     })
@@ -72,6 +91,11 @@ export class OriginSession implements LineHost {
     const line = new AskingLine(this)
     this.#lines.add(line)
     return line.socket
+  }
+
+  /** Fields have come whole, on one of its lines. */
+  told(): void {
+    this.#watch.tell()
   }
 
   left(line: AskingLine): void {

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { connectPlainHttp2Client, startHttp2Origin, type Answer } from '../testing/http2-ends.ts'
+import { connectHttp2Proxy, connectPlainHttp2Client, startHttp2Origin, type Answer } from '../testing/http2-ends.ts'
 import {
   ack,
   endHeaders,
@@ -14,6 +14,7 @@ import {
   literal,
   preface,
 } from '../testing/http2-frames.ts'
+import { tunnelEnd } from '../testing/http2-tunnels.ts'
 import { connectTunnel } from '../testing/raw-client.ts'
 import type { WireEnd } from '../testing/wire-end.ts'
 
@@ -90,6 +91,21 @@ test.each(slow)('%s: the connection ends, and a flow says why', async (_, first,
   expect(error?.message).toContain(why)
   vi.useRealTimers()
   await served(proxy, origin.authority)
+})
+
+// What such a tunnel carries counts no bytes, so nothing was ever begun in it.
+test('a preface within a tunnel within HTTP/2: the tunnel ends, and a flow says why', async () => {
+  await using proxy = await startEngine()
+  await using origin = await startHttp2Origin(hello, { plain: true })
+  await using client = await connectHttp2Proxy(proxy.port, origin.authority)
+  await using end = await tunnelEnd(client, origin.authority)
+  void end.write(preface.subarray(0, 18))
+  const seconds = await trickle(end, (at) => preface.subarray(18 + at, 19 + at))
+  expect(seconds).toBeGreaterThanOrEqual(60)
+  expect(seconds).toBeLessThan(90)
+  expect((await proxy.ended()).error?.message).toContain('the first words were not complete')
+  expect(client.session.destroyed).toBe(false)
+  vi.useRealTimers()
 })
 
 async function served(proxy: TestEngine, authority: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Origins that may speak HTTP/2: one connection for each, found out by asking it. */
 import { now } from '../../flows/index.ts'
 import { OriginSession } from '../../http2/index.ts'
+import { beginLimitMs } from '../client/slow-watch.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { Dial } from './dial.ts'
@@ -66,7 +67,13 @@ function ask(context: ProxyContext, destination: Destination, dialing?: Dial): O
       return { connection, at }
     }
     const authority = writeAuthority(host, port, scheme === 'https' ? 443 : 80)
-    const session = new OriginSession(secured ?? dialed.socket, { scheme, authority, limits: context.wire })
+    const session = new OriginSession(secured ?? dialed.socket, {
+      scheme,
+      authority,
+      limits: context.wire,
+      looks: context.http2Looks,
+      beginLimitMs,
+    })
     const known = { session, info: infoOf(context, dialed, secured, way), generation }
     origins.speaks(key, known)
     // It is everybody's from now on.

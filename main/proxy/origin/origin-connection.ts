@@ -30,7 +30,7 @@ export class OriginConnection {
   requests = 0
   /** When it began to wait for a request; 0: it never did. One that has waited may be dead without our knowing. */
   idleSince: Micros = 0
-  /** It is a line of this, where that is not what comes out of the socket. */
+  /** What it is a line of, where it really speaks HTTP/2, and not what comes out of the socket. */
   session: OriginSession | undefined
   /** Of the pool, when it was begun. */
   generation = 0
@@ -77,7 +77,6 @@ export class OriginConnection {
     socket.resume()
   }
 
-  /** What it really speaks, where that is not what comes out of the socket. */
   get speaks(): '2' | undefined {
     return this.session && '2'
   }

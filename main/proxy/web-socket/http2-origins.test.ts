@@ -152,7 +152,7 @@ test('an origin that speaks HTTP/2 and offers none is asked in HTTP/1.1, and fro
   await using origin = await startHttp2Origin(() => undefined, {
     http1: (request, socket, head) =>
       sockets.handleUpgrade(request, socket, head, (accepted) =>
-        accepted.on('message', (text) => accepted.send(String(text))),
+        accepted.on('message', (text) => accepted.send(text, { binary: false })),
       ),
   })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
