@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { patterned } from '../testing/bytes.ts'
 import { startEngine, type TestEngine } from '../testing/engine.ts'
 import { eventually } from '../testing/eventually.ts'
+import { watchHeldBuffers } from '../testing/held-buffers.ts'
 import {
   connectHttp2Client,
   connectHttp2Proxy,
@@ -14,8 +15,10 @@ import {
   type Answer,
   type Http2Client,
 } from '../testing/http2-ends.ts'
-import { connectSecure } from '../testing/raw-client.ts'
+import { endHeaders, endStream, frame, frameTypes, getRoot, preface } from '../testing/http2-frames.ts'
+import { connectClient, connectSecure } from '../testing/raw-client.ts'
 import { originCa, startOrigin } from '../testing/scripted-origin.ts'
+import { standsStill } from '../testing/stands-still.ts'
 
 const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
 
@@ -352,6 +355,65 @@ test('an origin that goes away finishes what is under way, and is asked anew ove
   for (const stream of streams) stream.end()
   await Promise.all(rest)
   for (let count = 0; count < 3; count++) expect((await proxy.ended()).error).toBeUndefined()
+})
+
+test('pings are answered on both sides; a priority is a field that passes, and nothing else', async () => {
+  await using proxy = await trusting()
+  let asked: readonly string[] = []
+  await using origin = await startHttp2Origin((stream, list, headers) => {
+    asked = list
+    hello(stream, list, headers)
+  })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  expect((await client.get('/', { extra: ['priority', 'u=1, i'] })).body).toBe('hello')
+  expect(asked.slice(8)).toEqual(['priority', 'u=1, i'])
+  for (const session of [client.session, origin.sessions[0]!]) {
+    const answered = await new Promise<Buffer>((resolve, reject) =>
+      session.ping(Buffer.from('12345678'), (error: Error | null, _took, payload) =>
+        error ? reject(error) : resolve(payload),
+      ),
+    )
+    expect(String(answered)).toBe('12345678')
+    // We offer no push, and take none.
+    expect(session.remoteSettings).toMatchObject({ enablePush: false, initialWindowSize: 1024 * 1024 })
+  }
+  await proxy.ended()
+})
+
+// CVE-2019-9517: its windows are open for everything, and its connection takes nothing.
+test('a client that asks for much and does not read its connection holds bounded memory', async () => {
+  await using proxy = await trusting()
+  const MiB = 1024 * 1024
+  const body = patterned(4 * MiB)
+  await using origin = await startOrigin()
+  const answer = `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`
+  const held = watchHeldBuffers()
+  await using client = await connectClient(proxy.port)
+  client.pause()
+  const open = frame(frameTypes.settings, 0, 0, Buffer.of(0, 4, 0x7f, 0xff, 0xff, 0xff))
+  const asking = Array.from({ length: 50 }, (_, at) =>
+    frame(frameTypes.headers, endHeaders | endStream, 2 * at + 1, getRoot(origin.authority, 'http')),
+  )
+  const window = frame(frameTypes.windowUpdate, 0, 0, Buffer.of(0x7f, 0, 0, 0))
+  void client.write(Buffer.concat([preface, open, window, ...asking]))
+  const passed = (): number => proxy.engine.running().reduce((sum, { response }) => sum + (response?.bytes ?? 0), 0)
+  for (const _ of asking) {
+    const { connection } = await origin.request()
+    void connection.write(answer)
+    void connection.write(body)
+  }
+  await eventually(() => passed() > MiB)
+  await standsStill(passed)
+  await held.below(64 * MiB)
+  expect(passed()).toBeLessThan(48 * MiB)
+  await using other = await connectHttp2Proxy(proxy.port, origin.authority)
+  const fine = other.get('/fine')
+  void (await origin.request()).connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+  expect((await fine).body).toBe('hi')
+  client.reset()
+  const ends = await Promise.all(asking.map(() => proxy.ended(({ url }) => !url.endsWith('/fine'))))
+  // The system takes some of them.
+  expect(ends.filter(({ error }) => error?.code === 'CLIENT_CLOSED').length).toBeGreaterThan(40)
 })
 
 test('an origin that is not there is a 502 in words', async () => {

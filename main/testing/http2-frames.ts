@@ -43,9 +43,9 @@ export const word = (text: string): Buffer => Buffer.concat([Buffer.of(text.leng
 /** RFC 7541 §6.2.2: a literal that is not indexed. */
 export const literal = (name: string, value: string): Buffer => Buffer.concat([Buffer.of(0), word(name), word(value)])
 
-/** GET, https and "/" are in the static table (RFC 7541 Appendix A). */
-export const getRoot = (authority: string): Buffer =>
-  Buffer.concat([Buffer.of(0x82, 0x87, 0x84), literal(':authority', authority)])
+/** GET, the schemes and "/" are in the static table (RFC 7541 Appendix A). */
+export const getRoot = (authority: string, scheme: 'http' | 'https' = 'https'): Buffer =>
+  Buffer.concat([Buffer.of(0x82, scheme === 'http' ? 0x86 : 0x87, 0x84), literal(':authority', authority)])
 
 /** ":status 200" is in the static table. */
 export const okHead = (stream: number, flags = 0): Buffer =>
