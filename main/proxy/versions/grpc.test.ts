@@ -15,9 +15,9 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
-import { makeCertificate } from '../certificates/testing.ts'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { originCa } from '../testing/scripted-origin.ts'
+import { makeCertificate } from '../../certificates/testing.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { originCa } from '../../testing/scripted-origin.ts'
 
 const toBytes = (text: string): Buffer => Buffer.from(text)
 const toText = (bytes: Buffer): string => bytes.toString()

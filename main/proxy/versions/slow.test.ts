@@ -1,8 +1,8 @@
 /** Clients of HTTP/2 that begin something and do not finish it; and those that are silent, and have every right to be. */
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { connectHttp2Proxy, connectPlainHttp2Client, startHttp2Origin, type Answer } from '../testing/http2-ends.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { connectHttp2Proxy, connectPlainHttp2Client, startHttp2Origin, type Answer } from '../../testing/http2-ends.ts'
 import {
   ack,
   endHeaders,
@@ -13,10 +13,10 @@ import {
   getRoot,
   literal,
   preface,
-} from '../testing/http2-frames.ts'
-import { tunnelEnd } from '../testing/http2-tunnels.ts'
-import { connectTunnel } from '../testing/raw-client.ts'
-import type { WireEnd } from '../testing/wire-end.ts'
+} from '../../testing/http2-frames.ts'
+import { tunnelEnd } from '../../testing/http2-tunnels.ts'
+import { connectTunnel } from '../../testing/raw-client.ts'
+import type { WireEnd } from '../../testing/wire-end.ts'
 
 const hour = 3_600_000
 

@@ -1,9 +1,9 @@
 /** Origins that speak HTTP/2 to hurt: their connection ends, in bounded memory; everybody else is served on. */
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startEngine } from '../testing/engine.ts'
-import { watchHeldBuffers } from '../testing/held-buffers.ts'
-import { connectPlainHttp2Client, startHttp2Origin } from '../testing/http2-ends.ts'
+import { startEngine } from '../../testing/engine.ts'
+import { watchHeldBuffers } from '../../testing/held-buffers.ts'
+import { connectPlainHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
 import {
   endHeaders,
   endStream,
@@ -14,8 +14,8 @@ import {
   literal,
   okHead,
   word,
-} from '../testing/http2-frames.ts'
-import { startOrigin } from '../testing/scripted-origin.ts'
+} from '../../testing/http2-frames.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
 
 const MiB = 1024 * 1024
 const { headers, data } = frameTypes

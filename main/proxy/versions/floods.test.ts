@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { eventually } from '../testing/eventually.ts'
-import { watchHeldBuffers } from '../testing/held-buffers.ts'
-import { connectHttp2Client, startHttp2Origin, type Answer, type Http2Origin } from '../testing/http2-ends.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { watchHeldBuffers } from '../../testing/held-buffers.ts'
+import { connectHttp2Client, startHttp2Origin, type Answer, type Http2Origin } from '../../testing/http2-ends.ts'
 import {
   endHeaders,
   endStream,
@@ -16,9 +16,9 @@ import {
   preface,
   resetFrame,
   word,
-} from '../testing/http2-frames.ts'
-import { connectTunnel } from '../testing/raw-client.ts'
-import { originCa } from '../testing/scripted-origin.ts'
+} from '../../testing/http2-frames.ts'
+import { connectTunnel } from '../../testing/raw-client.ts'
+import { originCa } from '../../testing/scripted-origin.ts'
 
 const MiB = 1024 * 1024
 

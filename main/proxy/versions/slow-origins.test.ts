@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { connectPlainHttp2Client, readAll, startHttp2Origin } from '../testing/http2-ends.ts'
-import { ack, endStream, frame, FrameEnd, frameTypes, literal, okHead } from '../testing/http2-frames.ts'
-import { startOrigin } from '../testing/scripted-origin.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { connectPlainHttp2Client, readAll, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { ack, endStream, frame, FrameEnd, frameTypes, literal, okHead } from '../../testing/http2-frames.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })

@@ -1,7 +1,7 @@
 /** B17 and A7 where one side speaks HTTP/2: what it says twice, or not as it must, never becomes a message on the other. */
 import { expect, test } from 'vitest'
-import { connectAny, type Version } from '../testing/any-version.ts'
-import { startEngine, type EngineOptions, type TestEngine } from '../testing/engine.ts'
+import { connectAny, type Version } from '../../testing/any-version.ts'
+import { startEngine, type EngineOptions, type TestEngine } from '../../testing/engine.ts'
 import {
   ack,
   endHeaders,
@@ -12,11 +12,11 @@ import {
   literal,
   okHead,
   preface,
-} from '../testing/http2-frames.ts'
-import { connectHttp2Proxy } from '../testing/http2-ends.ts'
-import { InProcessModifiers, type Snippet } from '../testing/in-process-modifier.ts'
-import { connectClient, connectSecure } from '../testing/raw-client.ts'
-import { originCa, startOrigin } from '../testing/scripted-origin.ts'
+} from '../../testing/http2-frames.ts'
+import { connectHttp2Proxy } from '../../testing/http2-ends.ts'
+import { InProcessModifiers, type Snippet } from '../../testing/in-process-modifier.ts'
+import { connectClient, connectSecure } from '../../testing/raw-client.ts'
+import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 
 const trusting = async (host: EngineOptions = {}): Promise<TestEngine> =>
   startEngine({ originCas: [(await originCa()).pem], streamSize: 0 }, host)

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
-import { patterned } from '../testing/bytes.ts'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { eventually } from '../testing/eventually.ts'
-import { watchHeldBuffers } from '../testing/held-buffers.ts'
+import { patterned } from '../../testing/bytes.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { watchHeldBuffers } from '../../testing/held-buffers.ts'
 import {
   connectHttp2Client,
   connectHttp2Proxy,
@@ -14,11 +14,11 @@ import {
   startHttp2Origin,
   type Answer,
   type Http2Client,
-} from '../testing/http2-ends.ts'
-import { endHeaders, endStream, frame, frameTypes, getRoot, preface } from '../testing/http2-frames.ts'
-import { connectClient, connectSecure } from '../testing/raw-client.ts'
-import { originCa, startOrigin } from '../testing/scripted-origin.ts'
-import { standsStill } from '../testing/stands-still.ts'
+} from '../../testing/http2-ends.ts'
+import { endHeaders, endStream, frame, frameTypes, getRoot, preface } from '../../testing/http2-frames.ts'
+import { connectClient, connectSecure } from '../../testing/raw-client.ts'
+import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 
 const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
 

@@ -1,12 +1,12 @@
 /** What passes does so whichever version of HTTP either side speaks: each test is one for all four pairs of them. */
 import { describe, expect, test } from 'vitest'
-import type { Settings } from '../model/settings.ts'
-import { connectAny, pairs, startAnyOrigin, type Handler } from '../testing/any-version.ts'
-import { startEngine, type EngineOptions, type TestEngine } from '../testing/engine.ts'
-import { eventually } from '../testing/eventually.ts'
-import { InProcessModifiers, type Snippet } from '../testing/in-process-modifier.ts'
-import { originCa } from '../testing/scripted-origin.ts'
-import { standsStill } from '../testing/stands-still.ts'
+import type { Settings } from '../../model/settings.ts'
+import { connectAny, pairs, startAnyOrigin, type Handler } from '../../testing/any-version.ts'
+import { startEngine, type EngineOptions, type TestEngine } from '../../testing/engine.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { InProcessModifiers, type Snippet } from '../../testing/in-process-modifier.ts'
+import { originCa } from '../../testing/scripted-origin.ts'
+import { standsStill } from '../../testing/stands-still.ts'
 
 const trusting = async (wanted: Partial<Settings> = {}, host: EngineOptions = {}): Promise<TestEngine> =>
   startEngine({ originCas: [(await originCa()).pem], streamSize: 0, ...wanted }, host)

@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import type { Http2Stream, ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../testing/engine.ts'
-import { eventually } from '../testing/eventually.ts'
-import { connectHttp2Client, connectPlainHttp2Client, readAll, startHttp2Origin } from '../testing/http2-ends.ts'
-import { endStream, frame, FrameEnd, frameTypes, okHead, resetFrame } from '../testing/http2-frames.ts'
-import { originCa, startOrigin } from '../testing/scripted-origin.ts'
+import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { connectHttp2Client, connectPlainHttp2Client, readAll, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { endStream, frame, FrameEnd, frameTypes, okHead, resetFrame } from '../../testing/http2-frames.ts'
+import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 
 const [NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM, CANCEL] = [0, 2, 7, 8]
 const [PROTOCOL_ERROR, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED, unknown] = [1, 11, 13, 0x99]
