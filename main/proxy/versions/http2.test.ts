@@ -100,6 +100,27 @@ test('a client of HTTP/1.1, an origin that speaks nothing but HTTP/2', async () 
   expect(origin.sessions.length).toBe(1)
 })
 
+test('a client of HTTP/1.0 gets neither chunks nor trailers nor interim answers, but all of the body', async () => {
+  await using proxy = await trusting()
+  await using origin = await startHttp2Origin((stream) => {
+    stream.additionalHeaders({ ':status': 103, link: '</a>' })
+    stream.respond({ ':status': 200 }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '1' }))
+    stream.write('hel')
+    stream.end('lo')
+  })
+  await using client = await connectSecure(proxy.port, origin.authority, proxy.ca, { ALPNProtocols: ['http/1.0'] })
+  void client.write(`GET / HTTP/1.0\r\nHost: ${origin.authority}\r\n\r\n`)
+  const date = /\r\ndate: [^\r]+/
+  const text = (await client.readAll()).toString().replace(date, '')
+  expect(text).toBe('HTTP/1.1 200 \r\nConnection: close\r\n\r\nhello')
+  expect(await proxy.ended()).toMatchObject({
+    error: undefined,
+    request: { httpVersion: '1.0' },
+    response: { httpVersion: '2', trailers: 'x-sum: 1\r\n' },
+  })
+})
+
 test('messages of both directions cross one by one, and trailers pass', async () => {
   await using proxy = await trusting()
   let trailed: unknown
