@@ -4,7 +4,7 @@ import type { TestEngine } from '../main/testing/engine.ts'
 import type { Bystander } from './bystander.ts'
 import { converse, startTalkingOrigin } from './conversations/index.ts'
 import type { Flows } from './flows.ts'
-import { describeScenario, isTls, speaksHttp2, type Scenario } from './scenario.ts'
+import { isOpaque, describeScenario, isTls, speaksHttp2, type Scenario } from './scenario.ts'
 import { Talk, type Outcome } from './talk.ts'
 import { openWire, type Wire } from './wire.ts'
 import { within } from './within.ts'
@@ -100,21 +100,18 @@ function check(talk: Talk, outcomes: readonly Outcome[], flows: Flows, heard: nu
   if (heard < whole) wrong.push(`${whole} whole answers, and ${heard} requests were heard`)
   const failed = all.filter(({ error }) => error !== undefined)
   const unharmed = (!broken.isBroken && scenario.fault !== 'stall-limit') || scenario.fault === 'stall-resume'
-  const wanted = scenario.way === 'tunnel' || scenario.way === 'upgrade' ? 1 : 2
+  const wanted = isOpaque(scenario.way) ? 1 : 2
   if (unharmed && (whole !== wanted || failed.length > 0)) {
     wrong.push(`nothing was lost on the wire, and the client has got ${outcomes.join(', ')}`)
   }
   // The client's own wire may break behind the last byte that it was to get, and before ours knows.
   // An origin that closes before the client has said a word makes its tunnel an opaque one, which has no whole end.
   const opaque = all.some(({ method }) => method === 'CONNECT')
-  if (scenario.side === 'origin' && isMessage(scenario) && !opaque && failed.length !== outcomes.length - whole) {
+  if (scenario.side === 'origin' && !isOpaque(scenario.way) && !opaque && failed.length !== outcomes.length - whole) {
     wrong.push(`the client has got ${outcomes.join(', ')}, and ${failed.length} of ${all.length} flows have failed`)
   }
   if (wrong.length > 0) throw new Error(wrong.join('; '))
 }
-
-/** What has an end that its client can tell from a cut. */
-const isMessage = ({ way }: Scenario): boolean => way !== 'tunnel' && way !== 'upgrade'
 
 function kindOf({ scenario, broken }: Talk, outcomes: readonly Outcome[]): string {
   const what = broken.isBroken ? `${scenario.fault} at ${scenario.side}` : 'nothing'

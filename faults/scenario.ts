@@ -1,8 +1,22 @@
 /** What goes wrong where and when: a pure function of a number, so that the number is all it takes to see it again. */
 import { Random } from '../fuzz/random.ts'
 
-/** What the client speaks and, behind the dash, the origin where it speaks something else. */
-export const ways = ['http', 'https', 'h2', 'h2-http', 'http-h2', 'h2c', 'upgrade', 'tunnel'] as const
+/**
+ * What the client speaks and, behind the dash, the origin where it speaks something else; "in-h2": within a tunnel that
+ * is a stream of HTTP/2.
+ */
+export const ways = [
+  'http',
+  'https',
+  'h2',
+  'h2-http',
+  'http-h2',
+  'h2c',
+  'upgrade',
+  'tunnel',
+  'tunnel-in-h2',
+  'https-in-h2',
+] as const
 export type Way = (typeof ways)[number]
 
 export const deliveries = ['buffered', 'streamed', 'crossover', 'modified'] as const
@@ -67,7 +81,7 @@ export function scenarioOf(seed: number): Scenario {
 }
 
 export function isTls(way: Way): boolean {
-  return way === 'https' || way === 'h2' || way === 'h2-http' || way === 'http-h2'
+  return way === 'https' || way === 'https-in-h2' || way === 'h2' || way === 'h2-http' || way === 'http-h2'
 }
 
 /** Of the origin. */
@@ -75,18 +89,28 @@ export function speaksHttp2(way: Way): boolean {
   return way === 'h2' || way === 'http-h2' || way === 'h2c'
 }
 
+/** Nobody's business: bytes, of which the origin says the first. */
+export function isTunnel(way: Way): boolean {
+  return way === 'tunnel' || way === 'tunnel-in-h2'
+}
+
+/** What has no end that its client could tell from a cut. */
+export function isOpaque(way: Way): boolean {
+  return way === 'upgrade' || isTunnel(way)
+}
+
 function phasesOf(way: Way, side: Scenario['side']): Phase[] {
-  const opaque = way === 'upgrade' || way === 'tunnel'
+  const opaque = isOpaque(way)
   return phases.filter((phase) => {
     switch (phase) {
       case 'connect-request':
-        return side === 'client' && (way === 'tunnel' || way === 'h2c' || isTls(way))
+        return side === 'client' && (isTunnel(way) || way === 'h2c' || isTls(way))
       case 'hello':
         return isTls(way)
       case 'request-head':
       case 'waiting':
       case 'response-head':
-        return way !== 'tunnel'
+        return !isTunnel(way)
       case 'request-body':
       case 'response-body':
       case 'connect':
@@ -102,7 +126,7 @@ function phasesOf(way: Way, side: Scenario['side']): Phase[] {
 
 /** Whether there is a flow that a limit can end, or a connection to an origin that has a limit of its own. */
 function isLimited(way: Way, side: Scenario['side'], phase: Phase): boolean {
-  if (way === 'upgrade' || way === 'tunnel') return phase === 'request-body' || phase === 'response-body'
+  if (isOpaque(way)) return phase === 'request-body' || phase === 'response-body'
   // What a client has begun has a minute, what is kept ready has none.
   const within: readonly Phase[] = ['request-body', 'request-trailers', 'waiting', 'response-head', 'response-body']
   return within.includes(phase) || (side === 'origin' && (phase === 'request-head' || phase === 'hello'))

@@ -4,7 +4,7 @@ import type { Outcome, Talk } from '../talk.ts'
 import { talkHttp1 } from './http1-client.ts'
 import { talkHttp2 } from './http2-client.ts'
 import { talkInTunnel, talkUpgraded } from './opaque-client.ts'
-import { openConnection, openTunnel, secure } from './tunnel.ts'
+import { openConnection, openTunnel, openTunnelInHttp2, secure } from './tunnel.ts'
 
 export { startTalkingOrigin } from './origin.ts'
 
@@ -38,6 +38,10 @@ async function conversationOf(talk: Talk, opened: Socket[]): Promise<Outcome[]> 
       return talkHttp2(talk, await secure(talk, await openTunnel(talk, opened, named), 'h2'), named, 'https')
     case 'h2c':
       return talkHttp2(talk, await openTunnel(talk, opened, plain), plain, 'http')
+    case 'https-in-h2':
+      return talkHttp1(talk, await secure(talk, await openTunnelInHttp2(talk, opened, named), 'http/1.1'), named, '')
+    case 'tunnel-in-h2':
+      return talkInTunnel(talk, await openTunnelInHttp2(talk, opened, plain))
     case 'tunnel':
       return talkInTunnel(talk, await openTunnel(talk, opened, plain))
   }

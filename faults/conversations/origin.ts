@@ -6,7 +6,7 @@ import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net'
 import { makeCertificate, type Made } from '../../main/certificates/testing.ts'
 import { originCa } from '../../main/testing/scripted-origin.ts'
-import { isTls, speaksHttp2, type Scenario } from '../scenario.ts'
+import { isTls, isTunnel, speaksHttp2, type Scenario } from '../scenario.ts'
 import { sumField, sumOf, type Talk } from '../talk.ts'
 
 export type TalkingOrigin = AsyncDisposable & {
@@ -30,7 +30,7 @@ export async function startTalkingOrigin({ way }: Scenario, talk: () => Talk): P
     answer1(talk(), request, response, hear)
   const onStream = (stream: ServerHttp2Stream): void => answer2(talk(), stream, hear)
   const server = await (async (): Promise<Server> => {
-    if (way === 'tunnel')
+    if (isTunnel(way))
       return createTcp({ allowHalfOpen: true }, (socket) => {
         greet(talk(), socket, hear)
       })

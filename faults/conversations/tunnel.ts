@@ -1,15 +1,18 @@
 /** What is below a client's first request: CONNECT, and TLS within. */
 import { once } from 'node:events'
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { WireEnd } from '../../main/testing/wire-end.ts'
+import { isOpaque } from '../scenario.ts'
 import type { Talk } from '../talk.ts'
 
 /** A connection to the proxy, over the wire that may break. */
 export async function openConnection(talk: Talk, opened: Socket[]): Promise<Socket> {
   await talk.enter('connect')
-  // As most clients are; those of a tunnel have something to hear behind their own end.
-  const allowHalfOpen = talk.scenario.way === 'tunnel' || talk.scenario.way === 'upgrade'
+  const { way } = talk.scenario
+  // As most clients are; those of a tunnel have something to hear behind their own end, but within HTTP/2 that is a stream's.
+  const allowHalfOpen = isOpaque(way) && way !== 'tunnel-in-h2'
   const socket = connect({ port: talk.wires.client.port, host: '127.0.0.1', noDelay: true, allowHalfOpen })
   opened.push(socket)
   await once(socket, 'connect')
@@ -28,6 +31,21 @@ export async function openTunnel(talk: Talk, opened: Socket[], authority: string
   if (talk.scenario.way === 'tunnel') socket.pause()
   if (client.peek() !== '') socket.unshift(Buffer.from(client.peek(), 'latin1'))
   return socket
+}
+
+/** The same as a stream of HTTP/2 (RFC 9113 §8.5). */
+export async function openTunnelInHttp2(talk: Talk, opened: Socket[], authority: string): Promise<Socket> {
+  const socket = await openConnection(talk, opened)
+  const session = connectHttp2('http://localhost', { createConnection: () => socket }).on('error', () => undefined)
+  await talk.enter('connect-request')
+  if (session.destroyed) throw new Error('the connection has ended')
+  const asked = [':method', 'CONNECT', ':authority', authority]
+  const stream = session.request(asked, { endStream: false }).on('error', () => undefined)
+  const [headers] = (await Promise.race([once(stream, 'response'), once(stream, 'close')])) as [unknown]
+  const { ':status': status } = (headers ?? {}) as IncomingHttpHeaders
+  if (Number(status) !== 200) throw new Error(`CONNECT was answered ${status ?? 'by nothing'}`)
+  // As much of a socket as those need who read and write bytes.
+  return stream as unknown as Socket
 }
 
 export async function secure(talk: Talk, socket: Socket, protocol: 'http/1.1' | 'h2'): Promise<TLSSocket> {

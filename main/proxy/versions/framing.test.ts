@@ -67,10 +67,10 @@ test.each(answers)('an origin answers with %s: it never looks complete, and othe
     serving.catch(() => undefined)
     const call = client.ask('/')
     const ended = await call.whole.then(
-      async () => [await call.status, call.body],
-      () => 'cut',
+      async ({ body }) => [await call.status, body],
+      () => undefined,
     )
-    if (ended !== 'cut') expect([version, ...ended]).toEqual([version, 502, expect.stringContaining('Spillway')])
+    if (ended) expect(ended).toEqual([502, expect.stringContaining('Spillway')])
     expect((await proxy.ended()).error).toMatchObject({ side: 'origin' })
     fine = true
     await using other = await connectAny('2', proxy, origin.authority)

@@ -14,7 +14,7 @@ const trusting = async (wanted: Partial<Settings> = {}, host: EngineOptions = {}
 describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers) => {
   test('a 103 is there before the answer is, and an answer without one after it', async () => {
     await using proxy = await trusting()
-    const seen = Promise.withResolvers<void>()
+    const seen = Promise.withResolvers<undefined>()
     await using origin = await startAnyOrigin(answers, (_, response) => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload' })
       void seen.promise.then(() => response.end('hello'))
@@ -22,7 +22,7 @@ describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers
     await using client = await connectAny(asks, proxy, origin.authority)
     const call = client.ask('/')
     expect(await call.early).toBe('</a.css>; rel=preload')
-    seen.resolve()
+    seen.resolve(undefined)
     expect((await call.whole).body).toBe('hello')
     const flow = await proxy.ended()
     expect(flow.informational.join('\n')).toMatch(/^HTTP\/1\.1 103 /)
@@ -135,7 +135,7 @@ describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers
       yield ' after'
     }
     await using proxy = await trusting({}, { modifiers: new InProcessModifiers({ name: 'grows', body: grows }) })
-    const goOn = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<undefined>()
     await using origin = await startAnyOrigin(answers, (_, response) => {
       response.setHeader('content-length', 10)
       response.setHeader('content-md5', 'of another body')
@@ -148,7 +148,7 @@ describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers
     expect(fields).not.toHaveProperty('content-length')
     expect(fields).not.toHaveProperty('content-md5')
     await eventually(() => call.body === 'before hello')
-    goOn.resolve()
+    goOn.resolve(undefined)
     expect((await call.whole).body).toBe('before helloworld after')
     expect(seen).toEqual(['hello', 'world'])
     expect((await client.ask('/').whole).body).toBe('before helloworld after')
@@ -186,9 +186,9 @@ describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers
 
   test('a client that leaves releases its origin', async () => {
     await using proxy = await trusting()
-    const closed = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<undefined>()
     await using origin = await startAnyOrigin(answers, (request, response) => {
-      response.on('close', closed.resolve)
+      response.on('close', () => closed.resolve(undefined))
       half(request, response, false)
     })
     await using client = await connectAny(asks, proxy, origin.authority)
@@ -201,12 +201,12 @@ describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers
 
   test('a flow that is killed ends for both sides at once, and looks complete to neither', async () => {
     await using proxy = await trusting()
-    const closed = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<undefined>()
     let whole = false
     await using origin = await startAnyOrigin(answers, (request, response) => {
       // That of HTTP/2 ends where it was reset, too.
       request.on('end', () => (whole = !('stream' in request) || !request.stream.aborted))
-      response.on('close', closed.resolve)
+      response.on('close', () => closed.resolve(undefined))
       request.once('data', () => response.write('half'))
     })
     await using client = await connectAny(asks, proxy, origin.authority)
