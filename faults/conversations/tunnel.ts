@@ -43,7 +43,7 @@ export async function openTunnelInHttp2(talk: Talk, opened: Socket[], authority:
   const stream = session.request(asked, { endStream: false }).on('error', () => undefined)
   const [headers] = (await Promise.race([once(stream, 'response'), once(stream, 'close')])) as [unknown]
   const { ':status': status } = (headers ?? {}) as IncomingHttpHeaders
-  if (Number(status) !== 200) throw new Error(`CONNECT was answered ${status ?? 'by nothing'}`)
+  if (Number(status) !== 200) throw new Error(`CONNECT was answered ${Number(status)}`)
   // As much of a socket as those need who read and write bytes.
   return stream as unknown as Socket
 }
