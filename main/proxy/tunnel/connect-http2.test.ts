@@ -11,8 +11,19 @@ import {
   startHttp2Origin,
   type Answer,
 } from '../../testing/http2-ends.ts'
+import {
+  ack,
+  endHeaders,
+  endStream,
+  frame,
+  FrameEnd,
+  frameTypes,
+  literal,
+  preface,
+} from '../../testing/http2-frames.ts'
 import { askTunnel, tunnelEnd, tunnelSocket, tunnelTls } from '../../testing/http2-tunnels.ts'
 import { streamClosed } from '../../testing/http2-web-sockets.ts'
+import { connectClient } from '../../testing/raw-client.ts'
 import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
 import { freePort } from '../testing.ts'
@@ -218,6 +229,27 @@ test('a client that leaves with its connection has left all of them', async () =
   client.session.destroy()
   expect(await Promise.all(servers.map(({ closed }) => closed))).not.toContain('here')
   for (let count = 0; count < 3; count++) expect((await proxy.ended()).error?.code).toBe('CLIENT_CLOSED')
+})
+
+test('a capture that stops ends them all, and none looks as if it had ended well', async () => {
+  await using proxy = await startEngine()
+  await using origin = await startOrigin()
+  await using client = await connectClient(proxy.port)
+  const frames = new FrameEnd(client)
+  frames.send(preface, frame(frameTypes.settings, ack, 0))
+  const servers: WireEnd[] = []
+  for (const stream of [1, 3]) {
+    const asked = Buffer.concat([literal(':method', 'CONNECT'), literal(':authority', origin.authority)])
+    frames.send(frame(frameTypes.headers, endHeaders, stream, asked))
+    expect((await frames.of(frameTypes.headers)).flags & endStream).toBe(0)
+    frames.send(frame(frameTypes.data, 0, stream, Buffer.of(0)))
+    servers.push(await origin.accept())
+    await servers.at(-1)!.readUntil(1)
+  }
+  await proxy.engine.stop(0)
+  expect(await Promise.all(servers.map(({ closed }) => closed))).toEqual(['rst', 'rst'])
+  await expect(frames.of(frameTypes.data)).rejects.toThrow()
+  for (let count = 0; count < 2; count++) expect((await proxy.ended()).error?.code).toBe('SHUTDOWN')
 })
 
 test('a tunnel that nobody reads stalls its own origin, and no other', async () => {

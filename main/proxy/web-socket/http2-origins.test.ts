@@ -119,6 +119,23 @@ test('a client of HTTP/1.1 gets there, too, where the origin speaks nothing but 
   })
 })
 
+test('where it offers none, either, the origin is asked for what is there instead', async () => {
+  await using proxy = await trusting()
+  let asked: readonly string[] = []
+  await using origin = await startHttp2Origin((stream, list) => {
+    asked = list
+    stream.respond({ ':status': 404, 'content-length': 2 })
+    stream.end('no')
+  })
+  await using client = await connectSecure(proxy.port, origin.authority, proxy.ca)
+  const fields = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+  void client.write(`GET /chat HTTP/1.1\r\nHost: ${origin.authority}\r\n${fields}\r\n`)
+  expect(await client.readText('no')).toMatch(/^HTTP\/1\.1 404 /)
+  expect(asked.slice(0, 2)).toEqual([':method', 'GET'])
+  expect(asked.join()).not.toMatch(/upgrade/i)
+  expect(await proxy.ended()).toMatchObject({ error: undefined, response: { status: 404, httpVersion: '2' } })
+})
+
 test.each([false, true])('a client of HTTP/1.1 is not given HTTP/2 where it need not be (%s)', async (before) => {
   await using proxy = await trusting()
   const sockets = new WebSocketServer({ noServer: true })
