@@ -11,13 +11,14 @@ import {
   FlowLife,
   MemoryStore,
   TempFolder,
+  bodyOf,
   type BodyListener,
   type BodySide,
   type FlowEvent,
   type FlowReader,
   type MessageListener,
 } from './flows/index.ts'
-import type { Flow, FlowId } from './model/flow.ts'
+import type { Flow, FlowId, Gap } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
 import { Listeners } from './listeners.ts'
 import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
@@ -93,6 +94,11 @@ export type Engine = {
    */
   readRunning(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined>
   /**
+   * What is missing of such a record, of a flow that runs or has ended, in order: bytes that the disk or its budget has not
+   * kept. A read ends where a gap begins, and gives nothing within one.
+   */
+  gaps(id: FlowId, side: BodySide): readonly Gap[]
+  /**
    * The proxy never connects to this address, which is one where the host itself listens: requests for it are answered
    * 508. An address or "localhost", under whatever name clients come; throws TypeError for another name. For good.
    */
@@ -134,7 +140,8 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
     notice(`A bug in Spillway: ${bug}`)
   }
   const { maxFlows, bodyDisk } = settings
-  const store = new BatchedStore(new MemoryStore({ maxFlows, bodyDisk, folder }), onBug)
+  const kept = new MemoryStore({ maxFlows, bodyDisk, folder })
+  const store = new BatchedStore(kept, onBug)
   const life = new FlowLife(store, onBug)
   const changes = new Listeners<undefined>()
   const logs = new Listeners<LogEntry>()
@@ -155,7 +162,16 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
     const authority = await openAuthority(current.caDir)
     if (authority.warning !== undefined) notice(authority.warning)
     await keys?.open()
-    const context = { life, modifiers: modifiers ?? set, folder, authority, notice, nextConnectionId, own }
+    const context = {
+      life,
+      modifiers: modifiers ?? set,
+      folder,
+      disk: kept.budget,
+      authority,
+      notice,
+      nextConnectionId,
+      own,
+    }
     const next = new Proxy({ settings: current, ...context, keyLog: keys?.take })
     proxy = next
     const over = (): void => {
@@ -193,6 +209,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
     watchBody: (id, listener) => life.watchBody(id, listener),
     watchMessages: (id, listener) => life.watchMessages(id, listener),
     readRunning: (id, side, offset, length) => life.readRecorded(id, side, offset, length),
+    gaps: (id, side) => life.recordedGaps(id, side) ?? gapsOf(store.get(id), side),
     shun(host, port) {
       own.add(host, port)
       proxy?.forgetIdle()
@@ -210,6 +227,8 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
     onNotice: (listener) => notices.add(({ sentence, about }) => listener(sentence, about)),
   }
 }
+
+const gapsOf = (flow: Flow | undefined, side: BodySide): readonly Gap[] => (flow && bodyOf(flow, side)?.gaps) ?? []
 
 const modifierLimits = ({ modifierMemory, modifierHangMs }: Settings): Parameters<ModifierSet['update']>[1] => ({
   memory: modifierMemory,

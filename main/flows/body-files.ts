@@ -3,13 +3,13 @@
  * oldest first, or are given up before, also oldest first: so what is on disk is a queue. It is linked both ways, as a
  * user may remove a flow from the middle.
  */
-import type { Flow, FlowId, RecordedBody } from '../model/flow.ts'
+import type { FilePart, Flow, FlowId, RecordedBody } from '../model/flow.ts'
 import type { DiskBudget } from './disk-budget.ts'
 import type { Removals } from './removals.ts'
 import { bodyOf, type BodySide, type PerBody } from './store.ts'
 
-/** The files of one flow, one at least. They stay named here when they are lost: so that it can be told. */
-type Entry = PerBody<string> & {
+/** The files of one flow, of one body at least. They stay named here when they are lost: so that it can be told. */
+type Entry = PerBody<readonly FilePart[]> & {
   bytes: number
   sequence: number
   lost: string | undefined
@@ -38,17 +38,13 @@ export class BodyFiles {
 
   /** Takes over the flow's files, if it has any. Sequence numbers must grow. */
   add(flow: Flow, sequence: number): void {
-    const request = fileOf(flow.request.body)
-    const response = fileOf(flow.response?.body)
-    const delivered = fileOf(flow.modifiedBody)
-    const messages = fileOf(flow.messages)
+    const request = filesOf(flow.request.body)
+    const response = filesOf(flow.response?.body)
+    const delivered = filesOf(flow.modifiedBody)
+    const messages = filesOf(flow.messages)
     // Nearly always.
     if ((request ?? response ?? delivered ?? messages) === undefined) return
-    const bytes =
-      (request === undefined ? 0 : flow.request.body.length) +
-      (response === undefined ? 0 : (flow.response?.body.length ?? 0)) +
-      (delivered === undefined ? 0 : (flow.modifiedBody?.length ?? 0)) +
-      (messages === undefined ? 0 : (flow.messages?.length ?? 0))
+    const bytes = sizeOf(request) + sizeOf(response) + sizeOf(delivered) + sizeOf(messages)
     const entry: Entry = {
       request,
       response,
@@ -69,11 +65,11 @@ export class BodyFiles {
 
   /** Removes the files of a flow that is not to be added. */
   refuse(flow: Flow): void {
-    for (const side of sides) this.#remove(fileOf(bodyOf(flow, side)))
+    for (const side of sides) this.#remove(filesOf(bodyOf(flow, side)))
   }
 
-  /** Where that body is; undefined when it did not come as a file, or is lost. */
-  pathOf(id: FlowId, side: BodySide): string | undefined {
+  /** Where that body is; undefined when it did not come in files, or is lost. */
+  filesOf(id: FlowId, side: BodySide): readonly FilePart[] | undefined {
     const entry = this.#entries.get(id)
     return entry?.lost === undefined ? entry?.[side] : undefined
   }
@@ -120,11 +116,14 @@ export class BodyFiles {
     this.#disk.giveBack(entry.bytes)
   }
 
-  #remove(path: string | undefined): void {
-    if (path !== undefined) this.#removals.add(path)
+  #remove(files: readonly FilePart[] | undefined): void {
+    for (const { path } of files ?? []) this.#removals.add(path)
   }
 }
 
-function fileOf(body: RecordedBody | undefined): string | undefined {
-  return body?.content?.kind === 'file' ? body.content.path : undefined
+function filesOf(body: RecordedBody | undefined): readonly FilePart[] | undefined {
+  if (body?.content?.kind === 'file') return [{ offset: 0, length: body.length, path: body.content.path }]
+  return body?.content?.kind === 'files' ? body.content.files : undefined
 }
+
+const sizeOf = (files: readonly FilePart[] = []): number => files.reduce((sum, { length }) => sum + length, 0)

@@ -6,8 +6,10 @@
  * An ended flow goes with its bodies to the FlowStore, which packs it off the JavaScript heap (packed/): tens of
  * thousands of exchanges as objects would cost every request its garbage collection.
  *
- * Promises: memory, and what the bodies of ended flows take on disk, are bounded by settings, not by traffic (a running
- * flow's spools come on top, each bounded by what is recorded of one body); nothing here waits for a disk on a flow's
+ * What passes over a WebSocket is kept in a BodyLog (log/), whose bound is the disk's.
+ *
+ * Promises: memory, and what the bodies of ended flows and logs take on disk, are bounded by settings, not by traffic (a
+ * running flow's spools come on top, each bounded by what is recorded of one body); nothing here waits for a disk on a flow's
  * way, and a disk that is full costs records, never traffic; what is on disk is readable by its owner alone and goes
  * with its flow or before it, at the latest on close; folders of crashed runs are swept by a later one.
  *
@@ -19,5 +21,7 @@ export type { BodyListener, MessageListener, OpenFlow } from './open-flows.ts'
 export { BatchedStore } from './batched-store.ts'
 export { MemoryStore } from './memory-store.ts'
 export { Spool, spoolLowWater } from './spool.ts'
-export type { BodySide, FlowReader } from './store.ts'
+export { BodyLog, type LogRoom } from './log/body-log.ts'
+export type { DiskBudget } from './disk-budget.ts'
+export { bodyOf, type BodySide, type FlowReader } from './store.ts'
 export { TempFolder } from './temp-folder.ts'

@@ -3,7 +3,7 @@
  * when one ends it goes to the store, and then the listeners hear of it. This is on the path of every request.
  */
 import type { FlowError } from '../model/errors.ts'
-import type { ConnectionInfo, Flow, FlowId, Micros } from '../model/flow.ts'
+import type { ConnectionInfo, Flow, FlowId, Gap, Micros } from '../model/flow.ts'
 import { nothingRecorded } from '../model/flow.ts'
 import { OpenFlows, type BodyListener, type MessageListener, type OpenFlow } from './open-flows.ts'
 import type { BodySide, FlowStore } from './store.ts'
@@ -128,6 +128,11 @@ export class FlowLife {
   /** As FlowRunner; undefined also when the flow is not running. */
   async readRecorded(id: FlowId, side: BodySide, offset: number, length: number): Promise<Buffer | undefined> {
     return await this.#running.get(id)?.runner?.readRecorded?.(side, offset, length)
+  }
+
+  /** As FlowRunner; undefined also when the flow is not running. */
+  recordedGaps(id: FlowId, side: BodySide): readonly Gap[] | undefined {
+    return this.#running.get(id)?.runner?.recordedGaps?.(side)
   }
 
   /** To be called whenever flow.delivery was set or changed. Ignored once the flow has ended. */

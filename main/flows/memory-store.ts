@@ -8,7 +8,7 @@ import { defaultSettings } from '../model/settings.ts'
 import { BodyFiles } from './body-files.ts'
 import { DiskBudget } from './disk-budget.ts'
 import { BodySegments } from './packed/body-segments.ts'
-import { readRange } from './packed/file-range.ts'
+import { readParts } from './packed/file-range.ts'
 import { FlowIndex } from './packed/flow-index.ts'
 import { FlowSegments } from './packed/flow-segments.ts'
 import type { BodyPlace } from './packed/pack.ts'
@@ -31,21 +31,22 @@ export type MemoryStoreOptions = {
 
 export class MemoryStore implements FlowStore {
   dropped = 0
+  /** Also for bodies that are on disk before their flows end. */
+  readonly budget: DiskBudget
   readonly #maxFlows: number
   readonly #index = new FlowIndex()
   readonly #flows = new FlowSegments()
   readonly #bodies: BodySegments
   readonly #removals = new Removals()
   readonly #files: BodyFiles
-  readonly #disk: DiskBudget
   #closed = false
 
   constructor(options: MemoryStoreOptions) {
     this.#maxFlows = options.maxFlows
-    this.#disk = new DiskBudget(options.bodyDisk ?? defaultSettings.bodyDisk)
+    this.budget = new DiskBudget(options.bodyDisk ?? defaultSettings.bodyDisk)
     const bodyMemory = options.bodyMemory ?? defaultBodyMemory
-    this.#bodies = new BodySegments(options.folder, this.#removals, this.#disk, bodyMemory)
-    this.#files = new BodyFiles(this.#disk, this.#removals)
+    this.#bodies = new BodySegments(options.folder, this.#removals, this.budget, bodyMemory)
+    this.#files = new BodyFiles(this.budget, this.#removals)
   }
 
   get size(): number {
@@ -63,7 +64,7 @@ export class MemoryStore implements FlowStore {
 
   /** Bytes of bodies on disk. */
   get disk(): number {
-    return this.#disk.used
+    return this.budget.used
   }
 
   add(flow: Flow): void {
@@ -105,8 +106,8 @@ export class MemoryStore implements FlowStore {
     if (body === undefined || body.state === 'missing') return undefined
     const from = Math.min(Math.max(0, offset), body.length)
     const most = Math.min(Math.max(0, length), body.length - from)
-    const path = this.#files.pathOf(id, side)
-    if (path !== undefined) return await readRange(path, from, most)
+    const files = this.#files.filesOf(id, side)
+    if (files !== undefined) return await readParts(files, from, most)
     const place = places[side]
     if (place !== undefined) return await this.#bodies.read(place, from, most)
     return body.length === 0 && !this.#files.lossOf(id, side) ? Buffer.alloc(0) : undefined

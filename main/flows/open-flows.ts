@@ -1,4 +1,4 @@
-import type { Flow, FlowId, Micros } from '../model/flow.ts'
+import type { Flow, FlowId, Gap, Micros } from '../model/flow.ts'
 import type { FlowError } from '../model/errors.ts'
 import type { WebSocketMessage } from '../model/web-socket.ts'
 import type { BodySide } from './store.ts'
@@ -22,6 +22,8 @@ export type FlowRunner = {
   watchMessages?(listener: MessageListener): (() => void) | undefined
   /** What is recorded so far, as FlowReader.readBody. Undefined: nothing, or it is about to be kept with its flow. */
   readRecorded?(side: BodySide, offset: number, length: number): Promise<Buffer | undefined>
+  /** What of it is missing. */
+  recordedGaps?(side: BodySide): readonly Gap[] | undefined
 }
 
 /** A flow that has begun and not ended. */

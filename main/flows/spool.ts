@@ -10,6 +10,8 @@ import type { TempFolder } from './temp-folder.ts'
 
 const KiB = 1024
 
+export type SpoolContent = Exclude<BodyContent, { kind: 'files' }>
+
 /** Bodies up to this are kept in memory. */
 export const spoolMemoryLimit = 256 * KiB
 
@@ -89,7 +91,7 @@ export class Spool {
    * Hands over what was gathered, `kept` bytes of it; a file is no longer the spool's from now on. Ends the spool:
    * undefined when it has ended before. Call settle() first where the whole body is wanted.
    */
-  content(): BodyContent | undefined {
+  content(): SpoolContent | undefined {
     if (this.#state !== 'gathering') return undefined
     const kept = this.kept
     const path = this.#file?.path

@@ -40,21 +40,31 @@ export type HeadEdit = { startLine: string | undefined; drop: number[]; add: [na
 
 /**
  * What is kept of a body. `missing` is not "empty": nothing was kept, on purpose or because it could not be.
- * `partial`: its first bytes; `truncated`: all that came before the stream was cut.
+ * `partial`: its first bytes, or all but its gaps; `truncated`: all that came before the stream was cut.
  */
 export type Recorded = 'complete' | 'missing' | 'partial' | 'truncated'
 
 /** Where recorded bytes are. Content with its transfer coding removed and its content coding kept. */
 export type RecordedBody = {
   state: Recorded
+  /** Bytes from the first to the last that is kept, those of gaps in between as well. */
   length: number
   content: BodyContent | undefined
+  /** What of all that passed is missing, in order, also behind `length`; absent: what `length` does not cover. */
+  gaps?: readonly Gap[] | undefined
   /** When its pieces came; absent: all at once, or nobody has kept it. Its lengths may go beyond `length`. */
   arrivals?: Arrivals | undefined
 }
 
-/** What flows/ can keep: bytes in memory, or a temporary file that goes with the flow. */
-export type BodyContent = { kind: 'memory'; bytes: Buffer } | { kind: 'file'; path: string }
+/** Bytes of a body: `from` the first, `to` behind the last. */
+export type Gap = { from: number; to: number }
+
+/** What flows/ can keep: bytes in memory, or temporary files that go with the flow. */
+export type BodyContent =
+  { kind: 'memory'; bytes: Buffer } | { kind: 'file'; path: string } | { kind: 'files'; files: readonly FilePart[] }
+
+/** A file with `length` bytes of a body, from its `offset` on. */
+export type FilePart = { offset: number; length: number; path: string }
 
 export type Message = {
   httpVersion: string // "1.1"
@@ -135,6 +145,11 @@ export type Flow = {
   /** What was asked for and could not be done, e.g. "rule 2 not applied: the buffer limit of 64m was reached". */
   notes: string[]
   state: 'open' | 'ended'
+}
+
+/** Bytes of it that are kept. */
+export function keptBytes({ length, gaps = [] }: Pick<RecordedBody, 'length' | 'gaps'>): number {
+  return gaps.reduce((kept, { from, to }) => kept - Math.max(0, Math.min(to, length) - from), length)
 }
 
 export const nothingRecorded: RecordedBody = { state: 'missing', length: 0, content: undefined }

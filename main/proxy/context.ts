@@ -1,4 +1,4 @@
-import type { FlowLife } from '../flows/index.ts'
+import type { FlowLife, LogRoom } from '../flows/index.ts'
 import { defaultWireLimits, type WireLimits } from '../http1/index.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Modifier } from '../modifiers/index.ts'
@@ -41,6 +41,7 @@ export type ProxyContext = {
   readonly life: FlowLife
   readonly modifiers: SetModifiers
   records: RecordRoom
+  readonly logs: LogRoom
   readonly pool: Pool
   readonly http2Origins: Http2Origins
   readonly own: OwnAddresses

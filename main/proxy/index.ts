@@ -11,7 +11,7 @@
 import type { Socket } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { Authority } from '../certificates/index.ts'
-import type { TempFolder, FlowLife } from '../flows/index.ts'
+import type { DiskBudget, TempFolder, FlowLife } from '../flows/index.ts'
 import { looksPerLimit, serveHttp2, type Served } from '../http2/index.ts'
 import { EngineError } from '../model/errors.ts'
 import { isLoopback } from '../model/host.ts'
@@ -53,6 +53,8 @@ export type ProxyParts = {
   life: FlowLife
   modifiers: SetModifiers
   folder: TempFolder
+  /** What logs of running flows may take on it. */
+  disk: DiskBudget
   authority: Authority
   notice: (sentence: string) => void
   /** Across all proxies of one engine, so that no two connections have the same. */
@@ -88,7 +90,7 @@ export class Proxy {
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, modifiers, folder, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
+  constructor({ settings, life, modifiers, folder, disk, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
     this.#keyLog = keyLog
     this.#context = {
       settings,
@@ -100,6 +102,7 @@ export class Proxy {
       life,
       modifiers,
       records: { folder, limit: settings.bufferLimit },
+      logs: { folder, disk },
       pool: new Pool(),
       http2Origins: new Http2Origins(),
       own,

@@ -1,6 +1,6 @@
 /** What the inspector shows of a flow: everything but bytes of bodies. Pure. */
 import type { FlowError } from '../../../main/model/errors.ts'
-import type { ConnectionInfo, Flow, Message, Timings } from '../../../main/model/flow.ts'
+import { keptBytes, type ConnectionInfo, type Flow, type Message, type Timings } from '../../../main/model/flow.ts'
 import type { FlowDetail, FlowMessage } from '../../contract/flow-detail.ts'
 import { flowState } from './flow-row.ts'
 
@@ -64,7 +64,7 @@ function messageOf({ edit, trailers, body, ...message }: Message): FlowMessage {
     deliveredChunks: message.deliveredChunks,
     ...(trailers !== undefined && { trailers }),
     recorded: body.state,
-    recordedBytes: body.length,
+    recordedBytes: keptBytes(body),
   }
 }
 

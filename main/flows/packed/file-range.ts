@@ -1,5 +1,6 @@
 /** A part of a file, without keeping the file open: there may be more files of bodies than descriptors. */
 import { open } from 'node:fs/promises'
+import type { FilePart } from '../../model/flow.ts'
 
 const zerosAtOnce = 256 * 1024
 
@@ -19,6 +20,26 @@ export async function readRange(path: string, offset: number, length: number): P
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** The same of a body that lies in several files, which are in order; ends where a gap between them begins. */
+export async function readParts(
+  files: readonly FilePart[],
+  offset: number,
+  length: number,
+): Promise<Buffer | undefined> {
+  const found: Buffer[] = []
+  let at = offset
+  for (const { offset: from, length: size, path } of files) {
+    if (at >= offset + length || from > at) break
+    if (from + size <= at) continue
+    const bytes = await readRange(path, at - from, Math.min(size - (at - from), offset + length - at))
+    if (bytes === undefined) return undefined
+    found.push(bytes)
+    at += bytes.length
+  }
+  const [first] = found
+  return found.length === 1 ? first : Buffer.concat(found)
 }
 
 /** Zeros `length` bytes from `offset`. Rejects when there is no such file, or as the disk does. */

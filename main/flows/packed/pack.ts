@@ -28,7 +28,7 @@ export const has = {
 } as const
 
 /** The same for a message; the two bits from `state` on are an index into `states`. */
-export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8, arrivals: 32 } as const
+export const messageHas = { edit: 1, trailers: 2, place: 4, state: 8, arrivals: 32, gaps: 64 } as const
 export const states: readonly Recorded[] = ['complete', 'missing', 'partial', 'truncated']
 const stateBits: Record<Recorded, number> = {
   complete: 0,
@@ -117,14 +117,26 @@ function packModifiers(writer: ByteWriter, modifiers: readonly AppliedModifier[]
 function packBody(writer: ByteWriter, body: RecordedBody, place: BodyPlace | undefined): void {
   writer.number(bodyParts(body, place))
   writer.number(body.length)
+  packRest(writer, body, place)
+}
+
+/** Behind the length. */
+function packRest(writer: ByteWriter, body: RecordedBody, place: BodyPlace | undefined): void {
   if (place !== undefined) packPlace(writer, place)
   if (body.arrivals !== undefined) writer.text(body.arrivals)
+  if (body.gaps === undefined) return
+  writer.number(body.gaps.length)
+  for (const { from, to } of body.gaps) {
+    writer.number(from)
+    writer.number(to)
+  }
 }
 
 function bodyParts(body: RecordedBody, place: BodyPlace | undefined): number {
   return (
     (place === undefined ? 0 : messageHas.place) |
     (body.arrivals === undefined ? 0 : messageHas.arrivals) |
+    (body.gaps === undefined ? 0 : messageHas.gaps) |
     stateBits[body.state]
   )
 }
@@ -149,8 +161,7 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   writer.number(message.chunks)
   writer.number(message.deliveredChunks)
   writer.number(body.length)
-  if (place !== undefined) packPlace(writer, place)
-  if (body.arrivals !== undefined) writer.text(body.arrivals)
+  packRest(writer, body, place)
   if (edit !== undefined) {
     writer.optionalText(edit.startLine)
     writer.number(edit.drop.length)

@@ -108,6 +108,9 @@ function unpackBodyOf(reader: ByteReader, parts: number): { body: RecordedBody; 
   const has = (parts & messageHas.place) !== 0
   const place = has ? { segment: reader.number(), offset: reader.number(), length: reader.number() } : undefined
   if (parts & messageHas.arrivals) body.arrivals = reader.text()
+  if (parts & messageHas.gaps) {
+    body.gaps = Array.from({ length: reader.number() }, () => ({ from: reader.number(), to: reader.number() }))
+  }
   return { body, place }
 }
 

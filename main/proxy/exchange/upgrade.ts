@@ -74,6 +74,7 @@ export function switchToTunnel({ session, open, origin, head, rewrite, rest, ask
         abort,
         watchMessages: (listener) => (over ? undefined : record.watch(listener)),
         readRecorded: (side, offset, length) => record.read(side, offset, length),
+        recordedGaps: (side) => record.gaps(side),
       }
     : { abort }
 }

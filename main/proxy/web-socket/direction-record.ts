@@ -1,23 +1,27 @@
-import { BodyRecord, type RecordRoom } from '../../streaming/index.ts'
+import { BodyLog, type LogRoom } from '../../flows/index.ts'
 import type { MessageAssembler } from '../../websocket/index.ts'
 import type { Tap } from '../tunnel/tunnel.ts'
 
 /** What passes in one direction of a WebSocket: recorded as it is, and looked into for messages. */
 export class DirectionRecord implements Tap {
-  readonly body: BodyRecord
+  readonly body: BodyLog
   readonly #messages: MessageAssembler
   readonly #onFailure: (failure: { reason: string; offset: number }) => void
   readonly #onBug: (bug: unknown) => void
   #over = false
 
-  /** `onFailure`: there are no more messages, as bytes came that are none. `onBug`: nor is anything recorded. Once each. */
+  /**
+   * `onGap`: not all is recorded, or less than before. `onFailure`: there are no more messages, as bytes came that are
+   * none. `onBug`: nor is anything recorded. The last two once each.
+   */
   constructor(
-    records: RecordRoom,
+    room: LogRoom,
+    onGap: () => void,
     messages: MessageAssembler,
     onFailure: (failure: { reason: string; offset: number }) => void,
     onBug: (bug: unknown) => void,
   ) {
-    this.body = new BodyRecord(records)
+    this.body = new BodyLog(room, onGap)
     this.#messages = messages
     this.#onFailure = onFailure
     this.#onBug = onBug
@@ -36,7 +40,7 @@ export class DirectionRecord implements Tap {
   /** The bytes of one read, after they have been passed on; lent. Never throws. */
   take(bytes: Buffer): void {
     try {
-      this.body.append(bytes, 0, bytes.length)
+      this.body.append(bytes)
       if (this.#over) return
       this.#messages.feed(bytes)
       const { failure } = this.#messages

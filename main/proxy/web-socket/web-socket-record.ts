@@ -2,18 +2,16 @@
  * What is kept and told of one WebSocket: the bytes of both directions, the index of their messages, counts on the flow,
  * and messages as they pass for those who watch. It looks on behind the tunnel, which it neither slows nor hurts.
  */
-import { now, type BodySide, type MessageListener, type OpenFlow } from '../../flows/index.ts'
-import { nothingRecorded, type Flow, type MessageCounts } from '../../model/flow.ts'
+import { BodyLog, now, type BodySide, type MessageListener, type OpenFlow } from '../../flows/index.ts'
+import { nothingRecorded, type Flow, type Gap, type MessageCounts } from '../../model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../model/web-socket.ts'
-import { BodyRecord, Watchers } from '../../streaming/index.ts'
+import { Watchers } from '../../streaming/index.ts'
 import { MessageAssembler, encodeMessage, indexRecordSize, type AgreedExtensions } from '../../websocket/index.ts'
 import type { ProxyContext } from '../context.ts'
 import { bugFailure } from '../failure.ts'
 import type { TunnelTaps } from '../tunnel/tunnel.ts'
 import { DirectionRecord } from './direction-record.ts'
-
-/** Of the index of one flow: two million messages. Their bytes have the limit of bodies. */
-const indexLimit = 2 ** 21 * indexRecordSize
+import { byteGaps, listGaps } from './gap-notes.ts'
 
 /** Of a payload, what watchers are told. */
 const payloadLimit = 64 * 1024
@@ -21,21 +19,22 @@ const payloadLimit = 64 * 1024
 export class WebSocketRecord implements TunnelTaps {
   readonly sent: DirectionRecord
   readonly received: DirectionRecord
-  readonly #context: Pick<ProxyContext, 'records' | 'notice'>
+  readonly #context: Pick<ProxyContext, 'logs' | 'notice'>
   readonly #flow: Flow
   readonly #began: number
   readonly #counts: MessageCounts = { sent: 0, received: 0, control: 0 }
-  readonly #index: BodyRecord
+  readonly #index: BodyLog
+  readonly #gapNotes = new Map<string, number>()
   readonly #record = Buffer.alloc(indexRecordSize)
   readonly #watchers: Watchers<Parameters<MessageListener>>
 
   /** For a flow whose WebSocket begins; its counts are there from now on. */
-  constructor(context: Pick<ProxyContext, 'records' | 'notice'>, open: OpenFlow, extensions: AgreedExtensions) {
+  constructor(context: Pick<ProxyContext, 'logs' | 'notice'>, open: OpenFlow, extensions: AgreedExtensions) {
     this.#context = context
     this.#flow = open.flow
     this.#began = open.began
     this.#flow.messageCounts = this.#counts
-    this.#index = new BodyRecord({ ...context.records, limit: indexLimit })
+    this.#index = new BodyLog(context.logs, () => this.#tellGaps('list'))
     this.#watchers = new Watchers((bug) => {
       context.notice(`A bug in Spillway: who watched flow ${this.#flow.id} failed: ${String(bug)}`)
       this.#watchersChanged()
@@ -63,6 +62,11 @@ export class WebSocketRecord implements TunnelTaps {
     return await this.#bodies[side]?.read(offset, length)
   }
 
+  /** What of these bytes is missing; undefined: there are no such. */
+  gaps(side: BodySide): readonly Gap[] | undefined {
+    return this.#bodies[side]?.gaps
+  }
+
   /** Hands the records to the flow. `whole`: both directions came to their ends. Never rejects. */
   async finish(whole: boolean): Promise<void> {
     const flow = this.#flow
@@ -70,15 +74,14 @@ export class WebSocketRecord implements TunnelTaps {
       if (this[direction].unfinished) flow.notes.push(`the last message ${direction} was cut`)
     }
     const records = [this.sent.body, this.received.body, this.#index] as const
-    const [request, response, messages] = await Promise.all(
-      records.map((record) => record.finish(whole).catch(() => nothingRecorded)),
-    )
+    const [request, response, messages] = await Promise.all(records.map((record) => record.finish(whole)))
+    for (const which of ['sent', 'received', 'list'] as const) this.#tellGaps(which)
     flow.request.body = request ?? nothingRecorded
     if (flow.response) flow.response.body = response ?? nothingRecorded
     flow.messages = messages
   }
 
-  get #bodies(): { [side in BodySide]?: BodyRecord } {
+  get #bodies(): { [side in BodySide]?: BodyLog } {
     return { request: this.sent.body, response: this.received.body, messages: this.#index }
   }
 
@@ -86,7 +89,8 @@ export class WebSocketRecord implements TunnelTaps {
     const at = (): number => now() - this.#began
     const messages = new MessageAssembler(direction, extensions.kind, payloadLimit, at, this.#onMessage)
     return new DirectionRecord(
-      this.#context.records,
+      this.#context.logs,
+      () => this.#tellGaps(direction),
       messages,
       ({ reason, offset }) => {
         this.#flow.notes.push(`messages ${direction} are not shown from byte ${offset} on: ${reason}`)
@@ -101,8 +105,19 @@ export class WebSocketRecord implements TunnelTaps {
     if (message.opcode === 'text' || message.opcode === 'binary') counts[message.direction]++
     else counts.control++
     encodeMessage(message, this.#record, 0)
-    this.#index.append(this.#record, 0, indexRecordSize)
+    this.#index.append(this.#record)
     if (!this.#watchers.none) this.#watchers.tell(message, payload, number)
+  }
+
+  /** One note for each record, kept current. */
+  #tellGaps(which: MessageDirection | 'list'): void {
+    const { notes } = this.#flow
+    const at = this.#gapNotes.get(which) ?? notes.length
+    const log = which === 'list' ? this.#index : this[which].body
+    const said = which === 'list' ? listGaps(log.gaps, log.reasons) : byteGaps(which, log.gaps, log.reasons)
+    if (said === undefined) return
+    notes[at] = said
+    this.#gapNotes.set(which, at)
   }
 
   #watchersChanged(): void {

@@ -1,0 +1,248 @@
+/** Logs over real files: what was appended is there, or it is known not to be. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { keptBytes, type Flow, type Gap, type RecordedBody } from '../../model/flow.ts'
+import { patterned } from '../../testing/bytes.ts'
+import { eventually } from '../../testing/eventually.ts'
+import { DiskBudget } from '../disk-budget.ts'
+import { FlowLife } from '../life.ts'
+import { MemoryStore } from '../memory-store.ts'
+import { TempFolder } from '../temp-folder.ts'
+import { BodyLog } from './body-log.ts'
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+let parent = ''
+let folder = new TempFolder()
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'body-log-test-'))
+  folder = new TempFolder(parent)
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await folder.close()
+  rmSync(parent, { recursive: true, force: true })
+})
+
+function files(): number[] {
+  return readdirSync(parent, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0)
+}
+const onDisk = (): number => files().reduce((sum, size) => sum + size, 0)
+
+const open = (limit: number, onGap = () => undefined as void) => {
+  const disk = new DiskBudget(limit)
+  return { disk, log: new BodyLog({ folder, disk }, onGap) }
+}
+
+/** In pieces of odd sizes, as fast as the disk takes them. */
+async function feed(log: BodyLog, bytes: Buffer): Promise<void> {
+  for (let at = 0, n = 0; at < bytes.length; n++) {
+    const size = 1 + ((n * 7919) % (96 * KiB))
+    log.append(bytes.subarray(at, at + size))
+    at += size
+    if (n % 8 === 7) await quiet(log)
+  }
+  await quiet(log)
+}
+
+/** Until what was appended is on its way no more, so that nothing is lost for being fast. */
+const quiet = (log: BodyLog): Promise<void> => eventually(() => log.backlog < MiB)
+
+/** Everything outside of the gaps reads as it was, however it is read, and nothing within. */
+async function matches(
+  read: (offset: number, length: number) => Promise<Buffer | undefined>,
+  whole: Buffer,
+  gaps: readonly Gap[],
+): Promise<void> {
+  let at = 0
+  for (const { from, to } of [...gaps, { from: whole.length, to: whole.length }]) {
+    const kept = await read(at, whole.length)
+    expect(kept?.length, `from ${at}`).toBe(from - at)
+    expect(kept?.equals(whole.subarray(at, from))).toBe(true)
+    if (to > from) {
+      expect((await read(from, 100))?.length).toBe(0)
+      expect((await read(to - 1, 100))?.length).toBe(0)
+    }
+    at = to
+  }
+}
+
+const life = new FlowLife({ add: () => undefined }, () => undefined)
+
+function flowWith(body: RecordedBody): Flow {
+  const client = { id: 1, address: '127.0.0.1', port: 1, tls: undefined }
+  const start = { client, method: 'GET', url: 'http://a/', httpVersion: '1.1', head: 'GET / HTTP/1.1\r\n' }
+  const { flow } = life.begin(start)
+  flow.response = { ...flow.request, head: 'HTTP/1.1 101 Yes\r\n', status: 101, body }
+  life.end(flow)
+  return flow
+}
+
+const file = async (size: number): Promise<RecordedBody> => {
+  const { path, handle } = await folder.newFile()
+  await using out = handle
+  await out.writeFile(Buffer.alloc(size, 'f'))
+  return { state: 'complete', length: size, content: { kind: 'file', path } }
+}
+
+test('what is short needs no file, and ends as the bytes it is', async () => {
+  const { log, disk } = open(MiB)
+  const bytes = patterned(200 * KiB)
+  await feed(log, bytes)
+  await matches((offset, length) => log.read(offset, length), bytes, [])
+  const body = await log.finish(true)
+  expect(body).toMatchObject({ state: 'complete', length: bytes.length, content: { kind: 'memory' } })
+  expect([body.gaps, files(), disk.used, await log.read(0, 1)]).toEqual([undefined, [], 0, undefined])
+})
+
+test('nothing at all is complete, or was cut', async () => {
+  expect(await open(MiB).log.finish(true)).toMatchObject({ state: 'complete', length: 0 })
+  expect(await open(MiB).log.finish(false)).toMatchObject({ state: 'truncated', length: 0 })
+})
+
+test('what is long is kept in several files, read from any place while it grows, and goes to a store', async () => {
+  const { log, disk } = open(16 * MiB)
+  const bytes = patterned(5 * MiB + 12_345)
+  await feed(log, bytes.subarray(0, 3 * MiB))
+  await matches((offset, length) => log.read(offset, length), bytes.subarray(0, 3 * MiB), [])
+  await feed(log, bytes.subarray(3 * MiB))
+  expect(files().length).toBeGreaterThan(3)
+  for (const offset of [0, MiB - 1, 2 * MiB, 5 * MiB]) {
+    expect((await log.read(offset, 100))?.equals(bytes.subarray(offset, offset + 100))).toBe(true)
+  }
+  const body = await log.finish(false)
+  expect(body).toMatchObject({ state: 'truncated', length: bytes.length, content: { kind: 'files' } })
+  expect([disk.used, onDisk()]).toEqual([0, bytes.length])
+  const store = new MemoryStore({ maxFlows: 10, folder })
+  const flow = flowWith(body)
+  store.add(flow)
+  expect(store.disk).toBe(bytes.length)
+  await matches((offset, length) => store.readBody(flow.id, 'response', offset, length), bytes, [])
+  store.remove([flow.id])
+  await eventually(() => files().length === 0)
+  await store.close()
+})
+
+test('one that outgrows the whole budget keeps how it began and what is newest, and tells what is missing', async () => {
+  let told = 0
+  const { log, disk } = open(4 * MiB, () => void told++)
+  const bytes = patterned(20 * MiB)
+  let most = 0
+  for (let at = 0; at < bytes.length; at += MiB) {
+    await feed(log, bytes.subarray(at, at + MiB))
+    most = Math.max(most, disk.used)
+  }
+  expect(most).toBeLessThanOrEqual(4 * MiB)
+  const { gaps } = log
+  expect(gaps).toHaveLength(1)
+  expect(gaps[0]?.from).toBeGreaterThanOrEqual(256 * KiB)
+  expect(gaps[0]?.to).toBeGreaterThan(16 * MiB)
+  // The most that fits: all of the budget but what is given up at once, and what is on its way.
+  expect(bytes.length - (gaps[0]?.to ?? 0)).toBeGreaterThan(3 * MiB)
+  expect(log.reasons).toEqual(['bodies on disk exceeded 4m, and the oldest went first'])
+  expect(told).toBeGreaterThan(10)
+  await matches((offset, length) => log.read(offset, length), bytes, gaps)
+  const body = await log.finish(true)
+  expect(body).toMatchObject({ state: 'partial', length: bytes.length, gaps })
+  expect(keptBytes(body)).toBe(onDisk())
+  const store = new MemoryStore({ maxFlows: 10, folder, bodyDisk: 4 * MiB })
+  const flow = flowWith(body)
+  store.add(flow)
+  const kept = store.get(flow.id)
+  expect(kept?.response?.body).toMatchObject({ state: 'partial', gaps })
+  await matches((offset, length) => store.readBody(flow.id, 'response', offset, length), bytes, gaps)
+  await store.close()
+  await eventually(() => files().length === 0)
+})
+
+test('bodies of flows that have ended go first, oldest first', async () => {
+  const store = new MemoryStore({ maxFlows: 10, folder, bodyDisk: 4 * MiB })
+  const ended: Flow[] = []
+  for (let n = 0; n < 3; n++) store.add((ended[n] = flowWith(await file(MiB))))
+  const log = new BodyLog({ folder, disk: store.budget }, () => undefined)
+  const bytes = patterned(2 * MiB + 512 * KiB)
+  await feed(log, bytes)
+  expect(ended.map(({ id }) => store.get(id)?.response?.body.state)).toEqual(['missing', 'missing', 'complete'])
+  expect(log.gaps).toEqual([])
+  // A running one that is itself larger than what is left takes all of theirs, and then gives up its own.
+  await feed(log, patterned(4 * MiB))
+  expect(ended.map(({ id }) => store.get(id)?.response?.body.state)).toEqual(['missing', 'missing', 'missing'])
+  expect(log.gaps).toHaveLength(1)
+  await log.finish(true).then((body) => store.add(flowWith(body)))
+  await store.close()
+})
+
+test('of several that run, who has most on disk gives up first', async () => {
+  const disk = new DiskBudget(4 * MiB)
+  const [small, large] = [0, 1].map(() => new BodyLog({ folder, disk }, () => undefined)) as [BodyLog, BodyLog]
+  await feed(small, patterned(MiB))
+  await feed(large, patterned(6 * MiB))
+  expect([small.gaps.length, large.gaps.length]).toEqual([0, 1])
+  expect(disk.used).toBeLessThanOrEqual(4 * MiB)
+  await Promise.all([small.finish(true), large.finish(true)])
+  expect(disk.used).toBe(0)
+})
+
+test('a budget of nothing keeps what memory keeps, and no file', async () => {
+  const { log, disk } = open(0)
+  const bytes = patterned(2 * MiB)
+  await feed(log, bytes)
+  await eventually(() => files().length === 0)
+  expect(disk.used).toBe(0)
+  await matches((offset, length) => log.read(offset, length), bytes, log.gaps)
+  await log.finish(true)
+  await eventually(() => files().length === 0)
+})
+
+test('a disk that refuses costs what came meanwhile; when it takes bytes again they are kept', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const nowhere = join(parent, 'not-there-yet')
+  folder = new TempFolder(nowhere)
+  const { log } = open(64 * MiB)
+  const bytes = patterned(9 * MiB)
+  log.append(bytes.subarray(0, 320 * KiB))
+  // It is tried in the background, and found out with what comes next.
+  while (log.reasons.length === 0) {
+    log.append(bytes.subarray(log.offered, log.offered + 64))
+    await new Promise(setImmediate)
+  }
+  log.append(bytes.subarray(log.offered, 3 * MiB))
+  expect(log.reasons).toEqual([expect.stringMatching(/^the disk did not take it \(ENOENT: /)])
+  const [{ from, to } = { from: 0, to: 0 }] = log.gaps
+  // What was in memory before it was clear that the disk would not take it.
+  expect(from).toBeLessThanOrEqual(256 * KiB)
+  expect(to).toBe(3 * MiB)
+  mkdirSync(nowhere)
+  vi.advanceTimersByTime(1001)
+  await feed(log, bytes.subarray(3 * MiB))
+  const { gaps } = log
+  expect(gaps).toEqual([{ from, to: 3 * MiB }])
+  await matches((offset, length) => log.read(offset, length), bytes, gaps)
+  const body = await log.finish(true)
+  // With files behind it, its beginning has gone to one as well.
+  expect(body).toMatchObject({ state: 'partial', length: bytes.length, content: { kind: 'files' }, gaps })
+  expect(onDisk()).toBe(bytes.length - (3 * MiB - from))
+})
+
+test('what comes faster than the disk takes it is left out, within bounds of memory, and told', async () => {
+  const { log } = open(64 * MiB)
+  const bytes = patterned(32 * MiB)
+  const before = process.memoryUsage().arrayBuffers
+  // Not one write can be done meanwhile.
+  for (let at = 0; at < bytes.length; at += 64 * KiB) log.append(bytes.subarray(at, at + 64 * KiB))
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * MiB)
+  expect(log.reasons).toEqual(['it came faster than the disk could take it'])
+  await eventually(() => onDisk() > 4 * MiB)
+  await quiet(log)
+  const more = Buffer.concat([bytes, bytes.subarray(0, MiB)])
+  await feed(log, more.subarray(32 * MiB))
+  const { gaps } = log
+  expect(gaps).toHaveLength(1)
+  await matches((offset, length) => log.read(offset, length), more, gaps)
+  expect((await log.finish(true)).state).toBe('partial')
+})
