@@ -130,6 +130,8 @@ export class BodyLog implements RunningDiskUser {
 
   /** Hands it over; ends it. `whole`: it ended as it should, rather than being cut. Never rejects. */
   async finish(whole: boolean): Promise<RecordedBody> {
+    // What comes of the read that led to this is kept, too.
+    await Promise.resolve()
     this.#closeCurrent()
     await Promise.all([...this.#closing].map((piece) => piece.close()))
     if (this.#pieces.length > 1 || (this.#pieces[0]?.offset ?? 0) > 0) {

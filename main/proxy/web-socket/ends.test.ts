@@ -198,7 +198,7 @@ test('a kill while the records are on their way to the disk takes nothing from a
 })
 
 test('a receiver that does not read stops the sender, and nothing of it is kept in memory', async () => {
-  await using scene = await openScene({ bufferLimit: 1024 * 1024 })
+  await using scene = await openScene({ bufferLimit: 1024 * 1024, bodyDisk: 16 * 1024 * 1024 })
   const { client, connection } = await opened(scene)
   client.pause()
   const held = watchHeldBuffers()
@@ -214,8 +214,12 @@ test('a receiver that does not read stops the sender, and nothing of it is kept 
   client.end()
   const flow = await scene.ended()
   expect(flow.error).toBeUndefined()
-  // Beyond the limit of bodies only the bytes are missing: what messages there were is known.
-  expect(flow.response?.body).toMatchObject({ state: 'partial', length: 1024 * 1024 })
+  // Not the limit of a body counts, but what the disk may take: how it began is there, and what came last.
+  const { state, length, gaps = [] } = flow.response!.body
+  expect([state, length]).toEqual(['partial', flow.response?.bytes])
+  expect(gaps).toHaveLength(1)
+  expect(gaps[0]?.to).toBeLessThan(length - 8 * 1024 * 1024)
+  // What messages there were is known.
   expect(flow.messages).toMatchObject({ state: 'complete', length: 32 * (2 + count) })
   expect(flow.messageCounts).toEqual({ sent: 1, received: 1 + count, control: 0 })
 })
@@ -232,6 +236,15 @@ test('a disk that takes nothing costs records, not traffic', async () => {
   connection.end()
   const flow = await scene.ended()
   expect(flow).toMatchObject({ error: undefined, messageCounts: { sent: 1, received: 5 } })
-  expect(flow.response?.body.state).toBe('partial')
+  const { state, length, gaps } = flow.response!.body
+  expect(state).toBe('partial')
+  expect(gaps).toEqual([{ from: length, to: flow.response?.bytes }])
+  expect(flow.notes).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^\\d+ bytes of what was received are not recorded \\(${length} to .*\\): .*the disk did not take it \\(ENOTDIR`,
+      ),
+    ),
+  ])
   expect(flow.messages).toMatchObject({ state: 'complete', length: 6 * 32 })
 })
