@@ -18,7 +18,7 @@ import {
   type FlowReader,
   type MessageListener,
 } from './flows/index.ts'
-import type { Flow, FlowId, Gap } from './model/flow.ts'
+import { missingOf, nothingRecorded, type Flow, type FlowId, type Gap } from './model/flow.ts'
 import type { Settings } from './model/settings.ts'
 import { Listeners } from './listeners.ts'
 import { ModifierSet, type LaunchSandbox, type LogEntry } from './modifiers/index.ts'
@@ -39,7 +39,6 @@ export {
   indexRecordSize,
   type AgreedExtensions,
   type DeflateParameters,
-  type Inflated,
 } from './websocket/index.ts'
 export { CodingError, Decoder, isCoding, type Coding } from './streaming/index.ts'
 export type { Settings } from './model/settings.ts'
@@ -228,7 +227,8 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
   }
 }
 
-const gapsOf = (flow: Flow | undefined, side: BodySide): readonly Gap[] => (flow && bodyOf(flow, side)?.gaps) ?? []
+const gapsOf = (flow: Flow | undefined, side: BodySide): readonly Gap[] =>
+  missingOf((flow && bodyOf(flow, side)) ?? nothingRecorded)
 
 const modifierLimits = ({ modifierMemory, modifierHangMs }: Settings): Parameters<ModifierSet['update']>[1] => ({
   memory: modifierMemory,

@@ -46,6 +46,9 @@ const messageRow = v.object({
   notInflated: v.optional(v.picklist(['ahead', 'lost', 'damaged', 'large'])),
 })
 
+/** One of which nothing is known any more: the disk, or its budget, has not kept it. */
+const lostRow = v.object({ number: count, lost: v.literal(true) })
+
 export const messageQueries = {
   /**
    * Messages from the place `from` on, of those that the filter lets through: `total` of them are there so far. Fails
@@ -58,7 +61,7 @@ export const messageQueries = {
       from: count,
       limit: v.pipe(count, v.minValue(1), v.maxValue(pageMessages)),
     }),
-    output: v.object({ total: v.number(), rows: v.array(messageRow) }),
+    output: v.object({ total: v.number(), rows: v.array(v.union([messageRow, lostRow])) }),
   },
   /**
    * Answers as soon as there are more messages than the `known` ones, or the flow has ended, or a second has passed. Who
@@ -72,8 +75,8 @@ export const messageQueries = {
    * Messages that contain a text, in any case, anywhere in their payload (inflated; of a close frame, in its reason): the
    * places of those that the filter lets through. One question goes so far and tells where the next goes on: `next` is
    * a message's number, `place` how many before it the filter lets through; at first both are 0. `total` messages are
-   * there so far. `missed` of those that were gone through could not be searched whole: they are not recorded, cannot
-   * be inflated, or are larger than 32 MiB. Fails with GONE.
+   * there so far. `missed` of those that were gone through could not be searched whole: they are not recorded, or cannot
+   * be inflated. Fails with GONE.
    */
   'flows.findMessages': {
     input: v.object({
@@ -111,5 +114,6 @@ export const messageQueries = {
   },
 }
 
+export type LostRow = v.InferOutput<typeof lostRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
 export type MessageFilter = v.InferOutput<typeof messageFilter>

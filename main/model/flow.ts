@@ -152,5 +152,12 @@ export function keptBytes({ length, gaps = [] }: Pick<RecordedBody, 'length' | '
   return gaps.reduce((kept, { from, to }) => kept - Math.max(0, Math.min(to, length) - from), length)
 }
 
+/** What is missing of it, however it was kept: of what nobody has kept, all. */
+export function missingOf({ state, length, gaps }: RecordedBody): readonly Gap[] {
+  if (gaps) return gaps
+  const to = Number.MAX_SAFE_INTEGER
+  return state === 'missing' ? [{ from: 0, to }] : state === 'partial' ? [{ from: length, to }] : []
+}
+
 export const nothingRecorded: RecordedBody = { state: 'missing', length: 0, content: undefined }
 export const emptyRecorded: RecordedBody = { state: 'complete', length: 0, content: undefined }

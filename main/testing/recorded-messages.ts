@@ -9,6 +9,7 @@ import {
 } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import type { WebSocketMessage } from '../model/web-socket.ts'
+import { inflateWhole } from '../websocket/testing/inflate-whole.ts'
 import type { TestEngine } from './engine.ts'
 
 export type RecordedMessage = WebSocketMessage & { payload: Buffer }
@@ -34,7 +35,7 @@ export async function recordedMessages(proxy: TestEngine, flow: Flow): Promise<R
     const { direction, offset, wireLength, compressed } = message
     let payload = new PayloadReader(direction).push(wires[direction].subarray(offset, offset + wireLength))
     if (compressed) {
-      const { bytes, failure } = await inflaters[direction].inflate(payload, Number.MAX_SAFE_INTEGER)
+      const { bytes, failure } = await inflateWhole(inflaters[direction], payload)
       if (failure !== undefined) throw new Error(failure)
       payload = bytes
     }

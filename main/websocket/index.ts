@@ -4,7 +4,8 @@
  * - `agreedExtensions` looks at the heads of a 101: whether a WebSocket begins, and with which extensions.
  * - `MessageAssembler` finds frames in the bytes of one direction, however they were cut, and makes messages of them.
  * - `encodeMessage` and `decodeMessage` are the index of a flow's messages, a record of fixed size for each.
- * - `PayloadReader` finds the payload in the recorded bytes of one message, and `MessageInflater` inflates it.
+ * - `PayloadReader` finds the payload in the recorded bytes of one message, and `MessageInflater` inflates it,
+ *   at once or piece by piece.
  *
  * Promises: strict (RFC 6455, RFC 7692): what breaks a rule ends the looking on, for good and with a reason, as nobody
  * could say any more where a frame begins; memory is bounded, whatever a frame claims; nothing here throws at hostile
@@ -14,4 +15,4 @@ export { agreedExtensions, type AgreedExtensions, type DeflateParameters } from 
 export { MessageAssembler } from './messages.ts'
 export { decodeMessage, encodeMessage, indexRecordSize } from './message-index.ts'
 export { PayloadReader } from './payload.ts'
-export { MessageInflater, type Inflated } from './inflater.ts'
+export { MessageInflater } from './inflater.ts'

@@ -1,15 +1,6 @@
-import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { constants, inflateRawSync } from 'node:zlib'
+import { deflateTail, MessageInflation } from './inflation.ts'
 
-export type Inflated = {
-  bytes: Buffer
-  /** There is more than was asked for. */
-  cut: boolean
-  /** Why the payload cannot be inflated, or not beyond `bytes`; a sentence without its end. */
-  failure: string | undefined
-}
-
-/** RFC 7692 §7.2.2: what a sender takes off the end of each message. */
-const tail = Buffer.from([0, 0, 0xff, 0xff])
 /** The longest way back that a sender may point (RFC 1951 §2): longer than agreed does no harm. */
 const windowSize = 32 * 1024
 /** Smaller messages are inflated at once: a thread would take three times as long. At most a millisecond. */
@@ -39,15 +30,35 @@ export class MessageInflater {
   }
 
   /**
-   * The next compressed message: up to `limit` bytes of it, however many there are. Never rejects; what is damaged is a
-   * failure, and with context takeover so are all that follow.
+   * The next compressed message in one step, of a millisecond at most. Undefined: it is too large for that, or damaged, or
+   * one before it is not known; then begin() has it.
    */
-  async inflate(payload: Uint8Array, limit: number): Promise<Inflated> {
-    if (this.#lost) return { bytes: Buffer.alloc(0), cut: false, failure: lostContext }
-    const input = Buffer.concat([payload, tail])
-    const inflated = this.#inflateAtOnce(input, limit) ?? (await this.#inflateBeside(input, limit))
-    if (inflated.failure !== undefined) this.skip()
-    return inflated
+  inflateAtOnce(payload: Uint8Array): Buffer | undefined {
+    if (this.#lost || payload.length > atOnce.payload) return undefined
+    try {
+      const input = Buffer.concat([payload, deflateTail])
+      const bytes = inflateRawSync(input, { ...this.#options, maxOutputLength: atOnce.output })
+      this.#remember(bytes)
+      return bytes
+    } catch {
+      return undefined
+    }
+  }
+
+  /**
+   * The next compressed message, of which the payload is given piece by piece, so that nothing has to be in memory whole.
+   * `take` gets what comes out, lent. What is damaged is a failure, and with context takeover so are all that follow.
+   */
+  begin(take: (bytes: Buffer) => void): MessageInflation {
+    const inflation = new MessageInflation(this.#options, {
+      take: (bytes) => {
+        this.#remember(bytes)
+        take(bytes)
+      },
+      failed: () => this.skip(),
+    })
+    if (this.#lost) inflation.giveUp(lostContext)
+    return inflation
   }
 
   /** Another one that goes on from here by itself; costs next to nothing. */
@@ -62,40 +73,6 @@ export class MessageInflater {
   /** The next compressed message is not there to be inflated, e.g. as not all of it was recorded. */
   skip(): void {
     this.#lost ||= this.#takeover
-  }
-
-  /** Undefined: it is too large, or damaged, so that what can be had of it has to be had piece by piece. */
-  #inflateAtOnce(input: Buffer, limit: number): Inflated | undefined {
-    if (input.length > atOnce.payload) return undefined
-    try {
-      const options = { ...this.#options, maxOutputLength: Math.min(Math.max(1, limit), atOnce.output) }
-      const bytes = inflateRawSync(input, options)
-      this.#remember(bytes)
-      return bytes.length > limit
-        ? { bytes: bytes.subarray(0, limit), cut: true, failure: undefined }
-        : { bytes, cut: false, failure: undefined }
-    } catch {
-      return undefined
-    }
-  }
-
-  #inflateBeside(input: Buffer, limit: number): Promise<Inflated> {
-    const inflate = createInflateRaw({ ...this.#options, chunkSize: 64 * 1024 })
-    const kept: Buffer[] = []
-    let left = limit
-    let cut = false
-    inflate.on('data', (bytes: Buffer) => {
-      this.#remember(bytes)
-      cut ||= bytes.length > left
-      if (left > 0) kept.push(bytes.subarray(0, left))
-      left -= Math.min(left, bytes.length)
-    })
-    return new Promise((resolve) => {
-      const done = (failure: string | undefined): void => resolve({ bytes: Buffer.concat(kept), cut, failure })
-      inflate.on('end', () => done(undefined))
-      inflate.on('error', (error) => done(`it is not valid deflate data (${error.message})`))
-      inflate.end(input)
-    })
   }
 
   get #options() {

@@ -4,9 +4,9 @@ import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
 import { slices } from '../flows/flow-pages.ts'
 import type { Inflating, Run } from './inflating.ts'
-import { mostPayload } from './payloads.ts'
-import { lets } from './places.ts'
-import { readRecords, recordedCount, type MessageEngine } from './recorded.ts'
+import { isFilter, lets } from './places.ts'
+import { nextListed, readRecords, recordedCount, type MessageEngine } from './recorded.ts'
+import { TextSearch } from './text-search.ts'
 import { WireWindow } from './wire-window.ts'
 
 /** One question goes no further: a few tens of milliseconds, unless a single message is larger. */
@@ -21,8 +21,8 @@ export async function findMessages(
   { filter, text, from, place: begin }: Checked<'flows.findMessages'>,
   signal: AbortSignal,
 ): Promise<Output<'flows.findMessages'>> {
-  const pattern = patternOf(text)
-  const total = await recordedCount(engine, flow)
+  const search = new TextSearch(text)
+  const total = recordedCount(flow)
   const found: number[] = []
   let missed = 0
   let place = begin
@@ -36,17 +36,25 @@ export async function findMessages(
   for (let bytes = 0; number < last && bytes < most.bytes;) {
     const messages = await readRecords(engine, flow.id, number, Math.min(recordsAtOnce, last - number))
     if (messages.length === 0) break
+    if (!messages[0]) {
+      // Of which sort they were nobody knows: without a filter each has its place.
+      const listed = Math.min(total, nextListed(engine, flow.id, number) ?? number + 1)
+      missed += listed - number
+      if (!isFilter(filter)) place += listed - number
+      run.lose((number = listed))
+      continue
+    }
     for (const message of messages) {
       signal.throwIfAborted()
-      const wanted = lets(filter, message)
+      if (!message) break
       bytes += message.wireLength
       number++
-      if (wanted) {
-        const payload = await payloadOf(message, run, wire)
-        if (payload && pattern.test(wordsOf(message, payload.bytes))) found.push(place)
-        else if (!payload?.whole) missed++
+      if (lets(filter, message)) {
+        const outcome = await searched(message, search, run, wire, signal)
+        if (outcome === 'found') found.push(place)
+        else if (outcome === 'unknown') missed++
         place++
-      } else await inflating.pass(run, message, wire)
+      } else await run.pass(message, wire, signal)
       if (bytes >= most.bytes) break
       await pause()
     }
@@ -55,24 +63,17 @@ export async function findMessages(
   return { found, next: number, place, total, missed }
 }
 
-/** Undefined: nothing of it can be read. `whole`: this is all of it. */
-async function payloadOf(
+/** `unknown`: not all of it could be searched, and it is not in the rest. */
+async function searched(
   message: WebSocketMessage,
+  search: TextSearch,
   run: Run,
   wire: WireWindow,
-): Promise<{ bytes: Uint8Array; whole: boolean } | undefined> {
-  const sent = await wire.payload(message, mostPayload)
-  const lost = run.isLost(message.direction)
-  const inflated = await run.next(message, sent.whole ? sent.bytes : undefined, mostPayload)
-  if (!message.compressed) return sent
-  return lost || !inflated
-    ? undefined
-    : { bytes: inflated.bytes, whole: inflated.failure === undefined && !inflated.cut }
+  signal: AbortSignal,
+): Promise<'found' | 'absent' | 'unknown'> {
+  // Of a close frame, what is behind its code.
+  const look = search.begin(message.opcode === 'close' ? 2 : 0)
+  let isFound = false
+  const { whole } = await run.next(message, wire, (bytes) => (isFound ||= look(bytes)), signal)
+  return isFound ? 'found' : whole ? 'absent' : 'unknown'
 }
-
-/** What is no text is read as if it were some: a name in the middle of it is found. Of a close frame, what is behind its code. */
-const wordsOf = ({ opcode }: WebSocketMessage, bytes: Uint8Array): string =>
-  new TextDecoder('utf-8', { ignoreBOM: true }).decode(opcode === 'close' ? bytes.subarray(2) : bytes)
-
-/** What was typed, as it is, in any case. */
-const patternOf = (text: string): RegExp => new RegExp(text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'iu')

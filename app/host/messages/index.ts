@@ -58,7 +58,7 @@ export class Messages {
       await pause(follow.everyMs, undefined, { signal })
     }
     const now = flow.state === 'open' ? flow : socketFlow(this.#engine, id)
-    return { total: await recordedCount(this.#engine, now), running: now.state === 'open' }
+    return { total: recordedCount(now), running: now.state === 'open' }
   }
 
   async message(

@@ -35,6 +35,8 @@ function recorded() {
 
 const { index, wire } = recorded()
 
+const never = new AbortController().signal
+
 function opened(work: Work) {
   const flow = sampleFlow()
   flow.messageCounts = { sent: 0, received: count, control: 0 }
@@ -53,15 +55,17 @@ function opened(work: Work) {
     },
     running: () => [],
     readRunning: () => Promise.resolve(undefined),
+    gaps: () => [],
   } as unknown as ConstructorParameters<typeof Inflating>[0]
   const inflating = new Inflating(engine, flow, work)
   /** Undefined: not yet. */
   async function text(number: number): Promise<string | undefined> {
-    const run = await inflating.from(number, new AbortController().signal)
+    const run = await inflating.from(number, never)
     if (!run) return undefined
     const message = decodeMessage(index, number * indexRecordSize)
-    const { bytes } = await new WireWindow(engine, flow.id).payload(message, message.wireLength)
-    return (await run.next(message, bytes, 1000))?.bytes.toString()
+    let text = ''
+    await run.next(message, new WireWindow(engine, flow.id), (bytes) => void (text += String(bytes)), never)
+    return text
   }
   return {
     text,

@@ -4,11 +4,11 @@
  * Bounded, however many messages there are: in memory by the number of states (64 KiB each at the most), which are kept
  * further apart when there are too many; and in time for one question, which otherwise says that it has not come so far.
  */
-import { MessageInflater, agreedExtensions, type DeflateParameters, type Inflated } from '../../../main/index.ts'
+import { MessageInflater, agreedExtensions, type DeflateParameters } from '../../../main/index.ts'
 import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { slices } from '../flows/flow-pages.ts'
-import { readRecords, type MessageEngine } from './recorded.ts'
+import { nextListed, readRecords, type MessageEngine } from './recorded.ts'
 import { WireWindow } from './wire-window.ts'
 
 export type Work = {
@@ -27,10 +27,8 @@ const usual: Work = { messages: 20_000, bytes: 16 * 1024 * 1024, states: 256, sp
 const mostRecent = 8
 /** Index records read at once. */
 const recordsAtOnce = 1024
-/** Of a message that is only passed, inflated at once by the inflater; all of it is gone through whatever this says. */
-const passedBytes = 256 * 1024
-
-const notRead = { bytes: undefined, whole: false } as const
+/** Smaller messages are read at once, and inflated so where that is a small step. */
+const smallWire = 16 * 1024
 
 type Inflaters = { readonly [direction in MessageDirection]: MessageInflater }
 type State = { number: number; inflaters: Inflaters }
@@ -57,6 +55,11 @@ export class Inflating {
     }
   }
 
+  /** Messages from `number` on that need none before them. */
+  alone(number: number): Run {
+    return new Run(this.#takeover, { number, inflaters: fresh(this.#takeover) })
+  }
+
   /** It can be inflated by itself. */
   standsAlone({ direction }: WebSocketMessage): boolean {
     return !this.#takeover[direction]
@@ -75,14 +78,6 @@ export class Inflating {
     return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }))
   }
 
-  /** Takes a message that is not wanted itself; true: it had to be inflated. */
-  async pass(run: Run, message: WebSocketMessage, wire: WireWindow): Promise<boolean> {
-    const inflates = message.compressed && this.#takeover[message.direction]
-    const { bytes, whole } = inflates ? await wire.payload(message, message.wireLength) : notRead
-    await run.next(message, whole ? bytes : undefined, passedBytes)
-    return inflates
-  }
-
   /** Whoever asks for what comes behind it need not come this way again. */
   remember(state: State): void {
     this.#keep(state)
@@ -98,10 +93,7 @@ export class Inflating {
       for (const state of states.values())
         if (state.number <= number && state.number >= (best?.number ?? 0)) best = state
     }
-    const { sent, received } = this.#takeover
-    return (
-      best ?? { number: 0, inflaters: { sent: new MessageInflater(sent), received: new MessageInflater(received) } }
-    )
+    return best ?? { number: 0, inflaters: fresh(this.#takeover) }
   }
 
   async #advance(begin: State, to: number, signal: AbortSignal): Promise<State> {
@@ -112,13 +104,19 @@ export class Inflating {
     for (let passed = 0; run.number < last && passed < this.#work.bytes;) {
       const messages = await readRecords(this.#engine, this.#id, run.number, Math.min(recordsAtOnce, last - run.number))
       if (messages.length === 0) break
-      for (const message of messages) {
-        signal.throwIfAborted()
-        if (await this.pass(run, message, wire)) passed += message.wireLength
-        if (run.number % this.#spacing === 0) this.#keep(run.state())
-        if (passed >= this.#work.bytes) break
-        await pause()
-      }
+      if (!messages[0]) run.lose(Math.min(last, nextListed(this.#engine, this.#id, run.number) ?? last))
+      else
+        for (const message of messages) {
+          signal.throwIfAborted()
+          if (!message) {
+            run.lose()
+            continue
+          }
+          if (await run.pass(message, wire, signal)) passed += message.wireLength
+          if (run.number % this.#spacing === 0) this.#keep(run.state())
+          if (passed >= this.#work.bytes) break
+          await pause()
+        }
     }
     return run.state()
   }
@@ -131,7 +129,20 @@ export class Inflating {
   }
 }
 
-/** Messages in their order, from one state on. */
+/** What was had of one message. */
+export type Had = {
+  /** All of it was there and came out whole, unless whoever took it wanted no more. */
+  whole: boolean
+  /** Why not, where it is not for want of bytes; a sentence without its end. */
+  failure?: string | undefined
+  /** One before it, to which it may refer, is not known. */
+  lost?: boolean
+}
+
+/** Takes a payload piece by piece, lent; true: it wants no more. */
+export type Take = (bytes: Uint8Array) => boolean | undefined
+
+/** Messages in their order, from one state on. One at a time. */
 export class Run {
   number: number
   readonly #takeover: { readonly [direction in MessageDirection]: boolean }
@@ -143,27 +154,70 @@ export class Run {
     this.#inflaters = inflaters
   }
 
-  /** The next message. `payload`: of a compressed one, all of it; undefined: it is not there, or not wanted. */
-  async next(
-    { direction, compressed }: WebSocketMessage,
-    payload: Uint8Array | undefined,
-    limit: number,
-  ): Promise<Inflated | undefined> {
+  /**
+   * The next message, inflated where it was compressed. However large it is, it is read, inflated and told in pieces, and
+   * others are served in between. Rejects with the signal, and with CallError (GONE).
+   */
+  async next(message: WebSocketMessage, wire: WireWindow, take: Take, signal: AbortSignal): Promise<Had> {
     this.number++
-    if (!compressed) return undefined
-    const inflater = this.#inflaters[direction]
-    if (payload !== undefined) return inflater.inflate(payload, limit)
-    if (this.#takeover[direction]) inflater.skip()
-    return undefined
+    if (!message.compressed) return { whole: await wire.pieces(message, take, signal) }
+    const inflater = this.#inflaters[message.direction]
+    if (inflater.lost) return { whole: false, lost: true }
+    if (message.wireLength <= smallWire) {
+      const { bytes, whole } = await wire.payload(message, message.wireLength)
+      const inflated = whole ? inflater.inflateAtOnce(bytes) : undefined
+      if (inflated) {
+        take(inflated)
+        return { whole: true }
+      }
+    }
+    return this.#inPieces(message, inflater, wire, take, signal)
   }
 
-  /** One before it was not there, or is damaged, so that nothing more can be inflated. */
-  isLost(direction: MessageDirection): boolean {
-    return this.#inflaters[direction].lost
+  /** The next message, which is not wanted itself; true: it had to be inflated. */
+  async pass(message: WebSocketMessage, wire: WireWindow, signal: AbortSignal): Promise<boolean> {
+    const inflates = message.compressed && this.#takeover[message.direction]
+    if (inflates) await this.next(message, wire, () => undefined, signal)
+    else this.number++
+    return inflates
+  }
+
+  /** The next message is not known, or all before number `to` are not: those that may refer to them are lost. */
+  lose(to: number = this.number + 1): void {
+    this.number = to
+    for (const inflater of [this.#inflaters.sent, this.#inflaters.received]) inflater.skip()
   }
 
   state(): State {
     return forked({ number: this.number, inflaters: this.#inflaters })
+  }
+
+  async #inPieces(
+    message: WebSocketMessage,
+    inflater: MessageInflater,
+    wire: WireWindow,
+    take: Take,
+    signal: AbortSignal,
+  ): Promise<Had> {
+    const goesOn = this.#takeover[message.direction]
+    let enough = false
+    const inflation = inflater.begin((bytes) => {
+      if (!enough) enough = take(bytes) === true
+    })
+    try {
+      const push = async (payload: Buffer): Promise<boolean> => {
+        await inflation.push(payload)
+        // Those behind it may refer to it.
+        return enough && !goesOn
+      }
+      const isThere = await wire.pieces(message, push, signal)
+      if (enough && !goesOn) return { whole: true }
+      if (!isThere) return { whole: false }
+      const failure = await inflation.end()
+      return { whole: failure === undefined, failure }
+    } finally {
+      inflation.giveUp()
+    }
   }
 }
 
@@ -171,6 +225,11 @@ function deflateOf({ request, response }: Flow): DeflateParameters | undefined {
   const extensions = agreedExtensions(request.head, response?.head ?? '')
   return extensions?.kind === 'deflate' ? extensions.parameters : undefined
 }
+
+const fresh = ({ sent, received }: { readonly [direction in MessageDirection]: boolean }): Inflaters => ({
+  sent: new MessageInflater(sent),
+  received: new MessageInflater(received),
+})
 
 const forked = ({ number, inflaters: { sent, received } }: State): State => ({
   number,

@@ -2,10 +2,10 @@
 import type { Flow } from '../../../main/model/flow.ts'
 import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
-import type { MessageRow } from '../../contract/messages.ts'
+import type { LostRow, MessageRow } from '../../contract/messages.ts'
 import { slices } from '../flows/flow-pages.ts'
 import type { Inflating, Run } from './inflating.ts'
-import type { Numbered, Places } from './places.ts'
+import type { Places } from './places.ts'
 import { previewBytes, previewOf } from './preview.ts'
 import { readRecords, recordedCount, type MessageEngine } from './recorded.ts'
 import { WireWindow } from './wire-window.ts'
@@ -14,8 +14,6 @@ import { WireWindow } from './wire-window.ts'
 const previewWire = previewBytes + 256
 /** A larger compressed message is not inflated for the sake of its first words. */
 const largeWire = 256 * 1024
-/** Inflated of one: more would take a way that is slower for small ones. */
-const atOnceBytes = 256 * 1024
 /** Of those between two rows that a filter leaves out, so many are gone through. */
 const mostBetween = 2000
 
@@ -27,14 +25,15 @@ export async function messagesPage(
   { filter, from, limit }: Checked<'flows.messages'>,
   signal: AbortSignal,
 ): Promise<Output<'flows.messages'>> {
-  const all = await recordedCount(engine, flow)
+  const all = recordedCount(flow)
   const { total, found } = await places.page(engine, flow.id, { filter, from, limit, total: all }, signal)
   const wire = new WireWindow(engine, flow.id)
   const through = new Through(engine, flow, inflating, wire, signal)
   const pause = slices(signal)
-  const rows: MessageRow[] = []
+  const rows: (MessageRow | LostRow)[] = []
   for (const numbered of found) {
-    rows.push(await row(numbered, wire, through))
+    const { number, message } = numbered
+    rows.push(message ? await row(number, message, wire, through) : { number, lost: true })
     signal.throwIfAborted()
     await pause()
   }
@@ -42,12 +41,12 @@ export async function messagesPage(
   return { total, rows }
 }
 
-async function row({ number, message }: Numbered, wire: WireWindow, through: Through): Promise<MessageRow> {
+async function row(number: number, message: WebSocketMessage, wire: WireWindow, through: Through): Promise<MessageRow> {
   const { direction, opcode, at, length, compressed, frames, closeCode } = message
   const facts: MessageRow = {
     ...{ number, direction, opcode, at, length, compressed, frames },
     ...(closeCode !== undefined && { closeCode }),
-    recorded: await wire.hasWhole(message),
+    recorded: wire.hasWhole(message),
   }
   if (opcode === 'binary') return facts
   if (compressed) {
@@ -86,13 +85,14 @@ class Through {
     if (this.#inflating.standsAlone(message) && message.wireLength > largeWire) return 'large'
     const run = await this.#to(number)
     if (!run) return 'ahead'
-    const { bytes } = await this.#wire.payload(message, message.wireLength)
-    const lost = run.isLost(message.direction)
-    const inflated = await run.next(message, bytes, atOnceBytes)
-    if (lost) return 'lost'
-    return inflated === undefined || (inflated.failure !== undefined && inflated.bytes.length === 0)
-      ? 'damaged'
-      : inflated.bytes
+    let first = Buffer.alloc(0)
+    const take = (bytes: Uint8Array): boolean => {
+      if (first.length < previewBytes) first = Buffer.concat([first, bytes.subarray(0, previewBytes)])
+      return first.length >= previewBytes
+    }
+    const { lost, failure } = await run.next(message, this.#wire, take, this.#signal)
+    if (lost === true) return 'lost'
+    return failure !== undefined && first.length === 0 ? 'damaged' : first
   }
 
   end(): void {
@@ -116,8 +116,11 @@ class Through {
 
   async #pass(run: Run, to: number): Promise<void> {
     if (run.number === to) return
+    const pause = slices(this.#signal)
     for (const message of await readRecords(this.#engine, this.#flow.id, run.number, to - run.number)) {
-      await this.#inflating.pass(run, message, this.#wire)
+      if (message) await run.pass(message, this.#wire, this.#signal)
+      else run.lose()
+      await pause()
     }
   }
 }

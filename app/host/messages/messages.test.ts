@@ -1,21 +1,11 @@
 /** Messages as windows get them, of a real engine between a client and a server of the package ws. */
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openWsPair, type WsPair } from '../../../main/testing/ws-pair.ts'
-import type { MessageFilter, MessageRow } from '../../contract/messages.ts'
+import { openWsPair } from '../../../main/testing/ws-pair.ts'
+import type { MessageRow } from '../../contract/messages.ts'
 import { TestHost, type MemoryWindow } from '../testing/memory-window.ts'
-
-const soon = { timeout: 10_000, interval: 10 }
-
-async function idOf(window: MemoryWindow): Promise<number> {
-  const { rows } = await window.event('flows', ({ rows }) => rows.some(({ path }) => path === '/socket'))
-  return rows.find(({ path }) => path === '/socket')!.id
-}
-
-const page = (window: MemoryWindow, id: number, filter: MessageFilter = {}, from = 0, limit = 200) =>
-  window.call('flows.messages', { id, filter, from, limit })
+import { find, idOf, page, soon, talk } from '../testing/messages.ts'
 
 async function payload(window: MemoryWindow, id: number, number: number): Promise<Buffer> {
   const pieces: Uint8Array[] = []
@@ -25,14 +15,6 @@ async function payload(window: MemoryWindow, id: number, number: number): Promis
     offset += bytes.length
     if (offset >= total) return Buffer.concat(pieces)
   }
-}
-
-/** Sends, and waits until the other end has it. */
-async function talk({ client, server }: WsPair, who: 'client' | 'server', data: string | Buffer): Promise<void> {
-  const [from, to] = who === 'client' ? [client, server] : [server, client]
-  const arrived = once(to, 'message')
-  from.send(data)
-  await arrived
 }
 
 const ways = [
@@ -149,51 +131,6 @@ test('who waits is told of news within a moment, of the end, and of nothing at a
   expect(await end).toMatchObject({ running: false })
 })
 
-test('what is beyond the buffer limit is said not to be recorded', async () => {
-  await using bench = await TestHost.open({ bufferLimit: 50_000 })
-  const port = await bench.port()
-  const window = bench.window()
-  await using pair = await openWsPair(port, '/socket')
-  const id = await idOf(window)
-  await talk(pair, 'client', 'a'.repeat(40_000))
-  await talk(pair, 'client', 'b'.repeat(40_000))
-  await talk(pair, 'client', 'c')
-  const { rows } = await page(window, id)
-  expect(rows.map(({ recorded, preview }) => [recorded, preview?.charAt(0)])).toEqual([
-    [true, 'a'],
-    [false, 'b'],
-    [false, undefined],
-  ])
-  const part = await window.call('flows.message', { id, number: 1, offset: 0, length: 100_000 })
-  expect(part.total).toBe(50_000 - 40_000 - 8 - 8)
-  expect(part.problem).toMatch(/^Only its first .* were recorded\.$/)
-  const fault = await window
-    .call('flows.message', { id, number: 2, offset: 0, length: 1 })
-    .catch((error: unknown) => error)
-  expect(fault).toMatchObject({ code: 'GONE', message: 'Nothing of this message was recorded.' })
-})
-
-test('what refers to a message that was not recorded is said to be lost, and no other', async () => {
-  await using bench = await TestHost.open({ bufferLimit: 3000 })
-  const port = await bench.port()
-  const window = bench.window()
-  await using pair = await openWsPair(port, '/socket', true)
-  const id = await idOf(window)
-  await talk(pair, 'server', 'first')
-  await talk(pair, 'server', randomBytes(6000).toString('latin1'))
-  await talk(pair, 'server', 'after it')
-  await talk(pair, 'client', 'the other way')
-  const { rows } = await page(window, id)
-  expect(rows.map(({ preview, recorded }) => [preview, recorded])).toEqual([
-    ['first', true],
-    [undefined, false],
-    [undefined, false],
-    ['the other way', true],
-  ])
-  const whole = window.call('flows.message', { id, number: 1, offset: 0, length: 1 })
-  await expect(whole).rejects.toMatchObject({ code: 'NOT_DECODABLE' })
-})
-
 test('what was left is gone with its flow', async () => {
   await using bench = await TestHost.open()
   const port = await bench.port()
@@ -209,20 +146,6 @@ test('what was left is gone with its flow', async () => {
   await expect(payload(window, id, 0)).rejects.toMatchObject({ code: 'GONE' })
   await expect(window.call('flows.messageCount', { id, known: 0 })).rejects.toMatchObject({ code: 'GONE' })
 })
-
-/** Places of those that contain the text, and what could not be searched; in as many questions as it takes. */
-async function find(window: MemoryWindow, id: number, text: string, filter: MessageFilter = {}) {
-  const places: number[] = []
-  let missed = 0
-  let questions = 0
-  for (let at = { next: 0, place: 0, total: 1 }; at.next < at.total; questions++) {
-    const answer = await window.call('flows.findMessages', { id, filter, text, from: at.next, place: at.place })
-    places.push(...answer.found)
-    missed += answer.missed
-    at = answer
-  }
-  return { places, missed, questions }
-}
 
 describe.each(ways)('messages sent %s', (_, deflate) => {
   test('are found by what is in them, both ways, also behind what a row shows', async () => {
@@ -264,16 +187,4 @@ test('a search of very many is done in parts, each going on where the one before
   const { places, missed, questions } = await find(window, id, 'NEEDLE')
   expect(places).toEqual([...Array.from({ length: 10 }, (_, n) => n * 1000 + 999), count - 1])
   expect([missed, questions]).toEqual([0, 2])
-})
-
-test('what was not recorded is not searched, and counted', async () => {
-  await using bench = await TestHost.open({ bufferLimit: 1000 })
-  const port = await bench.port()
-  const window = bench.window()
-  await using pair = await openWsPair(port, '/socket')
-  const id = await idOf(window)
-  await talk(pair, 'client', 'fish')
-  await talk(pair, 'client', `fish ${'x'.repeat(2000)}`)
-  await talk(pair, 'client', 'fish')
-  expect(await find(window, id, 'fish')).toMatchObject({ places: [0, 1], missed: 1 })
 })

@@ -1,17 +1,16 @@
 /** `flows.message`: the whole payload of one message, in pages. The last two are kept, as a window reads them in pages. */
-import { PayloadReader } from '../../../main/index.ts'
 import type { Flow } from '../../../main/model/flow.ts'
 import { formatSize } from '../../../main/model/size.ts'
 import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { CallError } from '../../contract/wire.ts'
 import { gone } from '../bodies/body-source.ts'
 import { Pieces } from '../bodies/pieces.ts'
-import type { Inflating } from './inflating.ts'
-import { readRecords, readWire, type MessageEngine } from './recorded.ts'
+import type { Had, Inflating } from './inflating.ts'
+import { readRecords, type MessageEngine } from './recorded.ts'
+import { WireWindow } from './wire-window.ts'
 
 /** Of one message in memory. */
-export const mostPayload = 32 * 1024 * 1024
-const pieceBytes = 256 * 1024
+const mostPayload = 32 * 1024 * 1024
 
 /** `problem`: why it ends before its end; a sentence. */
 export type Payload = { bytes: Pieces; problem: string | undefined }
@@ -26,58 +25,45 @@ export async function readPayload(
 ): Promise<Payload> {
   const [message] = await readRecords(engine, flow.id, number, 1)
   if (!message) throw gone('There is no such message.')
-  const sent = await asSent(engine, flow, message, signal)
-  if (!message.compressed) return sent
-  if (sent.problem !== undefined) {
-    throw notDecodable('It is compressed, and not all of it was recorded, so that it cannot be inflated.')
-  }
-  const run = await inflating.from(number, signal)
+  // Those that stand for themselves need no state.
+  const run = message.compressed ? await inflating.from(number, signal) : inflating.alone(number)
   if (!run) {
     throw notDecodable(
       'It is compressed and may refer to the messages before it, which are not all inflated yet. Ask again to go on.',
     )
   }
-  const inflated = await run.next(message, joined(sent.bytes), mostPayload)
-  inflating.remember(run.state())
+  const wire = new WireWindow(engine, flow.id)
   const bytes = new Pieces()
-  for (let at = 0; inflated && at < inflated.bytes.length; at += pieceBytes) {
-    bytes.push(inflated.bytes.subarray(at, at + pieceBytes))
+  let cut = false
+  const take = (piece: Uint8Array): boolean => {
+    const left = mostPayload - bytes.length
+    cut ||= piece.length > left
+    // What comes is lent.
+    if (left > 0) bytes.push(Buffer.from(piece.subarray(0, left)))
+    return cut
   }
-  const failure = inflated?.failure
-  if (failure !== undefined && bytes.length === 0) throw notDecodable(`It cannot be inflated: ${failure}.`)
-  const problem =
-    failure !== undefined ? `It is inflated as far as this: ${failure}.` : inflated?.cut ? tooLong() : undefined
-  return { bytes, problem }
+  const had = await run.next(message, wire, take, signal)
+  if (message.compressed) inflating.remember(run.state())
+  return { bytes, problem: cut ? tooLong() : problemOf(message, had, bytes.length) }
 }
 
-/** As it was sent, frames joined. */
-async function asSent(
-  engine: MessageEngine,
-  { id }: Flow,
-  { direction, offset, wireLength, length }: WebSocketMessage,
-  signal: AbortSignal,
-): Promise<Payload> {
-  const bytes = new Pieces()
-  const reader = new PayloadReader(direction)
-  let read = 0
-  while (read < wireLength && bytes.length < mostPayload) {
-    signal.throwIfAborted()
-    const piece = await readWire(engine, id, direction, offset + read, Math.min(pieceBytes, wireLength - read))
-    if (piece.length === 0) break
-    read += piece.length
-    bytes.push(reader.push(piece))
+/** Throws CallError where there is nothing to show. */
+function problemOf({ compressed, length }: WebSocketMessage, had: Had, shown: number): string | undefined {
+  const { whole, failure } = had
+  if (whole) return undefined
+  if (had.lost === true) throw notDecodable(`It cannot be inflated: ${lost}.`)
+  if (failure !== undefined && shown === 0) throw notDecodable(`It cannot be inflated: ${failure}.`)
+  if (failure !== undefined) return `It is inflated as far as this: ${failure}.`
+  if (compressed && shown === 0) {
+    throw notDecodable('It is compressed, and not all of it was recorded, so that it cannot be inflated.')
   }
-  if (bytes.length === 0 && length > 0) throw gone('Nothing of this message was recorded.')
-  if (read === wireLength) return { bytes, problem: undefined }
-  if (bytes.length >= mostPayload) return { bytes, problem: tooLong() }
-  const of = `${formatSize(bytes.length)} of ${formatSize(length)}`
-  return { bytes, problem: `Only its first ${of} were recorded.` }
+  if (compressed) return 'It is inflated as far as this: the rest was not recorded.'
+  if (shown === 0) throw gone('Nothing of this message was recorded.')
+  return `Only its first ${formatSize(shown)} of ${formatSize(length)} were recorded.`
 }
+
+const lost = 'a compressed message before it is not known, and this one may refer to it'
 
 const tooLong = (): string => `Only the first ${formatSize(mostPayload)} of it are shown.`
 
 const notDecodable = (message: string): CallError => new CallError({ code: 'NOT_DECODABLE', message })
-
-function joined(pieces: Pieces): Uint8Array {
-  return pieces.read(0, pieces.length)
-}

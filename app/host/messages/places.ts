@@ -11,7 +11,8 @@ import { readRecords, type MessageEngine } from './recorded.ts'
 /** Messages of the index counted together. */
 const blockLength = 4096
 
-export type Numbered = { number: number; message: WebSocketMessage }
+/** Undefined: that it was there is all that is known of it. */
+export type Numbered = { number: number; message: WebSocketMessage | undefined }
 
 const opcodes: readonly MessageOpcode[] = ['text', 'binary', 'close', 'ping', 'pong']
 const sorts = opcodes.length * 2
@@ -27,6 +28,8 @@ export function lets(
   return kind === undefined || kind === is
 }
 
+export const isFilter = ({ direction, kind }: MessageFilter): boolean => direction !== undefined || kind !== undefined
+
 /** Of one flow, as far as it has been counted: whole blocks only, as the last one is still growing. */
 export class Places {
   readonly #blocks: Uint16Array[] = []
@@ -38,7 +41,7 @@ export class Places {
     { filter, from, limit, total }: { filter: MessageFilter; from: number; limit: number; total: number },
     signal: AbortSignal,
   ): Promise<{ total: number; found: Numbered[] }> {
-    if (filter.direction === undefined && filter.kind === undefined) {
+    if (!isFilter(filter)) {
       const messages = from < total ? await readRecords(engine, id, from, Math.min(limit, total - from)) : []
       return { total, found: messages.map((message, index) => ({ number: from + index, message })) }
     }
@@ -59,8 +62,10 @@ export class Places {
       await pause()
       const first = block * blockLength
       const messages = await readRecords(engine, id, first, Math.min(blockLength, total - first))
+      // Those that were counted and are not listed any more keep their places.
+      let gone = sum === undefined ? 0 : sum - messages.filter((message) => message && lets(filter, message)).length
       for (const [index, message] of messages.entries()) {
-        if (!lets(filter, message)) continue
+        if (message ? !lets(filter, message) : gone-- <= 0) continue
         if (before >= from && found.length < limit) found.push({ number: first + index, message })
         before++
       }
@@ -73,7 +78,9 @@ export class Places {
     for (let block = this.#blocks.length; block < blocks; block++) {
       const messages = await readRecords(engine, id, block * blockLength, blockLength)
       const counts = new Uint16Array(sorts)
-      for (const message of messages) counts[sortOf(message)] = (counts[sortOf(message)] ?? 0) + 1
+      for (const message of messages) {
+        if (message) counts[sortOf(message)] = (counts[sortOf(message)] ?? 0) + 1
+      }
       // Two windows may count at once, and come to the same.
       this.#blocks[block] = counts
       await pause()

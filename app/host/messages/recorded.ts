@@ -1,11 +1,11 @@
 /** What is recorded of a WebSocket, running or ended: its index and the bytes of both directions. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { decodeMessage, indexRecordSize, type BodySide, type Engine } from '../../../main/index.ts'
-import type { Flow, FlowId } from '../../../main/model/flow.ts'
+import type { Flow, FlowId, Gap } from '../../../main/model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { gone } from '../bodies/body-source.ts'
 
-export type MessageEngine = Pick<Engine, 'flows' | 'running' | 'readRunning'>
+export type MessageEngine = Pick<Engine, 'flows' | 'running' | 'readRunning' | 'gaps'>
 
 /** Of a flow that is just ending, whose records are on their way to the store. */
 const handOver = { ms: 5000, everyMs: 20 } as const
@@ -20,33 +20,45 @@ export function socketFlow(engine: MessageEngine, id: FlowId): Flow {
   return flow
 }
 
-/** How many of these are in the index: all, unless it came to its limit. */
-export async function recordedCount(engine: MessageEngine, flow: Flow): Promise<number> {
-  if (flow.messages) return Math.floor(flow.messages.length / indexRecordSize)
-  const { sent = 0, received = 0, control = 0 } = flow.messageCounts ?? {}
-  let total = sent + received + control
-  const has = async (number: number): Promise<boolean> => (await readRecords(engine, flow.id, number, 1)).length > 0
-  if (total === 0 || (await has(total - 1))) return total
-  let known = 0
-  while (known < total) {
-    const middle = (known + total) >> 1
-    if (await has(middle)) known = middle + 1
-    else total = middle
-  }
-  return known
+/** How many there are, listed or lost; none, where nothing of the index is kept. */
+export function recordedCount({ messages, messageCounts }: Flow): number {
+  if (messages?.state === 'missing') return 0
+  const { sent = 0, received = 0, control = 0 } = messageCounts ?? {}
+  return sent + received + control
 }
 
-/** Up to `count` messages of the index from number `from`. */
+/** `count` messages of the index from number `from`, fewer at its end; undefined: that one is not listed any more. */
 export async function readRecords(
   engine: MessageEngine,
   id: FlowId,
   from: number,
   count: number,
-): Promise<WebSocketMessage[]> {
-  const bytes = await readRecorded(engine, id, 'messages', from * indexRecordSize, count * indexRecordSize)
-  const whole = Math.floor(bytes.length / indexRecordSize)
-  return Array.from({ length: whole }, (_, index) => decodeMessage(bytes, index * indexRecordSize))
+): Promise<(WebSocketMessage | undefined)[]> {
+  const records: (WebSocketMessage | undefined)[] = []
+  while (records.length < count) {
+    const at = from + records.length
+    const wanted = (count - records.length) * indexRecordSize
+    const bytes = await readRecorded(engine, id, 'messages', at * indexRecordSize, wanted)
+    const whole = Math.floor(bytes.length / indexRecordSize)
+    for (let index = 0; index < whole; index++) records.push(decodeMessage(bytes, index * indexRecordSize))
+    if (records.length === count) break
+    const listed = nextListed(engine, id, from + records.length)
+    if (listed === undefined) break
+    for (let lost = from + records.length; lost < Math.min(listed, from + count); lost++) records.push(undefined)
+  }
+  return records
 }
+
+/** The first from `number` on behind the gap that it is in; undefined: it is in none. */
+export function nextListed(engine: MessageEngine, id: FlowId, number: number): number | undefined {
+  const [from, to] = [number * indexRecordSize, (number + 1) * indexRecordSize]
+  const gap = engine.gaps(id, 'messages').find((each) => each.from < to && each.to > from)
+  return gap && Math.ceil(gap.to / indexRecordSize)
+}
+
+/** What is missing of the bytes of one direction. */
+export const recordedGaps = (engine: MessageEngine, id: FlowId, direction: MessageDirection): readonly Gap[] =>
+  engine.gaps(id, sides[direction])
 
 /** Bytes of one direction, fewer where its record ends. */
 export const readWire = (

@@ -1,10 +1,12 @@
 import { PayloadReader } from '../../../main/index.ts'
-import type { FlowId } from '../../../main/model/flow.ts'
+import type { FlowId, Gap } from '../../../main/model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
-import { readWire, type MessageEngine } from './recorded.ts'
+import { recordedGaps, readWire, type MessageEngine } from './recorded.ts'
 
 /** Read at once: messages lie one behind the other, and most are small. */
 const blockBytes = 64 * 1024
+/** Of a large message: a step that others do not wait long for. */
+const pieceBytes = 256 * 1024
 
 type Block = { offset: number; bytes: Buffer }
 
@@ -16,6 +18,7 @@ export class WireWindow {
   readonly #engine: MessageEngine
   readonly #id: FlowId
   readonly #blocks: { [direction in MessageDirection]?: Block } = {}
+  readonly #gaps: { [direction in MessageDirection]?: readonly Gap[] } = {}
 
   constructor(engine: MessageEngine, id: FlowId) {
     this.#engine = engine
@@ -29,9 +32,32 @@ export class WireWindow {
     return { bytes: new PayloadReader(direction).push(wire), whole: wire.length === wireLength }
   }
 
-  /** Its last byte is there. */
-  async hasWhole({ direction, offset, wireLength }: WebSocketMessage): Promise<boolean> {
-    return (await this.#read(direction, offset + wireLength - 1, 1)).length === 1
+  /**
+   * The payload piece after piece, as `take` is done with each, until it answers true or none is left. Resolves with
+   * whether it had all of it. Rejects with the signal, and with CallError (GONE).
+   */
+  async pieces(
+    message: WebSocketMessage,
+    take: (payload: Buffer) => Promise<boolean> | boolean | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { direction, offset, wireLength } = message
+    const reader = new PayloadReader(direction)
+    for (let at = 0; at < wireLength;) {
+      signal.throwIfAborted()
+      const wire = await this.#read(direction, offset + at, Math.min(pieceBytes, wireLength - at))
+      if (wire.length === 0) return false
+      at += wire.length
+      const taken = take(reader.push(wire))
+      if ((typeof taken === 'object' ? await taken : taken) === true) return at === wireLength
+    }
+    return true
+  }
+
+  /** All of its bytes are there. */
+  hasWhole({ direction, offset, wireLength }: WebSocketMessage): boolean {
+    const gaps = (this.#gaps[direction] ??= recordedGaps(this.#engine, this.#id, direction))
+    return !gaps.some(({ from, to }) => from < offset + wireLength && to > offset)
   }
 
   async #read(direction: MessageDirection, offset: number, length: number): Promise<Buffer> {
