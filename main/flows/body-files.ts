@@ -1,6 +1,7 @@
 /**
  * The bodies that came to the store as files: few, as they are large. They go with their flows, which are dropped
- * oldest first, or are given up before, also oldest first: so what is on disk is a queue. It is linked both ways, as a
+ * oldest first, or are given up before, also oldest first: so what is on disk is a queue; a body in several
+ * files goes file by file. It is linked both ways, as a
  * user may remove a flow from the middle.
  */
 import type { FilePart, Flow, FlowId, RecordedBody } from '../model/flow.ts'
@@ -9,10 +10,12 @@ import type { Removals } from './removals.ts'
 import { bodyOf, type BodySide, type PerBody } from './store.ts'
 
 /** The files of one flow, of one body at least. They stay named here when they are lost: so that it can be told. */
-type Entry = PerBody<readonly FilePart[]> & {
+type Entry = PerBody<FilePart[]> & {
   bytes: number
   sequence: number
   lost: string | undefined
+  /** Why parts of that body are gone, and others are there. */
+  shortened: { [side in BodySide]?: string }
   /** The next older and newer ones on disk. */
   previous: Entry | undefined
   next: Entry | undefined
@@ -53,6 +56,7 @@ export class BodyFiles {
       bytes,
       sequence,
       lost: undefined,
+      shortened: {},
       previous: this.#newest,
       next: undefined,
     }
@@ -80,6 +84,13 @@ export class BodyFiles {
     return entry?.[side] === undefined ? undefined : entry.lost
   }
 
+  /** What is there of a body of which parts are gone, and why they are; undefined: none is, or all are. */
+  shortened(id: FlowId, side: BodySide): { files: readonly FilePart[]; reason: string } | undefined {
+    const entry = this.#entries.get(id)
+    const [files, reason] = [entry?.[side], entry?.shortened[side]]
+    return files && reason !== undefined && entry?.lost === undefined ? { files, reason } : undefined
+  }
+
   /** Removes the files of a flow; one without files may be named as well. */
   drop(id: FlowId): void {
     const entry = this.#entries.get(id)
@@ -100,6 +111,16 @@ export class BodyFiles {
   giveUpOldest(reason: string): void {
     const entry = this.#oldest
     if (entry === undefined) return
+    const side = longestIn(entry)
+    // The second part: the first says how it began.
+    const [part] = (side && entry[side]?.splice(1, 1)) ?? []
+    if (side && part) {
+      entry.shortened[side] = reason
+      entry.bytes -= part.length
+      this.#removals.add(part.path)
+      this.#disk.giveBack(part.length)
+      return
+    }
     entry.lost = reason
     this.lost += sides.filter((side) => entry[side] !== undefined).length
     this.#unlink(entry)
@@ -121,9 +142,15 @@ export class BodyFiles {
   }
 }
 
-function filesOf(body: RecordedBody | undefined): readonly FilePart[] | undefined {
+function filesOf(body: RecordedBody | undefined): FilePart[] | undefined {
   if (body?.content?.kind === 'file') return [{ offset: 0, length: body.length, path: body.content.path }]
-  return body?.content?.kind === 'files' ? body.content.files : undefined
+  return body?.content?.kind === 'files' ? [...body.content.files] : undefined
+}
+
+/** Of the bodies in several parts the one with most bytes. */
+function longestIn(entry: Entry): BodySide | undefined {
+  const parted = sides.filter((side) => (entry[side]?.length ?? 0) > 1)
+  return parted.toSorted((one, other) => sizeOf(entry[other]) - sizeOf(entry[one]))[0]
 }
 
 const sizeOf = (files: readonly FilePart[] = []): number => files.reduce((sum, { length }) => sum + length, 0)

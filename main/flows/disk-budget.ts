@@ -17,6 +17,8 @@ export type DiskUser = {
 export type RunningDiskUser = {
   /** Bytes taken and not given back. */
   readonly onDisk: number
+  /** Bytes in memory that are to go to the disk. */
+  readonly backlog: number
   /** Must give bytes back when there are any. */
   giveUpPart(reason: string): void
 }
@@ -53,6 +55,13 @@ export class DiskBudget {
 
   giveBack(bytes: number): void {
     this.used -= bytes
+  }
+
+  /** What all that run have in memory for the disk. */
+  get backlog(): number {
+    let backlog = 0
+    for (const user of this.#running) backlog += user.backlog
+    return backlog
   }
 
   #makeRoom(): void {

@@ -7,6 +7,7 @@ import { nothingRecorded, type Flow, type FlowId, type RecordedBody } from '../m
 import { defaultSettings } from '../model/settings.ts'
 import { BodyFiles } from './body-files.ts'
 import { DiskBudget } from './disk-budget.ts'
+import { gapsBetween } from './log/gaps.ts'
 import { BodySegments } from './packed/body-segments.ts'
 import { readParts } from './packed/file-range.ts'
 import { FlowIndex } from './packed/flow-index.ts'
@@ -147,25 +148,27 @@ export class MemoryStore implements FlowStore {
 
   #read(slot: number): Flow {
     const { flow, places } = this.#flows.read(this.#index.segmentAt(slot), this.#index.offsetAt(slot))
-    if (this.#isLost(flow, places.request, 'request')) flow.request.body = nothingRecorded
-    if (flow.response !== undefined && this.#isLost(flow, places.response, 'response')) {
-      flow.response.body = nothingRecorded
-    }
-    if (flow.modifiedBody !== undefined && this.#isLost(flow, places.delivered, 'delivered')) {
-      flow.modifiedBody = nothingRecorded
-    }
-    if (flow.messages !== undefined && this.#isLost(flow, places.messages, 'messages')) {
-      flow.messages = nothingRecorded
-    }
+    const kept = (body: RecordedBody, side: BodySide): RecordedBody => this.#kept(flow, body, places[side], side)
+    flow.request.body = kept(flow.request.body, 'request')
+    if (flow.response !== undefined) flow.response.body = kept(flow.response.body, 'response')
+    if (flow.modifiedBody !== undefined) flow.modifiedBody = kept(flow.modifiedBody, 'delivered')
+    if (flow.messages !== undefined) flow.messages = kept(flow.messages, 'messages')
     return flow
   }
 
-  /** Then a note tells why. */
-  #isLost(flow: Flow, place: BodyPlace | undefined, side: BodySide): boolean {
+  /** What is left of it; a note tells why it is less. */
+  #kept(flow: Flow, body: RecordedBody, place: BodyPlace | undefined, side: BodySide): RecordedBody {
     const loss = place === undefined ? this.#files.lossOf(flow.id, side) : this.#bodies.lossOf(place.segment)
     const what = side === 'messages' ? 'list of messages' : `${side} body`
-    if (loss !== undefined) flow.notes.push(`recorded ${what} given up: ${loss}`)
-    return loss !== undefined
+    if (loss !== undefined) {
+      flow.notes.push(`recorded ${what} given up: ${loss}`)
+      return nothingRecorded
+    }
+    const shortened = place === undefined ? this.#files.shortened(flow.id, side) : undefined
+    if (!shortened) return body
+    flow.notes.push(`parts of the recorded ${what} given up: ${shortened.reason}`)
+    const end = Math.max(body.length, body.gaps?.at(-1)?.to ?? 0)
+    return { ...body, state: 'partial', gaps: gapsBetween(shortened.files, end) }
   }
 
   #copy(body: RecordedBody | undefined, sequence: number): BodyPlace | undefined {

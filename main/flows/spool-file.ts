@@ -7,7 +7,8 @@ import type { TempFile, TempFolder } from './temp-folder.ts'
 
 /** Not worth a write before; a trickle is gathered. */
 const writeFrom = blockSize
-const writeAtMost = 1024 * 1024
+/** Each write waits for a turn of the loop, in which others may have much to do. */
+const writeAtMost = 4 * 1024 * 1024
 
 export class SpoolFile {
   /** Bytes that are in the file; the rest is in memory. */

@@ -90,7 +90,18 @@ export class Proxy {
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({ settings, life, modifiers, folder, disk, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
+  constructor({
+    settings,
+    life,
+    modifiers,
+    folder,
+    disk,
+    authority,
+    notice,
+    nextConnectionId,
+    own,
+    keyLog,
+  }: ProxyParts) {
     this.#keyLog = keyLog
     this.#context = {
       settings,

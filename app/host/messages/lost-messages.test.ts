@@ -84,7 +84,7 @@ test(
     const window = bench.window()
     const pair = await openWsPair(port, '/socket')
     const id = await idOf(window)
-    const count = 40_000
+    const count = 60_000
     for (let n = 0; n < count; n++) {
       pair.client.send(n === count - 1 || n === 7 ? 'a needle' : `${n}`)
       if (n % 5000 === 4999) await expect.poll(() => pair.client.bufferedAmount, soon).toBe(0)
@@ -101,7 +101,7 @@ test(
         expect(page.map(({ number }) => number)).toEqual(Array.from({ length: 200 }, (_, index) => from + index))
         lost += page.filter((row) => 'lost' in row).length
       }
-      expect(lost).toBeGreaterThan(8000)
+      expect(lost).toBeGreaterThan(4000)
       // Of those nobody knows whether a filter would let them through.
       const filtered = await ask(0, { direction: 'sent' })
       expect(filtered.total).toBe(count - lost)

@@ -5,6 +5,7 @@
  * the byte, and what comes after a disk was full or slow is kept again.
  */
 import { emptyRecorded, nothingRecorded, type Gap, type RecordedBody } from '../../model/flow.ts'
+import { gapsBetween } from './gaps.ts'
 import type { DiskBudget, RunningDiskUser } from '../disk-budget.ts'
 import { spoolLowWater, spoolMemoryLimit } from '../spool.ts'
 import type { TempFolder } from '../temp-folder.ts'
@@ -13,8 +14,8 @@ import { LogPiece } from './log-piece.ts'
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** Bytes waiting for the disk beyond which it is said not to keep up. */
-const maxBacklog = 4 * MiB
+/** Bytes waiting for the disk beyond which it is said not to keep up: of one log, and of all where one has more than its share. */
+const maxBacklog = { ofOne: 32 * MiB, share: 4 * MiB, ofAll: 64 * MiB } as const
 /** What is given up at once when the budget ends: a part of it, so that most is kept. */
 const largestPiece = 16 * MiB
 const smallestPiece = 256 * KiB
@@ -68,14 +69,7 @@ export class BodyLog implements RunningDiskUser {
 
   /** What of the bytes offered is missing, in order. */
   get gaps(): Gap[] {
-    const gaps: Gap[] = []
-    let end = 0
-    for (const piece of this.#pieces) {
-      if (piece.offset > end) gaps.push({ from: end, to: piece.offset })
-      end = piece.end
-    }
-    if (end < this.offered) gaps.push({ from: end, to: this.offered })
-    return gaps
+    return gapsBetween(this.#pieces, this.offered)
   }
 
   /** Copies `bytes`. */
@@ -89,7 +83,7 @@ export class BodyLog implements RunningDiskUser {
       this.#tryAgainAt = performance.now() + tryAgainMs
       this.#closeCurrent()
       this.#lose(refused(piece.failure))
-    } else if (this.backlog > maxBacklog) {
+    } else if (this.#isBehind) {
       this.#behind = true
       this.#closeCurrent()
       this.#lose('it came faster than the disk could take it')
@@ -128,15 +122,21 @@ export class BodyLog implements RunningDiskUser {
     this.#lose(reason)
   }
 
-  /** Hands it over; ends it. `whole`: it ended as it should, rather than being cut. Never rejects. */
-  async finish(whole: boolean): Promise<RecordedBody> {
+  /** Nothing more comes. Resolves when all that is kept is where it stays, and counted. Never rejects. */
+  async settle(): Promise<void> {
     // What comes of the read that led to this is kept, too.
     await Promise.resolve()
     this.#closeCurrent()
     await Promise.all([...this.#closing].map((piece) => piece.close()))
-    if (this.#pieces.length > 1 || (this.#pieces[0]?.offset ?? 0) > 0) {
-      for (const piece of [...this.#pieces]) if (!(await piece.toFile(this.#folder))) this.#remove(piece)
+    if (this.#pieces.length === 0 || this.#isOne) return
+    for (const piece of [...this.#pieces]) {
+      if (!(await piece.toFile(this.#folder))) this.#remove(piece)
+      else if (this.#pieces.includes(piece)) this.#count(piece, piece.length)
     }
+  }
+
+  /** Hands it over once it is settled; ends it. `whole`: it ended as it should, rather than being cut. */
+  handOver(whole: boolean): RecordedBody {
     this.#handedOver = true
     this.#disk.leaveRunning(this)
     this.#disk.giveBack(this.onDisk)
@@ -149,11 +149,19 @@ export class BodyLog implements RunningDiskUser {
     if (!last) return this.offered > 0 ? nothingRecorded : whole ? emptyRecorded : truncatedEmpty
     const { gaps } = this
     const state = gaps.length > 0 ? 'partial' : whole ? 'complete' : 'truncated'
-    const content =
-      this.#pieces.length === 1 && last.offset === 0
-        ? last.content
-        : { kind: 'files' as const, files: this.#pieces.flatMap(fileOf) }
+    const content = this.#isOne ? last.content : { kind: 'files' as const, files: this.#pieces.flatMap(fileOf) }
     return { state, length: last.end, content, ...(gaps.length > 0 && { gaps }) }
+  }
+
+  get #isBehind(): boolean {
+    const { backlog } = this
+    if (backlog <= maxBacklog.share) return false
+    return backlog > maxBacklog.ofOne || this.#disk.backlog > maxBacklog.ofAll
+  }
+
+  /** As most are: nothing is missing before it, nor in other files. */
+  get #isOne(): boolean {
+    return this.#pieces.length === 1 && this.#pieces[0]?.offset === 0
   }
 
   #begin(at: number): LogPiece | undefined {

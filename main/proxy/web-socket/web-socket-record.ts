@@ -74,7 +74,9 @@ export class WebSocketRecord implements TunnelTaps {
       if (this[direction].unfinished) flow.notes.push(`the last message ${direction} was cut`)
     }
     const records = [this.sent.body, this.received.body, this.#index] as const
-    const [request, response, messages] = await Promise.all(records.map((record) => record.finish(whole)))
+    await Promise.all(records.map((record) => record.settle()))
+    // Together, so that what the disk may take is never counted without one of them.
+    const [request, response, messages] = records.map((record) => record.handOver(whole))
     for (const which of ['sent', 'received', 'list'] as const) this.#tellGaps(which)
     flow.request.body = request ?? nothingRecorded
     if (flow.response) flow.response.body = response ?? nothingRecorded
