@@ -157,3 +157,19 @@ describe('reconnecting', () => {
 test('a bug is no fault', () => {
   expect(() => faultOf(new TypeError('x'))).toThrow(TypeError)
 })
+
+test('whoever waits for a connection is told at once, when it comes, or when he waits no more', async () => {
+  const interest = new AbortController()
+  let told = 0
+  const wait = () => client.connected(interest.signal).then(() => told++)
+  const [first, second] = [wait(), wait()]
+  await Promise.resolve()
+  expect(told).toBe(0)
+  connected()
+  await Promise.all([first, second, wait()])
+  host.wire.closed()
+  const last = wait()
+  interest.abort()
+  await last
+  expect(told).toBe(4)
+})

@@ -113,6 +113,21 @@ export class Client {
     return () => this.#watchers.delete(watcher)
   }
 
+  /** Resolves once there is a connection, at once where there is one; or with the signal. */
+  connected(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#connection.status !== 'connected' && !signal.aborted) return
+        leave()
+        signal.removeEventListener('abort', look)
+        resolve()
+      }
+      const leave = this.onConnection(look)
+      signal.addEventListener('abort', look)
+      look()
+    })
+  }
+
   #receive(message: ToWindow): void {
     if ('event' in message) {
       for (const listener of this.#listeners.get(message.event) ?? []) listener(message.value as never)

@@ -27,12 +27,18 @@ export const messages = {
     next: 'Nothing of their list was kept: the disk could not take it, or its space was needed for newer flows.',
   },
   notLoaded: 'The messages could not be loaded.',
-  partList:
-    'The list ends before the messages did: more came than are listed of one flow, or faster than the disk took them.',
-  notRecordedFrom: (sent: string | undefined, received: string | undefined) => {
-    const parts = [sent && `the first ${sent} sent`, received && `the first ${received} received`].filter(Boolean)
-    return `Recorded in part: ${parts.join(' and ')}. Messages beyond are listed, and their content was not kept.`
+  notKept: (size: string, direction: string, bytes: string, why: string) =>
+    `${size} of what was ${direction} are not kept (bytes ${bytes}): ${why}.`,
+  notKeptInList: (count: number, numbers: string, why: string) =>
+    `${figure(count)} messages are not listed any more (${numbers}): ${why}.`,
+  givenUp: (what: string, why: string) => `${what} given up: ${why}.`,
+  ofSide: { request: 'What was sent was', response: 'What was received was', list: 'The list of messages was' },
+  partsOfSide: {
+    request: 'Parts of what was sent were',
+    response: 'Parts of what was received were',
+    list: 'Parts of the list of messages were',
   },
+  lost: 'not kept: the disk could not take it, or its space was needed for newer messages',
   asSent: 'What the two agreed on is not known to Spillway, so messages are shown as they were sent.',
   notShown: (direction: string, why: string) => `Nothing more can be told of what was ${direction}: ${why}.`,
   notRecorded: 'not recorded',
@@ -59,8 +65,7 @@ export const messages = {
   find: {
     open: 'Find in all messages',
     query: 'Find in all messages',
-    missed: (count: number) =>
-      `(${figure(count)} could not be searched whole: not recorded, not inflated, or larger than 32 MB)`,
+    missed: (count: number) => `(${figure(count)} could not be searched whole: not recorded, or not inflated)`,
   },
   /** Of the inspector's other tabs. */
   body: {

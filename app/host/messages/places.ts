@@ -2,16 +2,16 @@
  * Where the n-th message is that a filter lets through. How many there are of each sort is counted once for each block of
  * the index, so that any place of millions is found by reading one block.
  */
-import type { FlowId } from '../../../main/model/flow.ts'
+import type { FlowId, Gap } from '../../../main/model/flow.ts'
 import type { MessageOpcode, WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { MessageFilter } from '../../contract/messages.ts'
 import { slices } from '../flows/flow-pages.ts'
-import { readRecords, type MessageEngine } from './recorded.ts'
+import { listGaps, readRecords, type MessageEngine } from './recorded.ts'
 
 /** Messages of the index counted together. */
 const blockLength = 4096
 
-/** Undefined: that it was there is all that is known of it. */
+/** Undefined: it is not listed any more. */
 export type Numbered = { number: number; message: WebSocketMessage | undefined }
 
 const opcodes: readonly MessageOpcode[] = ['text', 'binary', 'close', 'ping', 'pong']
@@ -30,9 +30,12 @@ export function lets(
 
 export const isFilter = ({ direction, kind }: MessageFilter): boolean => direction !== undefined || kind !== undefined
 
+/** How many of each sort, of those that were listed when they were counted: all but the `lost` ones. */
+type Block = { counts: Uint16Array; lost: number }
+
 /** Of one flow, as far as it has been counted: whole blocks only, as the last one is still growing. */
 export class Places {
-  readonly #blocks: Uint16Array[] = []
+  readonly #blocks: Block[] = []
 
   /** `total`: in the index. All of them up to `limit` from the place `from` of those that the filter lets through. */
   async page(
@@ -53,7 +56,8 @@ export class Places {
     let before = 0
     for (let block = 0; block <= whole; block++) {
       const counted = this.#blocks[block]
-      const sum = counted && block < whole ? wanted.reduce((all, sort) => all + (counted[sort] ?? 0), 0) : undefined
+      const sum =
+        counted && block < whole ? wanted.reduce((all, sort) => all + (counted.counts[sort] ?? 0), 0) : undefined
       // Nothing of this block is on the page.
       if (sum !== undefined && (before + sum <= from || found.length === limit)) {
         before += sum
@@ -62,10 +66,8 @@ export class Places {
       await pause()
       const first = block * blockLength
       const messages = await readRecords(engine, id, first, Math.min(blockLength, total - first))
-      // Those that were counted and are not listed any more keep their places.
-      let gone = sum === undefined ? 0 : sum - messages.filter((message) => message && lets(filter, message)).length
       for (const [index, message] of messages.entries()) {
-        if (message ? !lets(filter, message) : gone-- <= 0) continue
+        if (!message || !lets(filter, message)) continue
         if (before >= from && found.length < limit) found.push({ number: first + index, message })
         before++
       }
@@ -75,17 +77,27 @@ export class Places {
 
   async #count(engine: MessageEngine, id: FlowId, blocks: number, signal: AbortSignal): Promise<void> {
     const pause = slices(signal)
-    for (let block = this.#blocks.length; block < blocks; block++) {
+    const gaps = listGaps(engine, id)
+    for (let block = 0; block < blocks; block++) {
+      // What has been given up since is not counted any more.
+      if (this.#blocks[block]?.lost === lostIn(gaps, block)) continue
       const messages = await readRecords(engine, id, block * blockLength, blockLength)
       const counts = new Uint16Array(sorts)
+      let lost = 0
       for (const message of messages) {
         if (message) counts[sortOf(message)] = (counts[sortOf(message)] ?? 0) + 1
+        else lost++
       }
       // Two windows may count at once, and come to the same.
-      this.#blocks[block] = counts
+      this.#blocks[block] = { counts, lost }
       await pause()
     }
   }
+}
+
+function lostIn(gaps: readonly Gap[], block: number): number {
+  const [first, end] = [block * blockLength, (block + 1) * blockLength]
+  return gaps.reduce((lost, { from, to }) => lost + Math.max(0, Math.min(to, end) - Math.max(from, first)), 0)
 }
 
 const sortsOf = (filter: MessageFilter): number[] =>

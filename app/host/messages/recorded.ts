@@ -51,10 +51,15 @@ export async function readRecords(
 
 /** The first from `number` on behind the gap that it is in; undefined: it is in none. */
 export function nextListed(engine: MessageEngine, id: FlowId, number: number): number | undefined {
-  const [from, to] = [number * indexRecordSize, (number + 1) * indexRecordSize]
-  const gap = engine.gaps(id, 'messages').find((each) => each.from < to && each.to > from)
-  return gap && Math.ceil(gap.to / indexRecordSize)
+  return listGaps(engine, id).find(({ from, to }) => from <= number && number < to)?.to
 }
+
+/** What is missing of the index, in messages. */
+export const listGaps = (engine: MessageEngine, id: FlowId): Gap[] =>
+  engine.gaps(id, 'messages').map(({ from, to }) => ({
+    from: Math.floor(from / indexRecordSize),
+    to: Math.ceil(to / indexRecordSize),
+  }))
 
 /** What is missing of the bytes of one direction. */
 export const recordedGaps = (engine: MessageEngine, id: FlowId, direction: MessageDirection): readonly Gap[] =>

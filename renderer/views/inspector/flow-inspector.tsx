@@ -1,11 +1,13 @@
 /** One flow: its head, and tabs of what there is to know. */
 import { Tabs } from '@base-ui/react/tabs'
-import { useState } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { useRow } from '../../store/flows.ts'
 import { remember, remembered } from '../../store/remembered.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
 import { messages } from '../../texts/messages.ts'
 import { Button } from '../../ui/button.tsx'
+import { isFind } from '../../ui/find/find-keys.ts'
+import { FindHereContext } from './find-here.ts'
 import { FlowHead } from './flow-head.tsx'
 import { useFlowDetail, type DetailNow } from './flow-detail-now.ts'
 import styles from './inspector.module.css'
@@ -40,6 +42,12 @@ export function FlowInspector({ id }: { id: number }) {
     setChosen(next)
     remember(isSocket ? 'inspector.socketTab' : 'inspector.tab', next)
   }
+  const find = useRef<(() => void) | undefined>(undefined)
+  const press = (event: KeyboardEvent): void => {
+    if (!isFind(event) || !find.current) return
+    event.preventDefault()
+    find.current()
+  }
   if (detail.status === 'failed' && detail.fault.code === 'GONE') {
     return (
       <StateMessage title={texts.gone.title} next={texts.gone.next}>
@@ -51,7 +59,7 @@ export function FlowInspector({ id }: { id: number }) {
     <>
       <FlowHead row={row} flow={flow} />
       <Tabs.Root className={styles['tabbed']} value={tab} onValueChange={choose}>
-        <Tabs.List className={styles['tabs']} aria-label={texts.region} activateOnFocus>
+        <Tabs.List className={styles['tabs']} aria-label={texts.region} activateOnFocus onKeyDown={press}>
           {tabs.map((each) => (
             <Tabs.Tab key={each} value={each} className={styles['tab']}>
               {each === 'messages' ? messages.tab : texts.tabs[each]}
@@ -60,7 +68,9 @@ export function FlowInspector({ id }: { id: number }) {
         </Tabs.List>
         {tabs.map((each) => (
           <Tabs.Panel key={each} value={each} className={styles['panel']}>
-            <Content detail={detail} tab={each} choose={choose} />
+            <FindHereContext value={find}>
+              <Content detail={detail} tab={each} choose={choose} />
+            </FindHereContext>
           </Tabs.Panel>
         ))}
       </Tabs.Root>

@@ -5,6 +5,7 @@ import { goTo } from '../../store/place.ts'
 import { toolbar as texts } from '../../texts/toolbar.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { TextInput } from '../../ui/field.tsx'
+import { isFind } from '../../ui/find/find-keys.ts'
 import styles from './toolbar.module.css'
 
 /** Ctrl or Cmd+F comes here from everywhere; Escape clears it first, and leaves when it is empty. */
@@ -15,9 +16,8 @@ export function FilterBox() {
 
   useEffect(() => {
     const find = (event: globalThis.KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'f') return
       // An editor with a search of its own has taken it already.
-      if (event.defaultPrevented) return
+      if (!isFind(event) || event.defaultPrevented) return
       event.preventDefault()
       goTo({ view: 'flows' })
       input.current?.focus()

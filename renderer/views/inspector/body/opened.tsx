@@ -5,8 +5,10 @@ import { remember, remembered } from '../../../store/remembered.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { exactBytes, sizeText } from '../../../texts/amounts.ts'
 import { IconButton } from '../../../ui/button.tsx'
+import { isFind } from '../../../ui/find/find-keys.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
 import { chosenView, kindOf, mediaTypeOf, viewsFor, type BodyView } from '../content/view-choice.ts'
+import { useFindHere } from '../find-here.ts'
 import styles from './body.module.css'
 import { CopyBody } from './copy-body.tsx'
 import { FindBar, type BodyFinder, type GiveFinder } from './find/find-bar.tsx'
@@ -15,10 +17,6 @@ import { saveBody } from './save-body.ts'
 import { ViewOf } from './view-of.tsx'
 
 const texts = inspector.body
-
-/** The keys that open a search. */
-export const isFind = ({ ctrlKey, metaKey, altKey, shiftKey, key }: KeyboardEvent): boolean =>
-  (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === 'f'
 
 type Props = {
   body: Body
@@ -56,9 +54,12 @@ export function Opened({ body, title, problem, more, warnings, sought = '' }: Pr
   useEffect(() => {
     if (asked === 0) finder?.find(sought)
   }, [finder, sought, asked])
-  const ask = (event: KeyboardEvent): void => {
+  const ask = (): void => setAsked((count) => count + 1)
+  useFindHere(finder && ask)
+  const press = (event: KeyboardEvent): void => {
+    if (!isFind(event) || !finder) return
     event.preventDefault()
-    setAsked((count) => count + 1)
+    ask()
   }
   const closeFind = (): void => {
     setAsked(0)
@@ -66,12 +67,12 @@ export function Opened({ body, title, problem, more, warnings, sought = '' }: Pr
   }
   const choices = viewsFor(kind, type).choices.map((value) => ({ value, label: texts.views[value] }))
   return (
-    <div className={styles['opened']} onKeyDown={(event) => isFind(event) && finder && ask(event)}>
+    <div className={styles['opened']} onKeyDown={press}>
       <Strip title={title} size={sizeText(body.total)} exact={exactBytes(body.total)}>
         <Segmented name={texts.view} choices={choices} value={view} onChange={choose} />
         {more}
         {finder && (
-          <IconButton name={texts.find.open} keys={texts.find.keys} onClick={() => setAsked((count) => count + 1)}>
+          <IconButton name={texts.find.open} keys={texts.find.keys} onClick={ask}>
             <Search size={14} aria-hidden />
           </IconButton>
         )}

@@ -76,9 +76,9 @@ describe('an ended flow', () => {
     expect(bodyStateOf(flow({ request: { ...message, ...missing } }), 'request')).toEqual({ kind: 'not-kept' })
   })
   test('given up for disk, on its own side only', () => {
-    const notes = ['recorded response body given up: newer bodies needed the disk']
+    const notes = ['recorded response body given up: bodies on disk exceeded 4g, and the oldest went first']
     const given = flow({ response: response(missing), request: { ...message, bytes: 1, recordedBytes: 1 }, notes })
-    expect(bodyStateOf(given, 'response')).toEqual({ kind: 'given-up', why: 'Newer bodies needed the disk' })
+    expect(bodyStateOf(given, 'response')).toEqual({ kind: 'given-up', why: 'Bodies on disk exceeded 4g, and the oldest went first' })
     expect(bodyStateOf(given, 'request').kind).toBe('recorded')
   })
   test('changed by a modifier: each side for itself', () => {

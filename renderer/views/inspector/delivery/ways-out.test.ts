@@ -35,6 +35,8 @@ test.each<[code: string, phase: string, message: string, expected: string[]]>([
 
 test('notes lead to the setting they are about', () => {
   expect(settingOfNote('rule 2 not applied: larger than the buffer limit of 64m')).toBe('bufferLimit')
-  expect(settingOfNote('recorded response body given up: newer bodies needed the disk')).toBe('bodyDisk')
+  expect(settingOfNote('recorded response body given up: bodies on disk exceeded 4g, and the oldest went first')).toBe(
+    'bodyDisk',
+  )
   expect(settingOfNote('something else')).toBeUndefined()
 })

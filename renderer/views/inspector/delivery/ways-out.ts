@@ -48,5 +48,5 @@ function limits(message: string): WayOut[] {
 /** The setting that a note is about. */
 export function settingOfNote(note: string): SettingKey | undefined {
   if (note.includes('larger than the buffer limit')) return 'bufferLimit'
-  return note.includes('newer bodies needed the disk') ? 'bodyDisk' : undefined
+  return note.includes('bodies on disk exceeded') ? 'bodyDisk' : undefined
 }

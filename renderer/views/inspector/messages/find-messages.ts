@@ -1,5 +1,6 @@
 /** Finding a text in all messages of a list: a part with each question, and on with those that come. */
 import type { Output } from '../../../../app/contract/contract.ts'
+import { CallError } from '../../../../app/contract/wire.ts'
 import { allSoFar, type FindSource } from '../body/find/finder.ts'
 
 export type AskFind = (
@@ -14,6 +15,8 @@ export type FindIn = {
   ask: AskFind
   /** Calls back when there may be more messages; returns how to leave. */
   subscribe: (watcher: () => void) => () => void
+  /** Resolves when there is a connection to the host again, or nobody is interested any more. */
+  connected: (signal: AbortSignal) => Promise<void>
   /** The place that is looked at. */
   place: () => number
   show: (place: number) => void
@@ -39,33 +42,49 @@ export class MessageSource implements FindSource<number> {
     this.#in.show(place)
   }
 
-  /** Goes on until nobody is interested any more: whoever has looked for it wants to see it come. */
+  /**
+   * Goes on until nobody is interested any more: whoever has looked for it wants to see it come. After a lost connection it
+   * goes on where it was.
+   */
   async *search(text: string, signal: AbortSignal): AsyncGenerator<readonly number[] | typeof allSoFar, undefined> {
     this.missed = 0
     this.#part = 0
     for (let from = 0, place = 0; !signal.aborted;) {
       const news = this.#news(signal)
-      const answer = await this.#in.ask(text, from, place, signal)
+      const answer = await this.#in.ask(text, from, place, signal).catch((error: unknown) => {
+        if (error instanceof CallError && error.code === 'CLOSED') return undefined
+        throw error
+      })
+      if (!answer) {
+        news.leave()
+        await this.#in.connected(signal)
+        continue
+      }
       ;({ next: from, place } = answer)
       this.missed += answer.missed
       this.#part = answer.total === 0 ? 1 : from / answer.total
       yield answer.found
-      if (from < answer.total) continue
+      if (from < answer.total) {
+        news.leave()
+        continue
+      }
       yield allSoFar
-      await news
+      await news.come
     }
   }
 
-  /** Something has changed since it was asked for, or nobody is interested any more. */
-  #news(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        leave()
-        signal.removeEventListener('abort', done)
+  /** `come`: something has changed since it was asked for, or nobody is interested any more. */
+  #news(signal: AbortSignal): { come: Promise<void>; leave: () => void } {
+    let leave = (): void => undefined
+    const come = new Promise<void>((resolve) => {
+      const left = this.#in.subscribe(() => leave())
+      leave = () => {
+        left()
+        signal.removeEventListener('abort', leave)
         resolve()
       }
-      const leave = this.#in.subscribe(done)
-      signal.addEventListener('abort', done)
+      signal.addEventListener('abort', leave)
     })
+    return { come, leave }
   }
 }

@@ -80,3 +80,31 @@ test('what is not inflated yet is asked for again, until it is or nobody looks',
   await vi.advanceTimersByTimeAsync(1000)
   expect(asked).toHaveLength(length)
 })
+
+test('when some were given up those behind them have other places: what is looked at is read anew', async () => {
+  const { list, asked, state } = opened(1000)
+  list.want(0, 20)
+  list.want(395, 410)
+  await settled()
+  state.total = 700
+  asked.length = 0
+  await list.renew(never)
+  await settled()
+  expect(list.total).toBe(700)
+  expect(asked.map(([from]) => from)).toEqual([1000, pageMessages, 2 * pageMessages])
+  expect(list.row(0)).toBeUndefined()
+  expect(list.row(400)?.number).toBe(400)
+})
+
+test('an answer that a newer one has overtaken says nothing of how many there are', async () => {
+  const answers: ((total: number) => void)[] = []
+  const list = new MessageList(() => new Promise((resolve) => answers.push((total) => resolve({ total, rows: [] }))))
+  list.want(0, 1)
+  const renewed = list.renew(never)
+  answers[1]?.(20)
+  await renewed
+  answers[0]?.(10)
+  await settled()
+  expect(list.total).toBe(20)
+  list.close()
+})

@@ -1,9 +1,13 @@
 /** The messages of one flow that a filter lets through: how many there are, and the pages around what is looked at. */
-import { pageMessages, type MessageRow } from '../../../../app/contract/messages.ts'
+import { pageMessages, type LostRow, type MessageRow } from '../../../../app/contract/messages.ts'
 import { CallError } from '../../../../app/contract/wire.ts'
 import { KeptPages } from '../body/pages/kept-pages.ts'
 
-type Ask = (from: number, limit: number, signal: AbortSignal) => Promise<{ total: number; rows: MessageRow[] }>
+type Ask = (
+  from: number,
+  limit: number,
+  signal: AbortSignal,
+) => Promise<{ total: number; rows: (MessageRow | LostRow)[] }>
 
 /** What was not inflated yet is asked for again, as each question goes further. */
 const againMs = 300
@@ -11,19 +15,20 @@ const againMs = 300
 export class MessageList {
   /** Undefined until the first answer. */
   total: number | undefined
-  readonly #pages: KeptPages<MessageRow[]>
+  readonly #pages: KeptPages<(MessageRow | LostRow)[]>
   readonly #ask: Ask
   #wanted: [from: number, to: number] = [0, 0]
   #again: ReturnType<typeof setTimeout> | undefined
+  /** How many questions there were, and the latest that was answered. */
+  #asked = 0
+  #newest = 0
   #counting = false
   #news = false
 
   constructor(ask: Ask) {
     this.#ask = ask
     this.#pages = new KeptPages(async (index, signal) => {
-      const { total, rows } = await ask(index * pageMessages, pageMessages, signal)
-      this.#grow(total)
-      return rows
+      return (await this.#told(index * pageMessages, pageMessages, signal)).rows
     })
     this.#pages.subscribe(() => this.#lookAgain())
   }
@@ -42,7 +47,7 @@ export class MessageList {
   }
 
   /** Undefined: on its way. */
-  row(place: number): MessageRow | undefined {
+  row(place: number): MessageRow | LostRow | undefined {
     return this.#pages.page(Math.floor(place / pageMessages))?.[place % pageMessages]
   }
 
@@ -63,8 +68,9 @@ export class MessageList {
       while (this.#news && !signal.aborted) {
         this.#news = false
         // Never wrong, though the filter may let none of the new ones through.
-        const { total } = await this.#ask(this.total ?? 0, 1, signal)
-        this.#grow(total)
+        await this.#told(this.total ?? 0, 1, signal)
+        // One of them may have failed.
+        this.#pages.want(...this.#wanted)
         this.#pages.touch()
       }
     } catch (error) {
@@ -80,8 +86,17 @@ export class MessageList {
     this.#pages.close()
   }
 
-  #grow(total: number): void {
-    this.total = Math.max(this.total ?? 0, total)
+  /** Answers that were overtaken by newer ones say nothing of the total. */
+  async #told(from: number, limit: number, signal: AbortSignal): ReturnType<Ask> {
+    const asked = ++this.#asked
+    const answer = await this.#ask(from, limit, signal)
+    if (asked < this.#newest) return answer
+    this.#newest = asked
+    const before = this.total ?? 0
+    this.total = answer.total
+    // Some were given up for the disk's sake, so that all behind them have other places.
+    if (answer.total < before) this.#pages.forget(...this.#wanted)
+    return answer
   }
 
   /** The last page of then has more rows now. */
@@ -98,7 +113,9 @@ export class MessageList {
     this.#complete()
     clearTimeout(this.#again)
     const [from, to] = this.#wanted
-    const ahead = [from, to].filter((index) => this.#pages.page(index)?.some((row) => row.notInflated === 'ahead'))
+    const ahead = [from, to].filter((index) =>
+      this.#pages.page(index)?.some((row) => 'notInflated' in row && row.notInflated === 'ahead'),
+    )
     if (ahead.length === 0) return
     this.#again = setTimeout(() => {
       for (const index of new Set(ahead)) this.#pages.renew(index)

@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import type { MessageRow } from '../../../../app/contract/messages.ts'
+import type { LostRow, MessageRow } from '../../../../app/contract/messages.ts'
 import { countText, exactBytes, exactTime, sizeText, timeText } from '../../../texts/amounts.ts'
 import { messages as texts } from '../../../texts/messages.ts'
 import { classes } from '../../../ui/classes.ts'
@@ -10,7 +10,7 @@ import styles from './messages.module.css'
 /** The id by which the list says where the keyboard is. */
 export const rowId = (place: number): string => `message-${place}`
 
-type Props = { row: MessageRow | undefined; place: number; chosen: boolean; choose: (place: number) => void }
+type Props = { row: MessageRow | LostRow | undefined; place: number; chosen: boolean; choose: (place: number) => void }
 
 /** Undefined: its row is on its way, and keeps its place. */
 export const Row = memo(function Row({ row, place, chosen, choose }: Props) {
@@ -20,10 +20,18 @@ export const Row = memo(function Row({ row, place, chosen, choose }: Props) {
       role="row"
       aria-rowindex={place + 2}
       aria-selected={chosen}
-      className={classes(styles['row'], row && styles[row.direction])}
+      className={classes(styles['row'], row && 'direction' in row && styles[row.direction])}
       onClick={() => choose(place)}
     >
-      {row ? <Cells row={row} /> : <span role="gridcell" aria-colspan={5} />}
+      {row && 'lost' in row ? (
+        <span role="gridcell" aria-colspan={5} className={styles['lost']}>
+          {texts.lost}
+        </span>
+      ) : row ? (
+        <Cells row={row} />
+      ) : (
+        <span role="gridcell" aria-colspan={5} />
+      )}
     </div>
   )
 })

@@ -7,11 +7,12 @@ import { countText } from '../../../texts/amounts.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { messages as texts } from '../../../texts/messages.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
+import { isFind } from '../../../ui/find/find-keys.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
 import bodyStyles from '../body/body.module.css'
 import { FindBar, never } from '../body/find/find-bar.tsx'
-import { isFind } from '../body/opened.tsx'
 import { isRunning } from '../delivery/explain.ts'
+import { FindHereContext, useFindHere } from '../find-here.ts'
 import { SettingLink } from '../shown/setting-link.tsx'
 import { Loading, StateMessage } from '../shown/state-message.tsx'
 import { MessageDetail } from './message-detail.tsx'
@@ -44,13 +45,16 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   const filter = { ...(direction !== 'all' && { direction }), ...(kind !== 'all' && { kind }) }
   const list = useMessages(flow.id, filter)
   const find = useFind({ id: flow.id, filter, list, chosen, show: setChosen })
+  useFindHere(find.ask)
   const running = isRunning(flow.state)
   const { total, fault } = list
   const { sent = 0, received = 0, control = 0 } = flow.messages ?? {}
   const all = Math.max(sent + received + control, total ?? 0)
   // It stays while its page of the list goes.
   const [held, setHeld] = useState<{ place: number; row: MessageRow }>()
-  const seen = chosen === undefined ? undefined : list.row(chosen)
+  const there = chosen === undefined ? undefined : list.row(chosen)
+  // Of one that is lost there is nothing more to show than its row says.
+  const seen = there && 'lost' in there ? undefined : there
   if (chosen !== undefined && seen && held?.row !== seen) setHeld({ place: chosen, row: seen })
   const row = seen ?? (held?.place === chosen ? held?.row : undefined)
   const looked = useSyncExternalStore(find.found?.finder.subscribe ?? never, () => find.found?.finder.found.query ?? '')
@@ -123,7 +127,11 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
           )}
         </div>
       )}
-      {row && <MessageDetail key={row.number} id={flow.id} row={row} close={close} sought={sought} />}
+      {row && (
+        <FindHereContext value={undefined}>
+          <MessageDetail key={row.number} id={flow.id} row={row} close={close} sought={sought} />
+        </FindHereContext>
+      )}
     </div>
   )
 }
@@ -156,11 +164,11 @@ function Remarks({ flow }: { flow: FlowDetail }) {
           {sentence}
         </p>
       ))}
-      {limited !== undefined && (
-        <p className={bodyStyles['warning']}>
-          {limited} <SettingLink setting="bufferLimit" />
+      {limited.map((sentence) => (
+        <p key={sentence} className={bodyStyles['warning']}>
+          {sentence} <SettingLink setting="bodyDisk" />
         </p>
-      )}
+      ))}
     </>
   )
 }

@@ -1,40 +1,45 @@
 import { expect, test } from 'vitest'
-import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
+import { byteGaps, listGaps } from '../../../../main/proxy/web-socket/gap-notes.ts'
 import { remarksOn } from './states.ts'
 
-const side = { recorded: 'complete', recordedBytes: 100, bytes: 100 }
-const flow = (more: object): FlowDetail =>
-  ({
-    ...{ state: 'done', notes: [], request: side, response: side },
-    messages: { sent: 1, received: 1, control: 0, recorded: 'complete' },
-    ...more,
-  }) as unknown as FlowDetail
-
 test('there is nothing to be said of what is whole', () => {
-  expect(remarksOn(flow({}))).toEqual({ sentences: [], limited: undefined })
-})
-
-test('what was not recorded is told by direction, once it is known', () => {
-  const request = { recorded: 'partial', recordedBytes: 2048, bytes: 9000 }
-  expect(remarksOn(flow({ request })).limited).toContain('the first 2.0 KB sent. Messages beyond')
-  expect(remarksOn(flow({ request, state: 'tunnelled' })).limited).toBeUndefined()
-  const response = { recorded: 'missing', recordedBytes: 0, bytes: 9000 }
-  expect(remarksOn(flow({ request, response })).limited).toContain('the first 2.0 KB sent and the first 0 B received')
+  expect(remarksOn({ notes: ['another note'] })).toEqual({ sentences: [], limited: [] })
 })
 
 test('notes of the engine are sentences, an unknown extension among them', () => {
   const notes = [
     'messages are shown as they were sent: what was agreed is not known (x-turbo)',
     'messages received are not shown from byte 70 on: a frame has the unknown opcode 3',
-    'another note',
   ]
-  expect(remarksOn(flow({ notes })).sentences).toEqual([
+  expect(remarksOn({ notes }).sentences).toEqual([
     'What the two agreed on is not known to Spillway, so messages are shown as they were sent.',
     'Nothing more can be told of what was received: a frame has the unknown opcode 3.',
   ])
 })
 
-test('a list that came to its limit says so', () => {
-  const messages = { sent: 1, received: 1, control: 0, recorded: 'partial' }
-  expect(remarksOn(flow({ messages })).sentences).toHaveLength(1)
+test('what is missing is told as the engine tells it: how much, where, and why', () => {
+  const why = 'the disk did not take it (ENOSPC: no space left on device, write)'
+  const gap = { from: 1024, to: 3 * 1024 }
+  const notes = [byteGaps('sent', [gap], [why]), listGaps([gap], [why])].filter((note) => note !== undefined)
+  expect(remarksOn({ notes }).limited).toEqual([
+    `2.0 KB of what was sent are not kept (bytes 1024 to 3071): ${why}.`,
+    `64 messages are not listed any more (33 to 96): ${why}.`,
+  ])
+  const many = byteGaps(
+    'received',
+    [0, 1, 2, 3, 4].map((n) => ({ from: 10 * n, to: 10 * n + 5 })),
+    ['a', 'b'],
+  )
+  expect(many).toBe(
+    '25 bytes of what was received are not recorded (0 to 4, 10 to 14, 20 to 24 and in 2 more places): a; b',
+  )
+  expect([byteGaps('sent', [], []), listGaps([], [])]).toEqual([undefined, undefined])
+})
+
+test('what was given up afterwards is told for each side', () => {
+  const notes = ['recorded request body given up: x', 'parts of the recorded list of messages given up: y']
+  expect(remarksOn({ notes }).limited).toEqual([
+    'What was sent was given up: x.',
+    'Parts of the list of messages were given up: y.',
+  ])
 })

@@ -2,28 +2,33 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { messages as texts } from '../../../texts/messages.ts'
-import { isRunning } from '../delivery/explain.ts'
 
-/** Sentences, and whether the buffer limit is why. */
-export type Remarks = { sentences: string[]; limited: string | undefined }
+/** Sentences; `limited`: those that the space for bodies on disk can have to do with. */
+export type Remarks = { sentences: string[]; limited: string[] }
 
-/** The engine's notes of it (main/proxy/web-socket). */
+/** The engine's notes of it (main/proxy/web-socket, main/flows). */
 const asSent = 'messages are shown as they were sent: '
 const notShown = /^messages (sent|received) are not shown from byte \d+ on: (.+)$/s
+const notKept = /^(\d+) bytes of what was (sent|received) are not recorded \((.+?)\): (.+)$/s
+const notListed = /^(\d+) messages are not listed \((.+?)\): (.+)$/s
+const givenUp = /^(parts of the )?recorded (request|response|list)\b.* given up: (.+)$/s
 
-export function remarksOn({ state, notes, request, response, messages }: FlowDetail): Remarks {
+export function remarksOn({ notes }: Pick<FlowDetail, 'notes'>): Remarks {
   const sentences: string[] = []
   if (notes.some((note) => note.startsWith(asSent))) sentences.push(texts.asSent)
   for (const note of notes) {
     const [, direction, why] = notShown.exec(note) ?? []
     if (direction !== undefined && why !== undefined) sentences.push(texts.notShown(direction, why))
   }
-  if (messages?.recorded === 'partial') sentences.push(texts.partList)
-  const [sent, received] = [request, response].map((message) =>
-    !isRunning(state) && (message?.recorded === 'partial' || (message?.recorded === 'missing' && message.bytes > 0))
-      ? sizeText(message.recordedBytes)
-      : undefined,
-  )
-  const limited = sent ?? received
-  return { sentences, limited: limited === undefined ? undefined : texts.notRecordedFrom(sent, received) }
+  return { sentences, limited: notes.map(missing).filter((sentence) => sentence !== undefined) }
+}
+
+function missing(note: string): string | undefined {
+  const [, bytes, direction = '', places = '', why = ''] = notKept.exec(note) ?? []
+  if (bytes !== undefined) return texts.notKept(sizeText(Number(bytes)), direction, places, why)
+  const [, count, numbers = '', reason = ''] = notListed.exec(note) ?? []
+  if (count !== undefined) return texts.notKeptInList(Number(count), numbers, reason)
+  const [, parts, side, cause = ''] = givenUp.exec(note) ?? []
+  if (side !== 'request' && side !== 'response' && side !== 'list') return undefined
+  return texts.givenUp(parts === undefined ? texts.ofSide[side] : texts.partsOfSide[side], cause)
 }

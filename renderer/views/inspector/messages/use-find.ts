@@ -35,6 +35,7 @@ export function useFind({ id, filter: { direction, kind }, list, chosen, show }:
     const source = new MessageSource({
       ask: (text, from, at, signal) => client.call('flows.findMessages', { id, filter, text, from, place: at }, signal),
       subscribe: list.subscribe,
+      connected: (signal) => client.connected(signal),
       place: () => place.current,
       show,
     })

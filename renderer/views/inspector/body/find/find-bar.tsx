@@ -1,11 +1,8 @@
 /** What is looked for in a body, or in many: as it is typed, with how often it is there. */
-import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import { countText } from '../../../../texts/amounts.ts'
 import { inspector } from '../../../../texts/inspector.ts'
-import { IconButton } from '../../../../ui/button.tsx'
-import { TextInput } from '../../../../ui/field.tsx'
-import styles from './find.module.css'
+import { FindField, FindForm } from '../../../../ui/find/find-form.tsx'
 import { nothing, type Finder, type Found } from './finder.ts'
 
 const texts = inspector.body.find
@@ -45,35 +42,24 @@ export function FindBar({ finder, asked, close, name = texts.query, remark, long
     event.preventDefault()
   }
   return (
-    <search className={styles['find']} onKeyDown={press}>
-      <TextInput
-        ref={input}
-        className={styles['query']}
-        aria-label={name}
-        placeholder={name}
-        maxLength={longest}
-        value={query}
-        onChange={({ target }) => setQuery(target.value)}
-      />
-      <span className={styles['count']} role="status">
-        {said(found)}
-        {found.query !== '' && remark !== undefined && ` ${remark}`}
-      </span>
-      <IconButton
-        name={texts.previous}
-        keys="Shift Enter"
-        disabled={found.count === 0}
-        onClick={() => finder?.step(-1)}
-      >
-        <ChevronUp size={14} aria-hidden />
-      </IconButton>
-      <IconButton name={texts.next} keys="Enter" disabled={found.count === 0} onClick={() => finder?.step(1)}>
-        <ChevronDown size={14} aria-hidden />
-      </IconButton>
-      <IconButton name={texts.close} keys="Esc" onClick={close}>
-        <X size={14} aria-hidden />
-      </IconButton>
-    </search>
+    <FindForm
+      under
+      onKeyDown={press}
+      field={
+        <FindField
+          ref={input}
+          name={name}
+          maxLength={longest}
+          value={query}
+          onChange={({ target }) => setQuery(target.value)}
+        />
+      }
+      said={found.query !== '' && remark !== undefined ? `${said(found)} ${remark}` : said(found)}
+      none={found.count === 0}
+      step={(by) => finder?.step(by)}
+      close={close}
+      texts={texts}
+    />
   )
 }
 

@@ -58,6 +58,13 @@ export class KeptPages<Page> {
     if (!this.#asked.has(index)) void this.#ask(index)
   }
 
+  /** None of them is what it was: those that are looked at are read anew. */
+  forget(from: number, to: number): void {
+    this.close()
+    this.#pages.clear()
+    this.want(from, to)
+  }
+
   /** Something beside the pages has changed. */
   touch(): void {
     this.version++

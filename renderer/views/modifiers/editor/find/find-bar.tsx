@@ -1,4 +1,4 @@
-/** What is looked for in the code, and put in its place; looks as the bar of a body does. */
+/** What is looked for in the code, and put in its place. */
 import {
   closeSearchPanel,
   findNext,
@@ -10,13 +10,12 @@ import {
   setSearchQuery,
 } from '@codemirror/search'
 import { runScopeHandlers, type EditorView } from '@codemirror/view'
-import { CaseSensitive, ChevronDown, ChevronUp, Regex, TextSelect, WholeWord, X } from 'lucide-react'
+import { CaseSensitive, Regex, TextSelect, WholeWord } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { countText } from '../../../../texts/amounts.ts'
 import { modifiers } from '../../../../texts/modifiers.ts'
 import { Button, IconButton } from '../../../../ui/button.tsx'
-import { TextInput } from '../../../../ui/field.tsx'
-import styles from './find.module.css'
+import { FindField, FindForm, FindLine } from '../../../../ui/find/find-form.tsx'
 import type { Matches } from './matches.ts'
 
 const texts = modifiers.find
@@ -55,36 +54,41 @@ export function FindBar({ view, query, matches, current, focus }: Props) {
   const isBad = search !== '' && !query.valid
   const { readOnly } = view.state
   return (
-    <search className={styles['find']} aria-label={texts.name} onKeyDown={press}>
-      <div className={styles['line']}>
-        <TextInput
+    <FindForm
+      name={texts.name}
+      onKeyDown={press}
+      field={
+        <FindField
           ref={input}
+          name={texts.query}
           main-field="true"
-          className={styles['text']}
-          aria-label={texts.query}
           aria-invalid={isBad}
-          placeholder={texts.query}
           value={search}
           onChange={({ target }) => change({ search: target.value })}
         />
-        <IconButton name={texts.case} pressed={caseSensitive} onClick={() => change({ caseSensitive: !caseSensitive })}>
-          <CaseSensitive size={15} aria-hidden />
-        </IconButton>
-        <IconButton name={texts.word} pressed={wholeWord} onClick={() => change({ wholeWord: !wholeWord })}>
-          <WholeWord size={15} aria-hidden />
-        </IconButton>
-        <IconButton name={texts.regexp} pressed={regexp} onClick={() => change({ regexp: !regexp })}>
-          <Regex size={14} aria-hidden />
-        </IconButton>
-        <span className={styles['count']} role="status" data-bad={isBad ? '' : undefined}>
-          {isBad ? texts.bad : search === '' ? '' : none ? texts.none : placeText(matches, current)}
-        </span>
-        <IconButton name={texts.previous} keys="Shift Enter" disabled={none} onClick={() => findPrevious(view)}>
-          <ChevronUp size={14} aria-hidden />
-        </IconButton>
-        <IconButton name={texts.next} keys="Enter" disabled={none} onClick={() => findNext(view)}>
-          <ChevronDown size={14} aria-hidden />
-        </IconButton>
+      }
+      options={
+        <>
+          <IconButton
+            name={texts.case}
+            pressed={caseSensitive}
+            onClick={() => change({ caseSensitive: !caseSensitive })}
+          >
+            <CaseSensitive size={15} aria-hidden />
+          </IconButton>
+          <IconButton name={texts.word} pressed={wholeWord} onClick={() => change({ wholeWord: !wholeWord })}>
+            <WholeWord size={15} aria-hidden />
+          </IconButton>
+          <IconButton name={texts.regexp} pressed={regexp} onClick={() => change({ regexp: !regexp })}>
+            <Regex size={14} aria-hidden />
+          </IconButton>
+        </>
+      }
+      said={isBad ? texts.bad : search === '' ? '' : none ? texts.none : placeText(matches, current)}
+      isBad={isBad}
+      none={none}
+      step={(by) => (by === 1 ? findNext(view) : findPrevious(view))}
+      more={
         <IconButton
           name={texts.all}
           disabled={none}
@@ -95,28 +99,26 @@ export function FindBar({ view, query, matches, current, focus }: Props) {
         >
           <TextSelect size={14} aria-hidden />
         </IconButton>
-        <IconButton name={texts.close} keys="Esc" onClick={() => closeSearchPanel(view)}>
-          <X size={14} aria-hidden />
-        </IconButton>
-      </div>
+      }
+      close={() => closeSearchPanel(view)}
+      texts={texts}
+    >
       {!readOnly && (
-        <div className={styles['line']}>
-          <TextInput
-            className={styles['text']}
-            aria-label={texts.replacement}
-            placeholder={texts.replacement}
+        <FindLine>
+          <FindField
+            name={texts.replacement}
             value={replace}
             onChange={({ target }) => change({ replace: target.value })}
           />
-          <Button className={styles['act'] ?? ''} disabled={none} onClick={() => replaceNext(view)}>
+          <Button disabled={none} onClick={() => replaceNext(view)}>
             {texts.replace}
           </Button>
-          <Button className={styles['act'] ?? ''} disabled={none} onClick={() => replaceAll(view)}>
+          <Button disabled={none} onClick={() => replaceAll(view)}>
             {texts.replaceAll}
           </Button>
-        </div>
+        </FindLine>
       )}
-    </search>
+    </FindForm>
   )
 }
 
