@@ -164,8 +164,7 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
     const context = {
       life,
       modifiers: modifiers ?? set,
-      folder,
-      disk: kept.budget,
+      logs: { folder, disk: kept.budget },
       authority,
       notice,
       nextConnectionId,

@@ -11,7 +11,7 @@
 import type { Socket } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { Authority } from '../certificates/index.ts'
-import type { DiskBudget, TempFolder, FlowLife } from '../flows/index.ts'
+import type { FlowLife, LogRoom } from '../flows/index.ts'
 import { looksPerLimit, serveHttp2, type Served } from '../http2/index.ts'
 import { EngineError } from '../model/errors.ts'
 import { isLoopback } from '../model/host.ts'
@@ -52,9 +52,7 @@ export type ProxyParts = {
   settings: Settings
   life: FlowLife
   modifiers: SetModifiers
-  folder: TempFolder
-  /** What logs of running flows may take on it. */
-  disk: DiskBudget
+  logs: LogRoom
   authority: Authority
   notice: (sentence: string) => void
   /** Across all proxies of one engine, so that no two connections have the same. */
@@ -90,18 +88,7 @@ export class Proxy {
   #deadline = Infinity
   #stopped: Promise<void> | undefined
 
-  constructor({
-    settings,
-    life,
-    modifiers,
-    folder,
-    disk,
-    authority,
-    notice,
-    nextConnectionId,
-    own,
-    keyLog,
-  }: ProxyParts) {
+  constructor({ settings, life, modifiers, logs, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
     this.#keyLog = keyLog
     this.#context = {
       settings,
@@ -110,10 +97,8 @@ export class Proxy {
       identities: Identities.of(settings, keyLog),
       ways: Ways.of(settings),
       auth: ProxyAuth.of(settings),
-      life,
-      modifiers,
-      records: { folder, limit: settings.bufferLimit },
-      logs: { folder, disk },
+      ...{ life, modifiers, logs },
+      records: { folder: logs.folder, limit: settings.bufferLimit },
       pool: new Pool(),
       http2Origins: new Http2Origins(),
       own,

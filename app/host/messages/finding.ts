@@ -73,7 +73,7 @@ async function searched(
 ): Promise<'found' | 'absent' | 'unknown'> {
   // Of a close frame, what is behind its code.
   const look = search.begin(message.opcode === 'close' ? 2 : 0)
-  let isFound = false
-  const { whole } = await run.next(message, wire, (bytes) => (isFound ||= look(bytes)), signal)
-  return isFound ? 'found' : whole ? 'absent' : 'unknown'
+  const seen = { found: false }
+  const { whole } = await run.next(message, wire, (bytes) => (seen.found ||= look(bytes)), signal)
+  return seen.found ? 'found' : whole ? 'absent' : 'unknown'
 }

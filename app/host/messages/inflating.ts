@@ -200,18 +200,18 @@ export class Run {
     signal: AbortSignal,
   ): Promise<Had> {
     const goesOn = this.#takeover[message.direction]
-    let enough = false
+    const taker = { enough: false }
     const inflation = inflater.begin((bytes) => {
-      if (!enough) enough = take(bytes) === true
+      if (!taker.enough) taker.enough = take(bytes) === true
     })
     try {
       const push = async (payload: Buffer): Promise<boolean> => {
         await inflation.push(payload)
         // Those behind it may refer to it.
-        return enough && !goesOn
+        return taker.enough && !goesOn
       }
       const isThere = await wire.pieces(message, push, signal)
-      if (enough && !goesOn) return { whole: true }
+      if (taker.enough && !goesOn) return { whole: true }
       if (!isThere) return { whole: false }
       const failure = await inflation.end()
       return { whole: failure === undefined, failure }

@@ -34,17 +34,17 @@ export async function readPayload(
   }
   const wire = new WireWindow(engine, flow.id)
   const bytes = new Pieces()
-  let cut = false
+  const taken = { cut: false }
   const take = (piece: Uint8Array): boolean => {
     const left = mostPayload - bytes.length
-    cut ||= piece.length > left
+    taken.cut ||= piece.length > left
     // What comes is lent.
     if (left > 0) bytes.push(Buffer.from(piece.subarray(0, left)))
-    return cut
+    return taken.cut
   }
   const had = await run.next(message, wire, take, signal)
   if (message.compressed) inflating.remember(run.state())
-  return { bytes, problem: cut ? tooLong() : problemOf(message, had, bytes.length) }
+  return { bytes, problem: taken.cut ? tooLong() : problemOf(message, had, bytes.length) }
 }
 
 /** Throws CallError where there is nothing to show. */

@@ -9,7 +9,7 @@ export const soon = { timeout: 10_000, interval: 10 }
 
 export async function idOf(window: MemoryWindow): Promise<number> {
   const { rows } = await window.event('flows', ({ rows }) => rows.some(({ path }) => path === '/socket'))
-  return rows.find(({ path }) => path === '/socket')!.id
+  return rows.find(({ path }) => path === '/socket')?.id ?? 0
 }
 
 /** A page of messages, all of which are listed. */

@@ -39,7 +39,7 @@ async function finish(log: BodyLog, whole: boolean): Promise<RecordedBody> {
   return log.handOver(whole)
 }
 
-const open = (limit: number, onGap = () => undefined as void) => {
+const open = (limit: number, onGap: () => void = () => undefined) => {
   const disk = new DiskBudget(limit)
   return { disk, log: new BodyLog({ folder, disk }, onGap) }
 }

@@ -1,8 +1,23 @@
 /** Whose search the keys open while the focus is beside what is shown, on its tab. */
 import { createContext, useContext, useEffect, useRef } from 'react'
 
-/** Opens the search of what is shown; undefined: it has none. */
-export type FindHere = { current: (() => void) | undefined }
+export class FindHere {
+  #open: (() => void) | undefined
+
+  /** Returns how to leave. */
+  take(open: () => void): () => void {
+    this.#open = open
+    return () => {
+      if (this.#open === open) this.#open = undefined
+    }
+  }
+
+  /** False: what is shown has no search. */
+  open(): boolean {
+    this.#open?.()
+    return this.#open !== undefined
+  }
+}
 
 /** Undefined: what is shown in here is a part of what has the search. */
 export const FindHereContext = createContext<FindHere | undefined>(undefined)
@@ -15,12 +30,5 @@ export function useFindHere(open: (() => void) | undefined): void {
     latest.current = open
   })
   const isThere = open !== undefined
-  useEffect(() => {
-    if (!here || !isThere) return
-    const mine = (): void => latest.current?.()
-    here.current = mine
-    return () => {
-      if (here.current === mine) here.current = undefined
-    }
-  }, [here, isThere])
+  useEffect(() => (isThere ? here?.take(() => latest.current?.()) : undefined), [here, isThere])
 }

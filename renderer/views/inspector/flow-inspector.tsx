@@ -1,13 +1,13 @@
 /** One flow: its head, and tabs of what there is to know. */
 import { Tabs } from '@base-ui/react/tabs'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useState, type KeyboardEvent } from 'react'
 import { useRow } from '../../store/flows.ts'
 import { remember, remembered } from '../../store/remembered.ts'
 import { inspector as texts } from '../../texts/inspector.ts'
 import { messages } from '../../texts/messages.ts'
 import { Button } from '../../ui/button.tsx'
 import { isFind } from '../../ui/find/find-keys.ts'
-import { FindHereContext } from './find-here.ts'
+import { FindHere, FindHereContext } from './find-here.ts'
 import { FlowHead } from './flow-head.tsx'
 import { useFlowDetail, type DetailNow } from './flow-detail-now.ts'
 import styles from './inspector.module.css'
@@ -42,11 +42,9 @@ export function FlowInspector({ id }: { id: number }) {
     setChosen(next)
     remember(isSocket ? 'inspector.socketTab' : 'inspector.tab', next)
   }
-  const find = useRef<(() => void) | undefined>(undefined)
+  const [find] = useState(() => new FindHere())
   const press = (event: KeyboardEvent): void => {
-    if (!isFind(event) || !find.current) return
-    event.preventDefault()
-    find.current()
+    if (isFind(event) && find.open()) event.preventDefault()
   }
   if (detail.status === 'failed' && detail.fault.code === 'GONE') {
     return (

@@ -78,7 +78,10 @@ describe('an ended flow', () => {
   test('given up for disk, on its own side only', () => {
     const notes = ['recorded response body given up: bodies on disk exceeded 4g, and the oldest went first']
     const given = flow({ response: response(missing), request: { ...message, bytes: 1, recordedBytes: 1 }, notes })
-    expect(bodyStateOf(given, 'response')).toEqual({ kind: 'given-up', why: 'Bodies on disk exceeded 4g, and the oldest went first' })
+    expect(bodyStateOf(given, 'response')).toEqual({
+      kind: 'given-up',
+      why: 'Bodies on disk exceeded 4g, and the oldest went first',
+    })
     expect(bodyStateOf(given, 'request').kind).toBe('recorded')
   })
   test('changed by a modifier: each side for itself', () => {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { byteGaps, listGaps } from '../../../../main/proxy/web-socket/gap-notes.ts'
 import { remarksOn } from './states.ts'
 
 test('there is nothing to be said of what is whole', () => {
@@ -19,21 +18,14 @@ test('notes of the engine are sentences, an unknown extension among them', () =>
 
 test('what is missing is told as the engine tells it: how much, where, and why', () => {
   const why = 'the disk did not take it (ENOSPC: no space left on device, write)'
-  const gap = { from: 1024, to: 3 * 1024 }
-  const notes = [byteGaps('sent', [gap], [why]), listGaps([gap], [why])].filter((note) => note !== undefined)
+  const notes = [
+    `2048 bytes of what was sent are not recorded (1024 to 3071): ${why}`,
+    `64 messages are not listed (33 to 96): ${why}`,
+  ]
   expect(remarksOn({ notes }).limited).toEqual([
     `2.0 KB of what was sent are not kept (bytes 1024 to 3071): ${why}.`,
     `64 messages are not listed any more (33 to 96): ${why}.`,
   ])
-  const many = byteGaps(
-    'received',
-    [0, 1, 2, 3, 4].map((n) => ({ from: 10 * n, to: 10 * n + 5 })),
-    ['a', 'b'],
-  )
-  expect(many).toBe(
-    '25 bytes of what was received are not recorded (0 to 4, 10 to 14, 20 to 24 and in 2 more places): a; b',
-  )
-  expect([byteGaps('sent', [], []), listGaps([], [])]).toEqual([undefined, undefined])
 })
 
 test('what was given up afterwards is told for each side', () => {
