@@ -199,3 +199,32 @@ test('a text is found in all messages, also behind what rows show, and in those 
   pair.client.send('one more')
   await see(flows.row('/search')).toContainText('ws 304')
 })
+
+// It went to the filter of the list of flows: the tab is beside what it shows, not around it.
+test('Ctrl+F on a tab opens the search of what the tab shows', async ({ open }) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { page, flows, inspector } = window
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/keys')
+  await flows.row('/keys').click()
+  pair.client.send('the needle')
+  const inAll = inspector.region.getByRole('textbox', { name: 'Find in all messages' })
+  await see(messages.getByRole('row', { name: /needle/ })).toBeVisible()
+  await inspector.region.getByRole('tab', { name: 'Messages' }).focus()
+  await page.keyboard.press('Control+f')
+  await see(inAll).toBeFocused()
+  await page.keyboard.press('Escape')
+  // The chosen message has one of its own, which is opened from within it.
+  await messages.getByRole('row', { name: /needle/ }).click()
+  await see(message.getByLabel('Body content')).toBeVisible()
+  await inspector.region.getByRole('tab', { name: 'Messages' }).focus()
+  await page.keyboard.press('Control+f')
+  await see(inAll).toBeFocused()
+  await page.keyboard.press('Escape')
+  // Where there is nothing to be searched, the list is.
+  await inspector.tab('Overview')
+  await page.keyboard.press('Control+f')
+  await see(inAll).toHaveCount(0)
+  await see(inspector.region.getByRole('search')).toHaveCount(0)
+})
