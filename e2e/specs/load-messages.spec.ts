@@ -65,8 +65,7 @@ test(`${total} messages: any place of them is there at once, and found`, { timeo
   await keyboard.type('needle')
   await see(inspector.region.getByRole('search').getByRole('status')).toHaveText(/^\d+ of 10$/)
   report(`a search through ${total} messages, ms`, String(Math.round(performance.now() - began)))
-  const picture = process.env['SPILLWAY_PICTURES']
-  if (picture !== undefined) await page.screenshot({ path: `${picture}/messages.png` })
+})
 })
 
 test(

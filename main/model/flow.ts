@@ -103,7 +103,7 @@ export type FlowDelivery = {
   crossoverAt: number | undefined
 }
 
-/** Messages of a WebSocket that were complete; together as many as its index has. */
+/** Messages of a WebSocket that were complete; together as many as its index has, or had. */
 export type MessageCounts = {
   /** Text and binary messages. */
   sent: number

@@ -49,7 +49,7 @@ export type Settings = {
   insecure: boolean
   /** Ended flows kept; the oldest are dropped beyond it, and counted. */
   maxFlows: number
-  /** Bytes of recorded bodies on disk; beyond it the bodies of the oldest flows are given up, and counted. */
+  /** Bytes of recorded bodies on disk; beyond it those of the oldest flows are given up, then parts of WebSockets. */
   bodyDisk: number
   /** For TCP and TLS towards the origin together; milliseconds. */
   connectTimeoutMs: number

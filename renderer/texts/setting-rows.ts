@@ -81,7 +81,7 @@ export const settingRows: Record<PanelKey, RowText> = {
     section: 'recording',
     title: 'Recorded bodies on disk',
     startsWith: 'program',
-    help: 'Beyond this, the bodies of the oldest flows are given up; the flows stay.',
+    help: 'Beyond this, the bodies of the oldest flows are given up, then the middle of the longest WebSocket; the flows stay.',
     examples: ['1g', '4g', '20g'],
   },
   modifierMemory: {
