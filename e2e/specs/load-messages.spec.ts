@@ -66,7 +66,6 @@ test(`${total} messages: any place of them is there at once, and found`, { timeo
   await see(inspector.region.getByRole('search').getByRole('status')).toHaveText(/^\d+ of 10$/)
   report(`a search through ${total} messages, ms`, String(Math.round(performance.now() - began)))
 })
-})
 
 test(
   'a search goes on where it was after the connection to the host was lost',

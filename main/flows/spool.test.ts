@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { watchHeldBuffers } from '../testing/held-buffers.ts'
+import { canMount } from '../testing/can-mount.ts'
 import { Spool, spoolLowWater, spoolMemoryLimit } from './spool.ts'
 import { TempFolder } from './temp-folder.ts'
 
@@ -222,16 +223,7 @@ describe('a disk that refuses', () => {
     expect((await spool.read(0, 200_000)).equals(sample(200_000))).toBe(true)
   })
 
-  const small = (() => {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
-    const probe = mkdtempSync(join(tmpdir(), 'mount-test-'))
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', probe]).status === 0
-    if (mounted) spawnSync('umount', [probe])
-    rmSync(probe, { recursive: true })
-    return mounted
-  })()
-
-  test.runIf(small)(
+  test.runIf(canMount)(
     'a full disk (1 MiB, really): what is written stays readable, the rest stays in memory',
     async () => {
       const disk = join(parent, 'disk')

@@ -1,10 +1,12 @@
 /** Logs over real files: what was appended is there, or it is known not to be. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keptBytes, type Flow, type Gap, type RecordedBody } from '../../model/flow.ts'
 import { patterned } from '../../testing/bytes.ts'
+import { canMount } from '../../testing/can-mount.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { DiskBudget } from '../disk-budget.ts'
 import { FlowLife } from '../life.ts'
@@ -280,4 +282,39 @@ test('what comes faster than the disk takes it is left out, within bounds of mem
   expect(gaps).toHaveLength(1)
   await matches((offset, length) => log.read(offset, length), more, gaps)
   expect((await finish(log, true)).state).toBe('partial')
+})
+
+test.runIf(canMount)('a disk that is full, really, and then has room again', async () => {
+  const disk = join(parent, 'disk')
+  mkdirSync(disk)
+  const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', disk]).status
+  expect(mount('size=1m')).toBe(0)
+  folder = new TempFolder(disk)
+  try {
+    const { log } = open(64 * MiB)
+    const bytes = patterned(6 * MiB)
+    log.append(bytes.subarray(0, 1.5 * MiB))
+    while (log.reasons.length === 0) {
+      log.append(bytes.subarray(log.offered, log.offered + 64))
+      await new Promise(setImmediate)
+    }
+    expect(log.reasons).toEqual([expect.stringMatching(/^the disk did not take it \(ENOSPC: no space left on device/)])
+    const { offered } = log
+    expect(mount('remount,size=16m')).toBe(0)
+    // It is tried again, a second later.
+    while (log.gaps.at(-1)?.to === log.offered || log.offered === offered) {
+      log.append(bytes.subarray(log.offered, log.offered + 64))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await feed(log, bytes.subarray(log.offered))
+    const { gaps } = log
+    await matches((offset, length) => log.read(offset, length), bytes, gaps)
+    expect(gaps).toHaveLength(1)
+    expect(gaps[0]?.from).toBeGreaterThan(512 * KiB)
+    const body = await finish(log, true)
+    expect(keptBytes(body)).toBe(onDisk())
+  } finally {
+    await folder.close()
+    expect(spawnSync('umount', [disk]).status).toBe(0)
+  }
 })
