@@ -152,7 +152,9 @@ test.each(rows)('%s %s', async (protocol, _, { tls = false, come, target, ...way
   }
   expect(flow.messageCounts).toEqual({ sent: 1, received: 2, control: 2 })
   const messages = await recordedMessages(proxy, flow)
-  const said = messages.map(({ direction, opcode, length, payload }) => `${direction} ${opcode} ${length} ${payload}`)
+  const said = messages.map(
+    ({ direction, opcode, length, payload }) => `${direction} ${opcode} ${length} ${payload.toString()}`,
+  )
   expect(said.filter((one) => one.startsWith('sent'))).toEqual(['sent text 5 early', 'sent close 2 \x03\ufffd'])
   expect(said.filter((one) => one.startsWith('received'))).toEqual([
     'received binary 7 at once',
