@@ -1,7 +1,10 @@
 /** Messages of WebSockets in the inspector: as they pass, and afterwards. */
 import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { describe, expect } from 'vitest'
+import { temporaryFolder } from '../../main/certificates/testing.ts'
 import { openWsPair } from '../../main/testing/ws-pair.ts'
 import { see, soon, startHost, test } from '../fixtures/anywhere.ts'
 import { findings } from '../fixtures/findings.ts'
@@ -227,4 +230,41 @@ test('Ctrl+F on a tab opens the search of what the tab shows', async ({ open }) 
   await page.keyboard.press('Control+f')
   await see(inAll).toHaveCount(0)
   await see(inspector.region.getByRole('search')).toHaveCount(0)
+})
+
+test('what the disk has no room for is said, exactly, with a way to the setting', async ({ open }) => {
+  const folder = temporaryFolder()
+  const config = join(folder.path, 'small-disk.json')
+  writeFileSync(config, JSON.stringify({ bodyDisk: '1m' }))
+  await using host = await startHost({ args: ['--config', config] })
+  await using window = await open(host)
+  const { page, flows, inspector } = window
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/small-disk')
+  await flows.row('/small-disk').click()
+  const send = async (what: string | Buffer): Promise<void> => {
+    const came = once(pair.server, 'message')
+    pair.client.send(what)
+    await came
+  }
+  await send('the first')
+  for (let n = 0; n < 50; n++) await send(Buffer.alloc(100_000, n))
+  await send('the last')
+  const last = messages.getByRole('row', { name: /the last$/ })
+  await see(last).toBeVisible()
+  // What is said above the list takes of its height, and its end stays in sight.
+  await see(
+    inspector.says(/of what was sent are not kept \(bytes \d+ to \d+.*bodies on disk exceeded 1m/),
+  ).toBeVisible()
+  await see(inspector.link('Change the disk space for bodies')).toBeVisible()
+  await see(last).toBeInViewport()
+  await messages.focus()
+  await page.keyboard.press('Home')
+  await see(message).toContainText('the first')
+  await see(messages.getByRole('row', { name: /not recorded/ }).first()).toBeVisible()
+  await page.keyboard.press('PageDown')
+  await see(message).toBeVisible()
+  await page.keyboard.press('End')
+  await see(message).toContainText('the last')
+  rmSync(folder.path, { recursive: true, force: true })
 })

@@ -17,11 +17,20 @@ type List = {
 /** Keeps the end of a list in sight while more comes, for as long as its user is there. */
 export function useEndInSight(box: RefObject<HTMLElement | null>, { rows, rowHeight, live, held, look }: List): void {
   const follows = useRef(live)
+  const moves = useRef(live && !held)
+  useEffect(() => {
+    moves.current = live && !held
+  })
   useEffect(() => {
     const element = box.current
     if (!element) return
+    let height = 0
     return watchView(element, () => {
-      const { scrollTop, clientHeight, scrollHeight } = element
+      const { clientHeight, scrollHeight } = element
+      // What has come above or below the list has taken of its height: nobody has scrolled away.
+      if (clientHeight < height && follows.current && moves.current) element.scrollTo({ top: scrollHeight })
+      height = clientHeight
+      const { scrollTop } = element
       follows.current = scrollTop + clientHeight > scrollHeight - rowHeight
       look(element, follows.current)
     })
