@@ -31,9 +31,8 @@ function declaredFraming(fields: Fields, version: string): Framing | undefined {
     if (version === '1.0') throw new WireError('Transfer-Encoding in an HTTP/1.0 message')
     // RFC 9110 §5.6.3 allows it, but many parsers, llhttp among them, take "chunked" behind a tab for another coding.
     if (fields.hasTab('transfer-encoding')) throw new WireError('a tab in Transfer-Encoding')
-    if (coding.toLowerCase() !== 'chunked') {
-      throw new WireError(`the transfer coding ${quote(coding)} is not "chunked"`, 501)
-    }
+    // Not the 501 of RFC 9112 §6.1: nobody sends another coding any more but to be read in two ways.
+    if (coding.toLowerCase() !== 'chunked') throw new WireError(`the transfer coding ${quote(coding)} is not "chunked"`)
     return chunked
   }
   if (length === undefined) return undefined

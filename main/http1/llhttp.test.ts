@@ -38,13 +38,22 @@ const stricter: [sentence: RegExp, reason: string][] = [
   [/the head is larger|more than \d+ fields|trailers of more|extensions of more/, 'the limits of the test case'],
 ]
 
-/** What llhttp refuses and we take. Neither has to do with framing. */
-function isWider({ line: [method, target] }: OracleMessage, code: string | undefined): boolean {
+/** What llhttp refuses and we take. `before`: the message that both have read before it. */
+function isWider(
+  { line: [method, target] }: OracleMessage,
+  code: string | undefined,
+  before: OracleMessage | undefined,
+): boolean {
+  // RFC 9110 §15.2: an interim head is followed by another, whatever it says of its connection; it does not go on as it came.
+  if (code === 'HPE_CLOSED_CONNECTION') return before !== undefined && isInterim(before)
   // RFC 9110 §9.1: methods are an open set; llhttp knows a list, and those of RTSP before "RTSP/" alone.
   if (code === 'HPE_INVALID_METHOD' || code === 'HPE_INVALID_CONSTANT') return !http.METHODS.includes(method)
   // URLs are ASCII (RFC 3986), but curl sends what was typed, and most origins take it.
   return code === 'HPE_INVALID_URL' && /[\x80-\xff]/.test(target)
 }
+
+/** Of a response. */
+const isInterim = ({ line: [, status] }: OracleMessage): boolean => /^1(?!01)/.test(status)
 
 type OracleMessage = Pick<Message, 'line' | 'fields' | 'body'> & { trailers: [name: string, value: string][] }
 
@@ -175,7 +184,7 @@ async function compare(read: Read): Promise<Comparison> {
     trailers: trailerPairs(message.trailers),
   }))
   // Node's client reads one final response; what follows is another story.
-  const final = messages.findIndex(({ line }) => read.side === 'response' && !/^1(?!01)/.test(line[1]))
+  const final = messages.findIndex((message) => read.side === 'response' && !isInterim(message))
   const ours = final === -1 ? messages : messages.slice(0, final + 1)
   const end = final === -1 ? outcome.end : 'clean'
   const differs = (what: string): { difference: Difference } => ({
@@ -186,7 +195,10 @@ async function compare(read: Read): Promise<Comparison> {
     return differs('read differently')
   }
   const more = ours[common]
-  if (more) return isWider(more, theirs.code) ? { seen: 'wider' } : differs('we have read what llhttp has not')
+  if (more)
+    return isWider(more, theirs.code, ours[common - 1])
+      ? { seen: 'wider' }
+      : differs('we have read what llhttp has not')
   if (theirs.messages.length > common || (typeof end === 'object' && theirs.code === undefined)) {
     // For the same reason it misses nothing of such a body that is cut.
     if (method === 'CONNECT' && end === 'cut') return { seen: 'same' }
@@ -228,6 +240,13 @@ describe('beside llhttp', () => {
     const lines = ['BREW /', 'get /', 'DESCRIBE /', 'GET /caf\xc3\xa9']
     const results = await compareAll(lines.map((line) => ({ side: 'request', bytes: `${line} HTTP/1.1\r\n\r\n` })))
     expect(results.map(({ seen }) => seen)).toEqual(lines.map(() => 'wider'))
+  })
+
+  test('an interim head that seems to end its connection', async () => {
+    const ends = ['HTTP/1.0 103 Early Hints\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\n']
+    const final = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+    const results = await compareAll(ends.map((head) => ({ side: 'response', bytes: head + final })))
+    expect(results.map(({ seen }) => seen)).toEqual(ends.map(() => 'wider'))
   })
 
   test('a refusal of CONNECT whose body is cut is no disagreement', async () => {
