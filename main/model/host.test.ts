@@ -6,6 +6,14 @@ test.each([
   ['example.com.', 'example.com'],
   ['[::1]', '::1'],
   ['.', '.'],
+  ['[2001:DB8:0:0::1]', '2001:db8::1'],
+  ['::FFFF:127.0.0.1', '::ffff:7f00:1'],
+  ['fe80::1%eth0', 'fe80::1%eth0'],
+  // What people read is not what clients ask for (RFC 5890 §2.3.2.1); a pattern was never found to match it.
+  ['Bücher.example', 'xn--bcher-kva.example'],
+  ['*.bücher.example.', '*.xn--bcher-kva.example'],
+  ['ü/b', 'ü/b'],
+  ['\u{10ffff}', '\u{10ffff}'],
 ])('%s is written %s', (host, plain) => {
   expect(plainHost(host)).toBe(plain)
 })

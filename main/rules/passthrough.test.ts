@@ -23,6 +23,11 @@ test.each<[string, string, number, boolean]>([
   ['[::1]:443', '::1', 443, true],
   ['[::1]:443', '[::1]', 444, false],
   ['fe80::*', 'fe80::1', 443, true],
+  ['::1', '[0:0:0:0:0:0:0:1]', 443, true],
+  ['[2001:DB8::0]:443', '2001:db8:0::', 443, true],
+  ['bücher.example', 'xn--bcher-kva.example', 443, true],
+  ['*.BÜCHER.example:443', 'a.xn--bcher-kva.example', 443, true],
+  ['bücher.example', 'bucher.example', 443, false],
   ['', 'a', 1, false],
 ])('the pattern %j on %s, port %d: %s', (pattern, host, port, matches) => {
   expect(passthroughPattern([pattern], host, port)).toBe(matches ? pattern : undefined)

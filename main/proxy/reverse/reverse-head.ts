@@ -90,11 +90,12 @@ function facingRefresh(value: string, facing: Facing): string {
 
 /**
  * RFC 6265 §5.3: a client refuses a cookie for a domain that it has not asked, sends one that is Secure only over TLS, and
- * sends it only below its Path. Browsers take neither SameSite=None nor Partitioned without Secure.
+ * sends it only below its Path. Browsers take neither SameSite=None nor Partitioned without Secure; nor, whatever is done
+ * to them, cookies whose names promise it, but on this machine, which they trust without TLS.
  */
 function facingCookie(value: string, { host, prefix, listener }: Facing): string {
   const [pair = '', ...attributes] = value.split(';')
-  const plain = !listener.startsWith('https:')
+  const plain = !listener.startsWith('https:') && !securePrefix.test(pair)
   const wasSecure = attributes.some((attribute) => /^\s*secure\s*$/i.test(attribute))
   const kept = attributes.flatMap((attribute) => {
     const [, name = '', given = ''] = /^\s*([^=\s]*)\s*=?\s*(.*?)\s*$/s.exec(attribute) ?? []
@@ -117,6 +118,9 @@ function facingCookie(value: string, { host, prefix, listener }: Facing): string
   })
   return [pair, ...kept].join(';')
 }
+
+/** RFC 6265bis §4.1.3 */
+const securePrefix = /^\s*__(?:secure|host|http)-/i
 
 /** RFC 6265 §5.1.3: a leading dot means nothing. */
 function covers(domain: string, host: string): boolean {
