@@ -18,6 +18,8 @@ export type Judgement = {
   told: Told[]
   /** The Host of each. */
   hosts: string[]
+  /** All bytes, latin1. */
+  wire: string
   /** What is wrong: the readers disagree, something is no HTTP, or has not exactly one Host. */
   wrong: string[]
 }
@@ -45,6 +47,7 @@ export class JudgedOrigin implements AsyncDisposable {
     const told: Told[] = []
     const allHosts: string[] = []
     const wrong: string[] = []
+    const wire = this.#connections.map((connection) => connection.wire).join('')
     for (const connection of this.#connections) {
       const read = readStrictly(connection.wire, { side: 'request' })
       const mine = read.messages.map(({ line, body }) => `${line.replace(/ HTTP\/1\.1$/, '')} ${body}`)
@@ -57,7 +60,8 @@ export class JudgedOrigin implements AsyncDisposable {
         connection.socket.destroy()
       }
       // A message that is cut is an error of llhttp's, too.
-      if (connection.error !== undefined && read.end === 'clean') wrong.push(`llhttp: ${connection.error}`)
+      const { error } = connection
+      if (error !== undefined && error !== 'ECONNRESET' && read.end === 'clean') wrong.push(`llhttp: ${error}`)
       for (const hosts of connection.hosts) {
         if (hosts.length !== 1) wrong.push(`the hosts ${JSON.stringify(hosts)}`)
         allHosts.push(...hosts)
@@ -67,7 +71,7 @@ export class JudgedOrigin implements AsyncDisposable {
     }
     const open = this.#connections.filter(({ socket }) => !socket.destroyed)
     this.#connections.splice(0, this.#connections.length, ...open)
-    return { told, hosts: allHosts, wrong }
+    return { told, hosts: allHosts, wire, wrong }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
