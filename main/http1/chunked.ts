@@ -37,8 +37,11 @@ for (let digit = 0; digit < 16; digit++) {
   hexTable[digit.toString(16).toUpperCase().charCodeAt(0)] = digit
 }
 
-/** RFC 9110 §6.5.1: fields that frame or route a message have no place behind it; merged, they smuggle. */
-const neverTrailers = ['content-length', 'transfer-encoding', 'host']
+/**
+ * RFC 9110 §6.5.1: fields that frame or route a message have no place behind it; merged, they smuggle. Those about the
+ * connection (§7.6.1) end it for some readers, llhttp among them.
+ */
+const neverTrailers = ['content-length', 'transfer-encoding', 'host', 'connection', 'proxy-connection', 'upgrade']
 
 /**
  * Follows a chunked body. Framing lines are accepted only when they are complete and valid, so raw forwarding never
