@@ -121,6 +121,7 @@ function readChunks(wire: string): { body: string; length: number } {
   trailerForm.lastIndex = at
   const trailers = trailerForm.exec(wire)?.[1]
   if (trailers === undefined) throw wire.includes('\r\n\r\n', at) ? new Fault('trailers') : new Unfinished()
-  if (/^(?:content-length|transfer-encoding|host|(?:proxy-)?connection|upgrade):/im.test(trailers)) throw new Fault('framing in trailers')
+  if (/^(?:content-length|transfer-encoding|host|(?:proxy-)?connection|upgrade):/im.test(trailers))
+    throw new Fault('framing in trailers')
   return { body, length: trailerForm.lastIndex }
 }
