@@ -200,4 +200,17 @@ test('a client certificate: what is wrong stands beside its field, and what is r
   expect(await who()).toBe('nobody')
   await keyboard.press('Control+z')
   await see(list).toContainText('localhost')
+
+  // The form of one of two that are equal opened below the other.
+  await add.click()
+  for (const [name, text] of [
+    ['Host', 'localhost'],
+    ['Certificate file', cert],
+    ['Key file', key],
+  ] as const)
+    await field(name).fill(text)
+  await keyboard.press('Enter')
+  const second = list.getByRole('listitem').nth(1)
+  await second.getByRole('button', { name: 'Edit the certificate for localhost' }).click()
+  await see(second.getByRole('form')).toHaveCount(1)
 })

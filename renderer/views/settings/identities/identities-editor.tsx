@@ -9,7 +9,7 @@ import { change } from '../change/history.ts'
 import { useKeptDraft } from '../fields/kept.ts'
 import { controlId } from '../rows/ids.ts'
 import { same, type Row } from '../rows/table.ts'
-import { inserted, moved, removed } from '../rules/rule-list.ts'
+import { inserted, lineKeys, moved, removed, whereIs } from '../rules/rule-list.ts'
 import rules from '../rules/rules.module.css'
 import styles from './identities.module.css'
 import {
@@ -59,8 +59,8 @@ export function IdentitiesEditor({ row, identities, locked }: { row: Row; identi
   }
 
   /** Where the one that is edited is now; undefined: it is new, or has gone meanwhile. */
-  const found = editing?.from ? identities.findIndex((one) => same(one, editing.from)) : -1
-  const at = found === -1 ? undefined : found
+  const at = editing?.from && whereIs(identities, editing.from, editing.index)
+  const keys = lineKeys(identities)
 
   const close = (): void => {
     setEditing(undefined)
@@ -113,7 +113,7 @@ export function IdentitiesEditor({ row, identities, locked }: { row: Row; identi
       {identities.length === 0 && !editing && <p className={rules['none']}>{texts.none}</p>}
       <ol ref={lines} className={rules['list']} aria-label={texts.list}>
         {identities.map((identity, index) => (
-          <li key={JSON.stringify(identity)} className={rules['line']}>
+          <li key={keys[index]} className={rules['line']}>
             <div className={rules['rule']}>
               <span className={rules['number']}>{index + 1}</span>
               <div className={rules['said']}>

@@ -1,4 +1,4 @@
-/** An ordered list of rules as its user edits it: every function gives a new list. */
+/** An ordered list, of rules or of client certificates, as its user edits it: every function gives a new list. */
 import type { Values } from '../../../../app/contract/options.ts'
 import { same } from '../rows/table.ts'
 
@@ -29,10 +29,10 @@ export function switched(rules: Rules, index: number): Rules {
   return rules.with(index, off ? rest : { ...rest, off: true })
 }
 
-/** Where a rule is that was at `index`, after others may have changed the list; undefined: it is not there any more. */
-export function whereIs(rules: Rules, rule: StreamingRule, index: number): number | undefined {
-  if (same(rules[index], rule)) return index
-  const found = rules.findIndex((other) => same(other, rule))
+/** Where one is that was at `index`, after others may have changed the list; undefined: it is not there any more. */
+export function whereIs(list: readonly object[], one: object, index: number): number | undefined {
+  if (same(list[index], one)) return index
+  const found = list.findIndex((other) => same(other, one))
   return found === -1 ? undefined : found
 }
 
@@ -42,11 +42,11 @@ export function saved(rules: Rules, from: StreamingRule | undefined, index: numb
   return at === undefined ? inserted(rules, Math.min(index, rules.length), rule) : rules.with(at, rule)
 }
 
-/** A name for each line that stays with its rule while others move; equal rules are told apart by their order. */
-export function lineKeys(rules: Rules): string[] {
+/** A name for each line that stays with what is in it while others move; equal ones are told apart by their order. */
+export function lineKeys(list: readonly object[]): string[] {
   const seen = new Map<string, number>()
-  return rules.map((rule) => {
-    const text = JSON.stringify(Object.entries(rule).sort())
+  return list.map((one) => {
+    const text = JSON.stringify(Object.entries(one).sort())
     const nth = seen.get(text) ?? 0
     seen.set(text, nth + 1)
     return `${text} ${nth}`
