@@ -3,10 +3,8 @@ import { expect, test } from 'vitest'
 import { get } from '../../app/headless/testing/origin.ts'
 import type { DryRunStep, ModifierRow, ModifiersState } from '../../app/contract/modifiers.ts'
 import type { Checked } from '../../app/contract/contract.ts'
-import type { Traffic } from './traffic.ts'
+import type { Bench } from './bench.ts'
 import type { SuiteWindow } from './wire.ts'
-
-export type Bench = { open(): Promise<SuiteWindow>; traffic: Traffic; port: number }
 
 /** "this is /modified" becomes "that is /modified". */
 const replacing = (by: string): string => `import { replace, log } from 'spillway'
