@@ -99,7 +99,7 @@ export const options = {
     kind: 'patterns',
     places: everywhere,
     shown: 'PATTERN',
-    help: 'Tunnel matching hosts untouched: a glob on host or host:port ("*.bank.example", "*:8443"). Repeatable.',
+    help: 'Tunnel matching hosts untouched: a glob on host or host:port ("*.bank.example", "*:8443"), or a network ("10.0.0.0/8"). Repeatable.',
   },
   resolve: {
     kind: 'addresses',
@@ -123,7 +123,7 @@ export const options = {
     kind: 'patterns',
     places: everywhere,
     shown: 'LIST',
-    help: 'Reach matching hosts without the upstream proxy: globs on host or host:port, with commas between them. "<-loopback>" in it: this machine, too, is reached by the proxy. Repeatable.',
+    help: 'Reach matching hosts without the upstream proxy: globs on host or host:port and networks ("10.0.0.0/8"), with commas between them. "<-loopback>" in it: this machine, too, is reached by the proxy. Repeatable.',
   },
   caDir: {
     kind: 'path',

@@ -52,7 +52,8 @@ test('lists take every text, and refuse what could never match', () => {
     '<-loopback>',
   ])
   expect(parse('noProxy', 'a,,b')).toContain('"" is not a host pattern')
-  expect(parse('noProxy', '10.0.0.0/8')).toContain('"10.0.0.0/8" is not a host pattern')
+  expect(parse('noProxy', '10.0.0.0/8,fe80::/10')).toEqual(['10.0.0.0/8', 'fe80::/10'])
+  expect(parse('noProxy', '10.0.0.0/33')).toContain('"10.0.0.0/33" is not a host pattern')
   expect(parse('originCa', 'a.pem', 'b, c.pem')).toEqual(['a.pem', 'b, c.pem'])
 })
 

@@ -4,6 +4,7 @@
  */
 import { parseAddress } from '../../main/model/address.ts'
 import { parseHostAddress } from '../../main/model/host-address.ts'
+import { parseSubnet } from '../../main/model/ip.ts'
 import { parseProxyAuth } from '../../main/model/proxy-auth.ts'
 import { parseReverse } from '../../main/model/reverse.ts'
 import { parseSize, type Parsed } from '../../main/model/size.ts'
@@ -71,8 +72,9 @@ function parseSwitch(text: string): Parsed<boolean> {
 
 /** A glob on host or host:port. What could never match (a URL, a list) is refused rather than ignored. */
 export function parsePattern(text: string): Parsed<string> {
-  if (/^[^\s/,]+$/.test(text)) return { ok: true, value: text }
-  return refuse(`"${text}" is not a host pattern: write a host or host:port; * is any run of characters`)
+  if (/^[^\s/,]+$/.test(text) || parseSubnet(text)) return { ok: true, value: text }
+  const form = 'write a host or host:port, where * is any run of characters, or a network like 10.0.0.0/8'
+  return refuse(`"${text}" is not a host pattern: ${form}`)
 }
 
 /** An address for a host, kept as it was written. */

@@ -28,6 +28,10 @@ test.each<[string, string, number, boolean]>([
   ['bücher.example', 'xn--bcher-kva.example', 443, true],
   ['*.BÜCHER.example:443', 'a.xn--bcher-kva.example', 443, true],
   ['bücher.example', 'bucher.example', 443, false],
+  ['10.0.0.0/8', '10.1.2.3', 443, true],
+  ['10.0.0.0/8', '11.1.2.3', 443, false],
+  ['fe80::/10', '[fe80::1]', 443, true],
+  ['10.0.0.0/8', '10.example', 443, false],
   ['', 'a', 1, false],
 ])('the pattern %j on %s, port %d: %s', (pattern, host, port, matches) => {
   expect(passthroughPattern([pattern], host, port)).toBe(matches ? pattern : undefined)

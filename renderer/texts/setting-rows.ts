@@ -177,8 +177,8 @@ export const settingRows: Record<PanelKey, RowText> = {
   noProxy: {
     section: 'network',
     title: 'Hosts reached without it',
-    help: 'A pattern on host or host:port. This machine is reached without the upstream proxy anyway, unless <-loopback> is in the list.',
-    examples: ['*.lan', 'db.example.com:5432', '<-loopback>'],
+    help: 'A pattern on host or host:port, or a network. This machine is reached without the upstream proxy anyway, unless <-loopback> is in the list.',
+    examples: ['*.lan', 'db.example.com:5432', '10.0.0.0/8', '<-loopback>'],
     without: 'this machine alone',
   },
   connectTimeoutMs: {

@@ -1,5 +1,5 @@
 /** CONNECT to a SOCKS5 server (RFC 1928), with a user name and a password where it wants them (RFC 1929). Sans-io. */
-import { isIPv4, isIPv6 } from 'node:net'
+import { addressBytes } from '../../../model/ip.ts'
 import type { Credentials } from '../../../model/upstream.ts'
 import { writeAuthority } from '../../exchange/target.ts'
 import { UpstreamError, type Greeting, type Heard } from './greeting.ts'
@@ -88,7 +88,7 @@ export class Socks5Connect implements Greeting {
   #ask(): Heard {
     this.#state = 'reply'
     const port = Buffer.from([this.#port >> 8, this.#port & 0xff])
-    return { say: Buffer.concat([Buffer.from([5, 1, 0]), addressBytes(this.#host), port]) }
+    return { say: Buffer.concat([Buffer.from([5, 1, 0]), destinationBytes(this.#host), port]) }
   }
 
   #reply(held: Buffer): Heard {
@@ -109,21 +109,11 @@ export class Socks5Connect implements Greeting {
 }
 
 /** RFC 1928 §5. */
-function addressBytes(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)])
-  if (isIPv6(host)) return Buffer.concat([Buffer.from([4]), ipv6Bytes(host)])
+function destinationBytes(host: string): Buffer {
+  const bytes = addressBytes(host)
+  if (bytes) return Buffer.from([bytes.length === 4 ? 1 : 4, ...bytes])
   const name = Buffer.from(host)
   return Buffer.concat([Buffer.from([3, name.length]), name])
-}
-
-/** A zone means nothing on another machine. */
-function ipv6Bytes(host: string): Buffer {
-  const plain = new URL(`http://[${host.replace(/%.*$/, '')}]`).hostname.slice(1, -1)
-  const [before = '', after = ''] = plain.split('::')
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)))
-  const [first, last] = [groups(before), groups(after)]
-  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0)
-  return Buffer.from([...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 0xff]))
 }
 
 function notSocks(held: Buffer): UpstreamError {

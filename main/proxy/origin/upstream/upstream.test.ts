@@ -179,6 +179,8 @@ test('loopback and the hosts of noProxy go straight', async () => {
     [['<-loopback>', `*:${origin.port}`], 'localhost', true],
     [['<-loopback>', 'localhost:1'], 'localhost', false],
     [['<-loopback>', '.localhost'], 'app.localhost', true],
+    [['<-loopback>', '127.0.0.0/8'], '127.0.0.1', true],
+    [['<-loopback>', '10.0.0.0/8'], '127.0.0.1', false],
   ]
   for (const [straightTo, host, straight] of rows) {
     await using proxy = await engineBy(`http://127.0.0.1:${proxies.port}`, {
