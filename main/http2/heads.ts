@@ -15,6 +15,9 @@ import {
 /** RFC 9113 §8.2.2: they are about one connection, and mean nothing here. */
 const ofConnection = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
 
+/** RFC 7540 §3.2.1: nor may this go on, which HTTP/1.1 had for changing to HTTP/2. */
+const notSentOn = new Set([...ofConnection, 'http2-settings'])
+
 export type RequestText = {
   /** Start line and fields with their CRLFs, and the empty line. */
   text: string
@@ -143,7 +146,7 @@ export function trailerFields(lines: string): Record<string, string[]> {
   const list: string[] = []
   for (const [, name = '', value = ''] of lines.matchAll(/^([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r$/gm)) {
     const lower = name.toLowerCase()
-    if (!ofConnection.has(lower)) list.push(lower, value)
+    if (!notSentOn.has(lower)) list.push(lower, value)
   }
   return grouped(list)
 }
@@ -160,7 +163,7 @@ function fieldList(fields: Fields, ...without: string[]): string[] {
   const named = new Set(fields.tokens('connection'))
   for (let index = 0; index < fields.length; index++) {
     const name = fields.name(index).toLowerCase()
-    if (without.includes(name) || ofConnection.has(name) || (named.has(name) && name !== 'te')) continue
+    if (without.includes(name) || notSentOn.has(name) || (named.has(name) && name !== 'te')) continue
     const value = fields.value(index)
     // RFC 9113 §8.2.2: of all it may say, only this is not about the connection.
     if (name === 'te' && !/(^|,)\s*trailers\s*(,|$)/i.test(value)) continue
@@ -188,10 +191,20 @@ function sorted(list: readonly string[], known: readonly string[]): { pseudo: Ps
     }
     if (!isFieldName(name) || /[A-Z]/.test(name)) throw new WireError(`${quoted(name)} is no name of a field`)
     if (ofConnection.has(name)) throw new WireError(`${quoted(name)}, which is for HTTP/1.1 alone`)
-    fields.push([name, value])
+    fields.push([name, trimmed(value)])
   }
   return { pseudo, fields }
 }
+
+/** RFC 9110 §5.5: white space around a value is none of it. No pattern: one would take the square of a long run's length. */
+function trimmed(value: string): string {
+  let [from, to] = [0, value.length]
+  while (from < to && isBlank(value.charCodeAt(from))) from++
+  while (from < to && isBlank(value.charCodeAt(to - 1))) to--
+  return to - from === value.length ? value : value.slice(from, to)
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9
 
 const line = (name: string, value: string): string => `${name}: ${value}\r\n`
 

@@ -11,11 +11,16 @@ export const sessionWindow = 16 * MiB
 const mostStreams = 256
 
 /** Bounds of one connection: who goes beyond them is cut off, and nobody else. */
-export function sessionOptions({
-  head,
-  fields,
-}: WireLimits): SessionOptions & { settings: Settings; maxSessionInvalidFrames: number } {
+export function sessionOptions({ head, fields }: WireLimits): SessionOptions & {
+  settings: Settings
+  maxSessionInvalidFrames: number
+  strictSingleValueFields: boolean
+} {
   return {
+    // What comes twice goes on twice. Its own answer to that would be a reset, in the other side's name.
+    strictSingleValueFields: false,
+    // RFC 9113 §8.2.1 calls it malformed, and the library would leave the field out without a word; browsers do not.
+    strictFieldWhitespaceValidation: false,
     settings: {
       enablePush: false,
       initialWindowSize: streamWindow,

@@ -166,6 +166,8 @@ export class ServedStream extends StreamSocket {
     const list = responseList(head)
     // RFC 9113 §8.5: 2xx to a CONNECT would say that there is a WebSocket now.
     if (this.#connects === 'websocket' && succeeds) list[1] = '502'
+    // RFC 9110 §15: whoever gets such a one has to treat it as this, and the library sends none.
+    if (head.status > 599) list[1] = '500'
     if (head.status < 200) {
       this.#stream.additionalHeaders({ ':status': head.status, ...grouped(list.slice(2)) })
       return undefined

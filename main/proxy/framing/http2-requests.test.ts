@@ -106,6 +106,7 @@ test.each(http2Cases)('$name ($source)', async (example) => {
     expect(told, where).toEqual([...expected, 'GET /next '])
     expect(hosts.filter((host) => host !== origin.authority)).toEqual([])
     if (example.without !== undefined) expect(seen).not.toContain(example.without)
+    if (example.seen !== undefined) expect(seen).toContain(example.seen)
   }
 })
 

@@ -23,10 +23,12 @@ type Answer = {
   fields: Field[]
   data?: string[]
   trailers?: Field[]
-  /** What the client reads as complete, or that it gets a 502 of ours or a cut. */
-  gets: string | 'refused'
+  /** What the client reads as complete; undefined: it gets a 502 of ours or a cut. */
+  gets?: string
   /** What must not reach it. */
   without?: string
+  /** What must. */
+  seen?: string
 }
 
 const evil = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil'
@@ -50,7 +52,7 @@ const answers: Answer[] = [
       ['a pseudo-field behind a field', 'RFC 9113 §8.3', [['a', 'b'], status], ['hello']],
       ['an upper-case name', 'RFC 9113 §8.2', [status, ['Content-Length', '5']], ['hello']],
     ] satisfies [string, string, Field[], string[]][]
-  ).map(([name, source, fields, data]): Answer => ({ name, source, fields, data, gets: 'refused' })),
+  ).map(([name, source, fields, data]): Answer => ({ name, source, fields, data })),
   ...(
     [
       ['an answer in a value', 'response splitting', ['a', `b\r\n\r\n${evil}`]],
@@ -63,6 +65,10 @@ const answers: Answer[] = [
     ...{ name, source, fields: [status, field], data: ['hello'] },
     ...{ gets: '200 hello', without: 'evil' },
   })),
+  {
+    ...{ name: 'white space around a value', source: 'RFC 9113 §8.2.1', fields: [status, ['a', ' b\t']] },
+    ...{ data: ['hello'], gets: '200 hello', seen: '\r\na: b\r\n' },
+  },
   { name: 'an answer as content', source: 'RFC 9113 §8.1', fields: [status], data: [evil], gets: `200 ${evil}` },
   {
     ...{ name: 'the end of chunks as content', source: 'RFC 9113 §8.1', fields: [status] },
@@ -71,7 +77,7 @@ const answers: Answer[] = [
   { name: 'no content', source: 'RFC 9113 §8.1', fields: [status], gets: '200 ' },
   {
     ...{ name: 'a length among the trailers', source: 'RFC 9110 §6.5.1', fields: [status], data: ['hello'] },
-    ...{ trailers: [['content-length', '0']], gets: 'refused' },
+    ...{ trailers: [['content-length', '0']] },
   },
   {
     ...{ name: 'an answer in a trailer', source: 'response splitting', fields: [status], data: ['hello'] },
@@ -81,7 +87,7 @@ const answers: Answer[] = [
 
 const block = (fields: readonly Field[]): Buffer => Buffer.concat(fields.map(([name, value]) => literal(name, value)))
 
-function framesOf({ fields, data, trailers }: Omit<Answer, 'gets'>, stream: number): Buffer[] {
+function framesOf({ fields, data, trailers }: Answer, stream: number): Buffer[] {
   const last = (isLast: boolean): number => (isLast ? endStream : 0)
   return [
     frame(frameTypes.headers, endHeaders | last(!data), stream, block(fields)),
@@ -143,9 +149,10 @@ test.each(answers)('$name ($source)', async (answer) => {
     const { messages, end } = read()
     expect(end).not.toBeTypeOf('object')
     const got = messages.map(({ line, body }) => `${line.slice(9, 12)} ${body}`)
-    if (answer.gets !== 'refused') expect(got).toEqual([answer.gets])
+    if (answer.gets !== undefined) expect(got).toEqual([answer.gets])
     else if (got.length > 0) expect(got).toEqual([expect.stringMatching(/^502 [^]*\(from Spillway\)\n$/)])
     if (answer.without !== undefined) expect(client.peek()).not.toContain(answer.without)
+    if (answer.seen !== undefined) expect(client.peek()).toContain(answer.seen)
     if (client.closing === undefined) {
       void client.write(request)
       await eventually(() => read().messages.length === 2)

@@ -19,6 +19,8 @@ export type Http2Case = {
   gets: string
   /** The library leaves out what it takes for no field, before we could refuse it; the origin must not see this. */
   without?: string
+  /** The origin must see this. */
+  seen?: string
 }
 
 export const hidden = 'GET /hidden HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'
@@ -101,6 +103,11 @@ const leftOut = (name: string, source: string, field: Field): Http2Case => ({
 })
 
 const injected: Http2Case[] = [
+  // The library left it out; browsers do not, and people's origins send it.
+  {
+    ...passes('white space around a value', 'RFC 9113 §8.2.1', [...pseudo, ['a', ' b\t']], 'POST /a ', {}),
+    seen: '\r\na: b\r\n',
+  },
   leftOut('a line break in a value', `header injection, ${kettle}`, ['a', 'b\r\nhidden: chunked']),
   leftOut('a whole request in a value', `request splitting, ${kettle}`, [
     'a',
