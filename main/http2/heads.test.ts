@@ -90,6 +90,7 @@ const refused: [title: string, list: string[]][] = [
   ['an empty path', changed(':path', '')],
   ['another scheme', changed(':scheme', 'https://b.test/?')],
   ['an empty authority', changed(':authority', '')],
+  ['user information', changed(':authority', 'b.test@a.test')],
   ['a tunnel with a path', changed(':method', 'CONNECT')],
   ['a tunnel to nowhere', [':method', 'CONNECT']],
   ['a tunnel to two hosts', [':method', 'CONNECT', ':authority', 'a.test:1', 'host', 'b.test:1']],

@@ -83,7 +83,8 @@ function authorityOf(pseudo: Pseudo, fields: FieldPairs): string {
   const hosts = fields.filter(([name]) => name === 'host')
   const authority = pseudo[':authority'] ?? hosts[0]?.[1]
   if (authority === undefined || authority === '') throw new WireError('neither an authority nor a Host field')
-  // RFC 9113 §8.3.1: who disagrees with itself has two readers in mind.
+  // RFC 9113 §8.3.1, as the next: who disagrees with itself has two readers in mind.
+  if (authority.includes('@')) throw new WireError('user information in the authority')
   if (hosts.some(([, host]) => host.toLowerCase() !== authority.toLowerCase()))
     throw new WireError('the authority and the Host field differ')
   return authority

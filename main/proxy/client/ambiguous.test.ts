@@ -51,6 +51,7 @@ const requests: [title: string, request: string, status?: number][] = [
   ['an unclosed bracket', 'GET http://[::1/ HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
   // Nobody could say whether what follows is a body or the first words in the tunnel.
   ['a body of a CONNECT', `${connect}Content-Length: 5\r\n\r\n`],
+  ['user information in a CONNECT', 'CONNECT elsewhere:1@ORIGIN HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
   ['a chunked CONNECT', `${connect}Transfer-Encoding: chunked\r\n\r\n`],
   ['a signed length of a CONNECT', `${connect}Content-Length: +0\r\n\r\n`],
   ['a word as target', 'GET word HTTP/1.1\r\nHost: ORIGIN\r\n\r\n'],
@@ -81,6 +82,7 @@ const inTunnel: [title: string, request: string][] = [
   ['no Host', 'GET / HTTP/1.1\r\n\r\n'],
   ['two Hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n'],
   ['a Host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n'],
+  ['user information in Host', 'GET / HTTP/1.1\r\nHost: localhost@elsewhere\r\n\r\n'],
   ['a Host with a bad port', 'GET / HTTP/1.1\r\nHost: a:b\r\n\r\n'],
 ]
 

@@ -24,8 +24,8 @@ export function targetOf(destination: Destination, shownHost: string, authority:
 }
 
 const absoluteForm = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/
-// User information is dropped (RFC 9110 §4.2.4); a name may hold what RFC 3986 §3.2.2 allows, but no percent-encoding.
-const authorityForm = /^(?:[^@]*@)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~!$&'()*+,;=-]+))(?::(\d*))?$/
+// A name may hold what RFC 3986 §3.2.2 allows, but no percent-encoding.
+const authorityForm = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~!$&'()*+,;=-]+))(?::(\d*))?$/
 
 /** RFC 9112 §3.2.2. `http2`: the client speaks it. Throws WireError. */
 export function parseAbsoluteForm(target: string, method: string, http2 = false): Target {
@@ -37,7 +37,8 @@ export function parseAbsoluteForm(target: string, method: string, http2 = false)
     throw new WireError(`URLs with the scheme "${lower}" cannot be fetched: only http and https can`)
   }
   const own = lower === 'https' ? 443 : 80
-  const { host, port } = parseAuthority(rawAuthority, own)
+  // User information is dropped (RFC 9110 §4.2.4). In a Host field or a CONNECT there is none (§7.2, RFC 9112 §3.2.3).
+  const { host, port } = parseAuthority(rawAuthority.replace(/^[^@]*@/, ''), own)
   // RFC 9112 §3.2.4: OPTIONS for the server itself.
   const path = rest === '' ? (method === 'OPTIONS' ? '*' : '/') : rest.startsWith('/') ? rest : `/${rest}`
   // Without TLS there is nothing by which the origin could say that it speaks it, too.

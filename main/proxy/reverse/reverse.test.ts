@@ -162,6 +162,7 @@ test.each([
   ['GET / HTTP/1.1\r\n\r\n', 'no Host field'],
   ['GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'several Host fields'],
   ['GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 'no valid host'],
+  ['GET / HTTP/1.1\r\nHost: localhost@a\r\n\r\n', 'no valid host'],
   ['\x05\x01\x00', 'not valid HTTP'],
 ])('%j is refused', async (request, why) => {
   await using scene = await facing()

@@ -197,6 +197,7 @@ const pseudoFields: Http2Case[] = [
       ['an empty scheme', 'RFC 9113 §8.3.1', changed(':scheme', '')],
       ['a line break in the authority', `:authority injection, ${kettle}`, changed(':authority', 'ORIGIN\r\na: b')],
       ['an empty authority', 'RFC 9113 §8.3.1', changed(':authority', '')],
+      ['user information in the authority', 'RFC 9113 §8.3.1', changed(':authority', 'elsewhere@ORIGIN')],
       ['two methods', 'RFC 9113 §8.3', [...pseudo, [':method', 'GET']]],
       ['two paths', `RFC 9113 §8.3, ${kettle}`, [...pseudo, [':path', '/hidden']]],
       ['two authorities', 'RFC 9113 §8.3', [...pseudo, [':authority', 'elsewhere']]],
