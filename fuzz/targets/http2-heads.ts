@@ -6,7 +6,7 @@ import http from 'node:http'
 import { isDeepStrictEqual } from 'node:util'
 import { defaultWireLimits, parseRequestHead, WireError } from '../../main/http1/index.ts'
 import { readMessages, type Message } from '../../main/http1/testing/read-messages.ts'
-import { requestList, requestText, responseText, trailerText } from '../../main/http2/heads.ts'
+import { requestList, requestText, responseText, trailerText, type Connects } from '../../main/http2/heads.ts'
 import { readStrictly } from '../../main/proxy/framing/testing/strict-reader.ts'
 import { readRequests, readResponse } from '../oracle/llhttp.ts'
 import { Broken, withoutValues, type Target } from '../target.ts'
@@ -14,7 +14,7 @@ import { Broken, withoutValues, type Target } from '../target.ts'
 const separator = '\x1f'
 const kinds = ['request', 'request to a proxy', 'response', 'trailers'] as const
 type Kind = (typeof kinds)[number]
-type Made = { text: string; chunked: boolean; upgrades?: boolean }
+type Made = { text: string; chunked: boolean; connects?: Connects | undefined }
 const chunks = '2\r\nhi\r\n0\r\n\r\n'
 
 async function check(input: Buffer): Promise<string> {
@@ -43,8 +43,8 @@ async function check(input: Buffer): Promise<string> {
   if (strictly.messages.length !== 1 || strictly.end !== 'clean' || strictly.messages[0]?.body !== message.body)
     throw new Broken('a reader of another make reads the same', { wire, message, strictly })
   await compare(side, wire, message)
-  if (kind === 'request' && made.upgrades !== true) checkBack(message, body)
-  return `${kind} ${message.framing} ${messages.length} ${Math.min(4, message.fields.length)} ${made.upgrades === true}`
+  if (kind === 'request' && made.connects === undefined) checkBack(message, body)
+  return `${kind} ${message.framing} ${messages.length} ${Math.min(4, message.fields.length)} ${made.connects}`
 }
 
 function translate(kind: Kind, list: readonly string[], body: boolean): Made {
@@ -55,8 +55,12 @@ function translate(kind: Kind, list: readonly string[], body: boolean): Made {
 }
 
 /** As much as the head says. */
-function contentOf(kind: Kind, { text, chunked, upgrades }: Made, list: readonly string[], body: boolean): string {
-  if (kind === 'trailers' || upgrades === true || (kind === 'response' && /^HTTP\/1\.1 (?:1..|204|304)/.test(text)))
+function contentOf(kind: Kind, { text, chunked, connects }: Made, list: readonly string[], body: boolean): string {
+  if (
+    kind === 'trailers' ||
+    connects !== undefined ||
+    (kind === 'response' && /^HTTP\/1\.1 (?:1..|204|304)/.test(text))
+  )
     return ''
   if (chunked) return chunks
   const length = list.find((_, at) => at % 2 === 1 && list[at - 1] === 'content-length')
@@ -120,6 +124,7 @@ export const http2Heads: Target = {
     listed(5, ...pseudo, 'content-length', '5'),
     listed(0, ':method', 'GET', ':scheme', 'https', ':path', '/', 'host', 'b.test'),
     listed(4, ':method', 'CONNECT', ':protocol', 'websocket', ...pseudo.slice(2)),
+    listed(4, ':method', 'CONNECT', ':authority', 'a.test:443', 'a', 'b'),
     listed(2, ':status', '204', 'etag', '"a"'),
     listed(6, ':status', '200', 'content-type', 'text/plain', 'set-cookie', 'a', 'set-cookie', 'b'),
     listed(2, ':status', '200', 'content-length', '3'),

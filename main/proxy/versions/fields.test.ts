@@ -1,10 +1,10 @@
 /** What HTTP/1.1 lets a head say, and node:http2 would refuse to send on: fields that come twice, and odd statuses. */
 import { expect, test } from 'vitest'
-import { startEngine } from '../testing/engine.ts'
-import { connectHttp2Client, startHttp2Origin } from '../testing/http2-ends.ts'
-import { connectSecure } from '../testing/raw-client.ts'
-import { openScene } from '../testing/scene.ts'
-import { originCa } from '../testing/scripted-origin.ts'
+import { startEngine } from '../../testing/engine.ts'
+import { connectHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { connectSecure } from '../../testing/raw-client.ts'
+import { openScene } from '../../testing/scene.ts'
+import { originCa } from '../../testing/scripted-origin.ts'
 
 /** The library takes them for fields with one value; on the web they come twice every day. */
 const twice = ['x-content-type-options', 'content-type', 'date', 'age', 'user-agent', 'authorization'].flatMap(
