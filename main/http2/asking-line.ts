@@ -12,7 +12,7 @@ import { requestList, responseText, switchedText, trailerText, upgradeList } fro
 import { MessageReader } from './message-reader.ts'
 import { http2 } from './node-http2.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
-import { isEmpty, StreamSocket } from './stream-socket.ts'
+import { isEmpty, StreamSocket, type Carrier } from './stream-socket.ts'
 
 export type LineHost = {
   readonly session: ClientHttp2Session
@@ -20,6 +20,7 @@ export type LineHost = {
   readonly authority: string
   readonly limits: WireLimits
   readonly offersWebSockets: boolean
+  readonly carrier: Carrier
   /** Why the whole connection has ended; undefined: it has not. */
   readonly end: Error | undefined
   /** Fields have come whole. */
@@ -43,7 +44,7 @@ export class AskingLine extends StreamSocket {
   #originEnded = false
 
   constructor(host: LineHost) {
-    super()
+    super(host.carrier)
     this.#host = host
     this.#requests = new MessageReader(host.limits, {
       head: (text) => this.#ask(text),

@@ -17,6 +17,7 @@ async function connected({ authority }: Http2Origin): Promise<OriginSession> {
     scheme: 'http',
     authority,
     limits: defaultWireLimits,
+    carrier: { looks: new Set(), probe: () => undefined },
     looks: new Set(),
     beginLimitMs: 60_000,
   })

@@ -1,17 +1,19 @@
 import type { ClientHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { WireLimits } from '../http1/index.ts'
-import type { Looks } from './begun-watch.ts'
 import { AskingLine, type LineHost } from './asking-line.ts'
+import type { Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
 import { OriginWatch } from './origin-watch.ts'
 import { resetCodes, StreamReset } from './stream-reset.ts'
+import type { Carrier } from './stream-socket.ts'
 
 export type OriginSessionOptions = {
   scheme: 'http' | 'https'
   authority: string
   limits: WireLimits
+  carrier: Carrier
   /** From time to time it is asked whether the origin takes too long over what it has begun. */
   looks: Looks
   /** For what an origin begins. */
@@ -29,6 +31,7 @@ export class OriginSession implements LineHost {
   readonly limits: WireLimits
   /** Resolves when the origin has sent its settings, or sends nothing any more. */
   readonly settled: Promise<void>
+  readonly carrier: Carrier
   readonly #lines = new Set<AskingLine>()
   readonly #socket: Socket
   readonly #watch: OriginWatch
@@ -37,10 +40,11 @@ export class OriginSession implements LineHost {
   #error: Error | undefined
 
   /** `socket` is connected, and its own from now on. */
-  constructor(socket: Socket, { scheme, authority, limits, looks, beginLimitMs }: OriginSessionOptions) {
+  constructor(socket: Socket, { scheme, authority, limits, carrier, looks, beginLimitMs }: OriginSessionOptions) {
     this.scheme = scheme
     this.authority = authority
     this.limits = limits
+    this.carrier = carrier
     const session = http2().connect(`${scheme}://${authority}`, {
       ...sessionOptions(limits),
       createConnection: () => socket,
@@ -69,6 +73,9 @@ export class OriginSession implements LineHost {
     // though the bytes go another way.
     socket.once('end', () => this.#originEnded())
     setImmediate(() => socket.resume())
+    const watch = { look: carrier.probe }
+    looks.add(watch)
+    socket.once('close', () => looks.delete(watch))
   }
 
   /** It takes further requests. */

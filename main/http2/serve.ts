@@ -5,6 +5,7 @@ import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
 import { resetCodes } from './stream-reset.ts'
 import { ServedStream } from './served-stream.ts'
+import type { Carrier } from './stream-socket.ts'
 
 export type ServeOptions = {
   limits: WireLimits
@@ -18,6 +19,7 @@ export type ServeOptions = {
   onRefused: (list: readonly string[], error: WireError) => void
   /** From time to time each connection is asked whether it takes too long over what it has begun. */
   looks: Looks
+  carrier: Carrier
   /** For what a client begins. */
   beginLimitMs: number
   /** It has taken longer; its connection ends. */
@@ -41,7 +43,7 @@ const mostPings = 10_000
 
 /** `socket` has said nothing yet, or what it said waits in it. It is the connection's own from now on. */
 export function serveHttp2(socket: Socket, options: ServeOptions): Served {
-  const { limits, absolute, looks, onRequest, onRefused, bug } = options
+  const { limits, absolute, looks, carrier, onRequest, onRefused, bug } = options
   const { performServerHandshake, constants } = http2()
   const { settings, ...bounds } = sessionOptions(limits)
   // RFC 8441 §3
@@ -61,7 +63,14 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
       end(error, code)
     },
   })
-  looks.add(begun)
+  const watch = {
+    look(): void {
+      begun.look()
+      // What is lost may be no stream's.
+      carrier.probe()
+    },
+  }
+  looks.add(watch)
   let streams = 0
   session.on('stream', (stream, _headers, flags, list: string[]) => {
     const whole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
@@ -69,7 +78,7 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
     if (stream.id !== undefined) begun.told(stream.id)
     stream.once('close', () => streams--)
     try {
-      onRequest(new ServedStream(stream, { list, whole, absolute, ended: () => ended }, limits).socket)
+      onRequest(new ServedStream(stream, { list, whole, absolute, ended: () => ended, carrier }, limits).socket)
     } catch (error) {
       stream.on('error', () => undefined)
       // RFC 9113 §8.1.1: a malformed request is an error of its stream, and of nothing else.
@@ -96,7 +105,7 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
   })
   setImmediate(() => socket.resume())
   socket.once('close', () => {
-    looks.delete(begun)
+    looks.delete(watch)
     options.onEnded()
   })
   return {

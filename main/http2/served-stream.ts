@@ -10,7 +10,7 @@ import {
 import { grouped, requestText, responseList, switchedList, trailerText, type Connects } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
-import { isEmpty, StreamSocket } from './stream-socket.ts'
+import { isEmpty, StreamSocket, type Carrier } from './stream-socket.ts'
 
 export type Arrived = {
   list: readonly string[]
@@ -19,6 +19,7 @@ export type Arrived = {
   absolute: boolean
   /** Why we have ended its connection; undefined: we have not. */
   ended: () => Error | undefined
+  carrier: Carrier
 }
 
 /** One request of a client, as a connection over which it asks in HTTP/1.1, once. */
@@ -39,8 +40,8 @@ export class ServedStream extends StreamSocket {
   #complete = false
 
   /** Throws WireError for a request that is malformed. */
-  constructor(stream: ServerHttp2Stream, { list, whole, absolute, ended }: Arrived, limits: WireLimits) {
-    super()
+  constructor(stream: ServerHttp2Stream, { list, whole, absolute, ended, carrier }: Arrived, limits: WireLimits) {
+    super(carrier)
     const { text, method, chunked, connects } = requestText(list, absolute, !whole)
     this.#stream = stream
     this.#method = method

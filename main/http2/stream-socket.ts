@@ -2,6 +2,7 @@ import type { Http2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Framing } from '../http1/index.ts'
+import type { Looks } from './begun-watch.ts'
 import { trailerFields } from './heads.ts'
 
 /** Of one stream, in each direction. */
@@ -14,6 +15,17 @@ export const isEmpty = (framing: Framing): boolean =>
   framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
 
 /**
+ * How the end of a peer is found that nobody tells. Where a write inside TLS fails at once, node:http2 takes it for one
+ * that has succeeded, and node:tls takes those behind it for writes that are under way: then nothing is read any more.
+ */
+export type Carrier = {
+  /** Asks whoever waits. */
+  looks: Looks
+  /** Destroys the connection if its peer has reset it. */
+  probe: () => void
+}
+
+/**
  * A stream of HTTP/2 as a connection of its own that speaks HTTP/1.1: whoever reads and writes messages there need not
  * know. Its backpressure is the stream's flow control.
  */
@@ -24,13 +36,21 @@ export abstract class StreamSocket extends Duplex {
   /** Writes that the stream has not taken. */
   #outstanding = 0
   #whenTaken: ((error?: Error | null) => void) | undefined
+  readonly #carrier: Carrier
   /** Behind the body that is being written. */
   #trailers = ''
   /** To be ended when it has taken all. */
   #ending: Http2Stream | undefined
 
-  constructor() {
+  constructor(carrier: Carrier) {
     super({ highWaterMark, autoDestroy: true, emitClose: true })
+    this.#carrier = carrier
+  }
+
+  /** A write has waited for a while. */
+  look(): void {
+    if (this.destroyed) this.#carrier.looks.delete(this)
+    else this.#carrier.probe()
   }
 
   /** As much of a socket as those need who read and write messages. */
@@ -67,8 +87,12 @@ export abstract class StreamSocket extends Duplex {
       done(error instanceof Error ? error : new Error(String(error)))
       return
     }
-    if (this.#outstanding === 0) done()
-    else this.#whenTaken = done
+    if (this.#outstanding === 0) {
+      done()
+      return
+    }
+    this.#whenTaken = done
+    this.#carrier.looks.add(this)
   }
 
   /** Bytes of the messages that are written here, lent until the stream has taken them. Throws WireError. */
@@ -87,6 +111,7 @@ export abstract class StreamSocket extends Duplex {
     ending?.end()
     const told = this.#whenTaken
     this.#whenTaken = undefined
+    this.#carrier.looks.delete(this)
     told?.()
   }
 

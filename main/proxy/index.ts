@@ -40,7 +40,7 @@ import { listenReverse } from './reverse/reverse-listeners.ts'
 import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
 import { beginLimitMs, SlowWatch } from './client/slow-watch.ts'
-import { StallWatch } from './client/stall-watch.ts'
+import { probeReset, StallWatch } from './client/stall-watch.ts'
 import { refuseHttp2, slowHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
 
@@ -252,6 +252,7 @@ export class Proxy {
       onRequest: (stream) => this.#begin(stream, info, { ...via, http2: true }),
       onRefused: (list, error) => refuseHttp2(this.#context, info, list, error),
       looks: this.#context.http2Looks,
+      carrier: { looks: this.#context.stalls, probe: () => probeReset(socket) },
       beginLimitMs,
       onSlow: (error) => slowHttp2(this.#context, info, error),
       bug: (cause) => this.#context.notice(bugFailure(cause, 'request-head').message),

@@ -48,10 +48,16 @@ export function carriedBy(secure: Socket, carrier: Socket): void {
   carriers.set(secure, carrier)
 }
 
+/** Those whose write of nothing waits behind others. */
+const asked = new WeakSet<Socket>()
+
 /**
  * Writes nothing. It sends nothing, but the operating system refuses it on a connection that was reset, and the socket
  * tells that as any other error. What is waiting to be written says the same by itself.
  */
 export function probeReset(socket: Socket): void {
-  if (socket.writable && socket.writableLength === 0) (carriers.get(socket) ?? socket).write('')
+  const carrier = carriers.get(socket) ?? socket
+  if (!socket.writable || socket.writableLength > 0 || asked.has(carrier)) return
+  asked.add(carrier)
+  carrier.write('', () => asked.delete(carrier))
 }

@@ -2,6 +2,7 @@
 import { now } from '../../flows/index.ts'
 import { OriginSession } from '../../http2/index.ts'
 import { beginLimitMs } from '../client/slow-watch.ts'
+import { carriedBy, probeReset } from '../client/stall-watch.ts'
 import type { ProxyContext } from '../context.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { Dial } from './dial.ts'
@@ -67,10 +68,14 @@ function ask(context: ProxyContext, destination: Destination, dialing?: Dial): O
       return { connection, at }
     }
     const authority = writeAuthority(host, port, scheme === 'https' ? 443 : 80)
-    const session = new OriginSession(secured ?? dialed.socket, {
+    const socket = secured ?? dialed.socket
+    // A reset that a probe finds is told here first, and is nobody's error.
+    if (secured) carriedBy(secured, dialed.socket.on('error', () => undefined))
+    const session = new OriginSession(socket, {
       scheme,
       authority,
       limits: context.wire,
+      carrier: { looks: context.stalls, probe: () => probeReset(socket) },
       looks: context.http2Looks,
       beginLimitMs,
     })
