@@ -1,14 +1,17 @@
-/** The system's clock is put forward and back by hours while streams run. */
-import { writeFileSync } from 'node:fs'
+/** The system's clock is put forward and back by hours and years while streams run. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bundle, startSpillway } from '../../e2e/fixtures/spillway.ts'
-import { temporaryFolder } from '../../main/certificates/testing.ts'
+import { run } from '../../e2e/fixtures/command.ts'
+import { bundle, startSpillway, type Spillway } from '../../e2e/fixtures/spillway.ts'
+import { tool } from '../../e2e/fixtures/tools.ts'
+import { makeCertificate, temporaryFolder } from '../../main/certificates/testing.ts'
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient, connectSecure } from '../../main/testing/raw-client.ts'
 import { originCa, startOrigin } from '../../main/testing/scripted-origin.ts'
 
 const hour = 3_600_000
+const day = 24 * hour
 
 /** The program with a clock that follows a file: milliseconds that it is put forward. */
 const clockwork = (file: string): string => `
@@ -67,4 +70,46 @@ test.each([
   expect(error).toBeNull()
   expect(timings.end).toBeGreaterThan(0)
   expect(timings.end).toBeLessThan((hour / 2) * 1000)
+})
+
+/** A client whose clock was moved as well: what it says of the certificate it gets. */
+async function verify(spillway: Spillway, authority: string, caFile: string, by: number): Promise<string> {
+  const proxy = ['-proxy', `127.0.0.1:${spillway.listeningPort}`, '-connect', authority, '-servername', 'localhost']
+  const check = ['-CAfile', caFile, '-verify_return_error', '-verify_hostname', 'localhost']
+  const at = ['-attime', String(Math.round((Date.now() + by) / 1000))]
+  const ended = await run(tool('openssl'), ['s_client', ...proxy, ...check, ...at, '-brief'])
+  return ended.stdout.toString() + ended.stderr
+}
+
+// Leaf certificates were kept as long as the program ran: after a year of it, no client took them any more.
+test('leaf certificates are good whatever the clock says, and a CA that ends is told of', async () => {
+  using folder = temporaryFolder()
+  const [clock, program, dir] = ['clock', 'program.mjs', 'ca'].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ]
+  const now = Date.now()
+  const ca = await makeCertificate('Mine', {
+    ...{ ca: true, from: new Date(now - 30 * day), to: new Date(now + 1000 * day) },
+  })
+  mkdirSync(dir)
+  const caFile = join(dir, 'ca.pem')
+  writeFileSync(caFile, ca.pem)
+  writeFileSync(join(dir, 'ca-key.pem'), ca.keyPem, { mode: 0o600 })
+  writeFileSync(clock, '0')
+  writeFileSync(program, clockwork(clock))
+  await using secret = await startOrigin({ tls: true })
+  await using spillway = await startSpillway(['--ca-dir', dir, '--insecure'], { file: program })
+  for (const by of [0, -7 * day, 396 * day, 500 * day, 0]) {
+    writeFileSync(clock, String(by))
+    expect(await verify(spillway, secret.authority, caFile, by), `${by / day} days`).toContain('Verification: OK')
+  }
+  expect(spillway.stderr).not.toContain('The CA in')
+  writeFileSync(clock, String(980 * day))
+  expect(await verify(spillway, secret.authority, caFile, 980 * day)).toContain('Verification: OK')
+  await spillway.says('stderr', /The CA in .*ca\.pem expires on .*, before which both its files have to be removed/)
+  writeFileSync(clock, String(1001 * day))
+  expect(await verify(spillway, secret.authority, caFile, 1001 * day)).toContain('certificate has expired')
+  await spillway.says('stderr', /The CA in .*ca\.pem expired on .*, and no client takes its certificates any more/)
 })

@@ -2,9 +2,9 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dayMs } from './certificate.ts'
 import { openAuthority } from './index.ts'
 import { makeCertificate, run, temporaryFolder } from './testing.ts'
+import { dayMs } from './validity.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let dir: string

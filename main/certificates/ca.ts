@@ -1,11 +1,12 @@
 /** The CA itself: what a new one looks like, and what one that is there must be to sign with it. */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { EngineError } from '../model/errors.ts'
-import { builder, dayMs, keyIdentifier, signatureOf, signer } from './certificate.ts'
+import { builder, keyIdentifier, signatureOf, signer } from './certificate.ts'
 import { loadForge } from './forge.ts'
 import { certificatesIn, pemOf } from './pem.ts'
+import { day, dayMs, type Validity } from './validity.ts'
 
-export type Ca = { certificate: X509Certificate; certificatePem: string; key: KeyObject }
+export type Ca = { certificate: X509Certificate; certificatePem: string; key: KeyObject; validity: Validity }
 
 const longestCommonName = 64 // RFC 5280 appendix A.1, ub-common-name
 const validYears = 10
@@ -13,7 +14,7 @@ const validYears = 10
 const leastRsaBits = 2048
 
 /** A self-signed certificate for the key, valid from yesterday, so that a client whose clock is late takes it. */
-export async function newCaCertificate(key: KeyObject, hostName: string): Promise<string> {
+export async function newCaCertificate(key: KeyObject, hostName: string, now: number): Promise<string> {
   const forge = await loadForge()
   const der = builder(forge)
   // Trust stores show this name, so it has no control characters.
@@ -22,7 +23,7 @@ export async function newCaCertificate(key: KeyObject, hostName: string): Promis
     attributes: [{ type: '2.5.4.3', value: commonName, valueTagClass: forge.asn1.Type.UTF8 }],
   })
   const publicKey = der.parse(createPublicKey(key).export({ type: 'spki', format: 'der' }))
-  const validFrom = new Date(Date.now() - dayMs)
+  const validFrom = new Date(now - dayMs)
   const validTo = new Date(validFrom)
   validTo.setUTCFullYear(validTo.getUTCFullYear() + validYears)
   const sign = signer(forge, key)
@@ -61,7 +62,11 @@ export function readCaKey(text: string, path: string): KeyObject {
 }
 
 /** The first certificate in the text is the CA; those after it are its own issuers and go out with every leaf. */
-export function readCa(files: { certificate: string; key: string }, paths: { certificate: string; key: string }): Ca {
+export function readCa(
+  files: { certificate: string; key: string },
+  paths: { certificate: string; key: string },
+  now: number,
+): Ca {
   const key = readCaKey(files.key, paths.key)
   const { certificate: path } = paths
   const [first, ...rest] = certificatesIn(files.certificate)
@@ -76,11 +81,12 @@ export function readCa(files: { certificate: string; key: string }, paths: { cer
     throw damaged(`${paths.key} is not the key of the certificate in ${path}${startAnew(paths)}`)
   }
   if (!certificate.ca) throw damaged(`the certificate in ${path} is not a CA's: it may not sign others`)
-  const now = Date.now()
-  const { validFromDate: from, validToDate: to } = certificate
-  if (to.getTime() <= now) throw damaged(`the CA in ${path} expired on ${day(to)}${startAnew(paths)}`)
-  if (from.getTime() > now) throw damaged(`the CA in ${path} is not valid before ${day(from)}: check the clock`)
-  return { certificate, certificatePem: [first, ...rest].join(''), key }
+  const validity = { from: certificate.validFromDate.getTime(), to: certificate.validToDate.getTime() }
+  if (validity.to <= now) throw damaged(`the CA in ${path} expired on ${day(validity.to)}${startAnew(paths)}`)
+  if (validity.from > now) {
+    throw damaged(`the CA in ${path} is not valid before ${day(validity.from)}: check the clock`)
+  }
+  return { certificate, certificatePem: [first, ...rest].join(''), key, validity }
 }
 
 /** Spillway never replaces a CA by itself: clients have been told to trust it. */
@@ -93,8 +99,4 @@ function startAnew(paths: { certificate: string; key: string }): string {
 
 function damaged(message: string, cause?: unknown): EngineError {
   return new EngineError('CA_DAMAGED', message, { cause })
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }

@@ -2,8 +2,6 @@
 import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto'
 import type { Asn1, Forge } from './forge.ts'
 
-export const dayMs = 24 * 60 * 60 * 1000
-
 type Extension = { id: string; critical: boolean; value: Asn1 }
 export type CertificateParts = {
   issuer: Asn1

@@ -6,7 +6,8 @@
  * - the key is readable by its owner alone (0600 in a folder of 0700) and leaves neither the folder nor the process;
  * - both files appear whole or not at all, and processes that start at once end up with the same CA;
  * - a CA that is there is used (P-256, P-384, P-521 and RSA) or refused with what is wrong; never replaced;
- * - leaves are what browsers accept: at most 398 days, within the CA's own validity, names in subjectAltName.
+ * - leaves are what browsers accept: at most 398 days, within the CA's own validity, names in subjectAltName;
+ * - what its dates say of a CA is told before they come.
  *
  * Not here: which leaf a connection gets and how long it is kept (tls/), and telling the system to trust us (system/).
  */
@@ -18,8 +19,9 @@ import { newCaCertificate, readCa, readCaKey } from './ca.ts'
 import { CaFiles } from './ca-files.ts'
 import { distinguishedName } from './distinguished-name.ts'
 import { loadForge } from './forge.ts'
-import { type Leaf, leafIssuer } from './leaf.ts'
+import { type IssueLeaf, type Leaf, leafIssuer } from './leaf.ts'
 import { certificateName } from './names.ts'
+import { caTrouble, isStale } from './validity.ts'
 
 export type { Leaf }
 export { distinguishedName } from './distinguished-name.ts'
@@ -34,6 +36,10 @@ export type Authority = {
   readonly subject: string
   /** What its owner should know; a sentence. */
   readonly warning: string | undefined
+  /** What its owner should know at this time, as the CA is about to end or has; the same sentence while it is true. */
+  trouble(): string | undefined
+  /** Whether another leaf is to take its place: the clock has come to its end, or was put back to before it began. */
+  isStale(leaf: Leaf): boolean
   /**
    * A leaf for these names, the first of which becomes its common name. Doubles and names no certificate can carry
    * are left out; rejects when none is left. The first call loads what builds certificates (20 ms), later ones take 0.1 ms.
@@ -42,7 +48,11 @@ export type Authority = {
 }
 
 /** Opens the CA of a folder, or makes one named after the host. Rejects with an EngineError of a CA_… code. */
-export async function openAuthority(dir: string, hostName: string = hostname()): Promise<Authority> {
+export async function openAuthority(
+  dir: string,
+  hostName: string = hostname(),
+  clock: () => number = Date.now,
+): Promise<Authority> {
   const files = new CaFiles(resolve(dir))
   let began = false
   // Each turn adds a file or finds that another process did: key, certificate, done.
@@ -50,7 +60,7 @@ export async function openAuthority(dir: string, hostName: string = hostname()):
     const found = await files.read()
     if (found.certificate !== undefined && found.key !== undefined) {
       if (began) await files.endFirstRun()
-      return authorityOf(files, { certificate: found.certificate, key: found.key }, await warningOf(files))
+      return authorityOf(files, { certificate: found.certificate, key: found.key }, await warningOf(files), clock)
     }
     if (found.certificate !== undefined) {
       throw new EngineError(
@@ -68,7 +78,7 @@ export async function openAuthority(dir: string, hostName: string = hostname()):
     } else if (await files.isFirstRun()) {
       // It ended between the two files: no client can know this CA yet, so its certificate may be made now.
       began = true
-      await files.publishCertificate(await newCaCertificate(readCaKey(found.key, files.key), hostName))
+      await files.publishCertificate(await newCaCertificate(readCaKey(found.key, files.key), hostName, clock()))
     } else {
       readCaKey(found.key, files.key)
       // Who made it in this moment has ended its first run: then the certificate is there by now.
@@ -93,21 +103,27 @@ function authorityOf(
   files: CaFiles,
   texts: { certificate: string; key: string },
   warning: string | undefined,
+  clock: () => number,
 ): Authority {
-  const ca = readCa(texts, files)
-  let issuer: Promise<ReturnType<typeof leafIssuer>> | undefined
+  const ca = readCa(texts, files, clock())
+  let issuer: Promise<IssueLeaf> | undefined
   return {
     certificatePem: ca.certificatePem,
     certificatePath: files.certificate,
     subject: distinguishedName(ca.certificate.subject),
     warning,
+    trouble() {
+      const trouble = caTrouble(ca.validity, clock())
+      return trouble && `The CA in ${files.certificate} ${trouble}`
+    },
+    isStale: ({ validity }) => isStale(validity, clock(), ca.validity),
     async issue(names) {
       const usable = new Map(names.map((name) => certificateName(name)).map((name) => [name?.text, name]))
       const [first, ...rest] = [...usable.values()].filter((name) => name !== undefined)
       if (!first) throw new Error(`no certificate can be made for ${JSON.stringify(names).slice(0, 200)}`)
       issuer ??= loadForge().then((forge) => leafIssuer(forge, ca))
       const issue = await issuer
-      return issue([first, ...rest])
+      return issue([first, ...rest], clock())
     },
   }
 }

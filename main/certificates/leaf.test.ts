@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
-import { dayMs } from './certificate.ts'
 import { type Authority, openAuthority } from './index.ts'
 import { certificatesIn } from './pem.ts'
 import { makeCertificate, run, temporaryFolder } from './testing.ts'
+import { dayMs } from './validity.ts'
 
 const folder = temporaryFolder()
 afterAll(() => folder[Symbol.dispose]())

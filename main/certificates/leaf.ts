@@ -1,26 +1,28 @@
 /** Leaf certificates: one for each set of names a client asks for, all with the same key. */
 import { createPublicKey, generateKeyPairSync, type X509Certificate } from 'node:crypto'
 import type { Ca } from './ca.ts'
-import { builder, type Builder, dayMs, keyIdentifier, signer } from './certificate.ts'
+import { builder, type Builder, keyIdentifier, signer } from './certificate.ts'
 import type { Asn1, Forge } from './forge.ts'
 import type { CertificateName } from './names.ts'
 import { pemOf } from './pem.ts'
+import { leafValidity, type Validity } from './validity.ts'
 
-// Apple's platforms refuse more than 398 days; a day less, because both ends of the period count.
-const validMs = 397 * dayMs
 const longestCommonName = 64 // RFC 5280 appendix A.1, ub-common-name
 
 export type Leaf = {
   /** The leaf, then the CA. */
   certificatePem: string
   keyPem: string
+  validity: Validity
 }
+
+export type IssueLeaf = (names: readonly [CertificateName, ...CertificateName[]], now: number) => Leaf
 
 /**
  * Returns what issues leaves. All parts that are the same in every leaf are made here: the key too, because 0.1 ms
  * for one would be most of the cost of a leaf, and because it never leaves this process.
  */
-export function leafIssuer(forge: Forge, ca: Ca): (names: readonly [CertificateName, ...CertificateName[]]) => Leaf {
+export function leafIssuer(forge: Forge, ca: Ca): IssueLeaf {
   const der = builder(forge)
   const signed = signer(forge, ca.key)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -34,8 +36,7 @@ export function leafIssuer(forge: Forge, ca: Ca): (names: readonly [CertificateN
     { id: '2.5.29.14', critical: false, value: der.octets(keyIdentifier(publicKey)) },
     { id: '2.5.29.35', critical: false, value: der.sequence(der.tagged(0, issuer.keyIdentifier)) },
   ]
-  const { validFromDate: caFrom, validToDate: caTo } = ca.certificate
-  return (names) => {
+  return (names, now) => {
     // RFC 5280 §4.1.2.6: a subject may be empty, and then the names must be critical.
     const commonName = names[0].text.length <= longestCommonName ? names[0].text : undefined
     const subject = forge.pki.distinguishedNameToAsn1({
@@ -45,20 +46,19 @@ export function leafIssuer(forge: Forge, ca: Ca): (names: readonly [CertificateN
     const alternatives = names.map((name) =>
       name.kind === 'ip' ? der.tagged(7, name.bytes.toString('latin1')) : der.tagged(2, name.text),
     )
-    const validFrom = Math.max(Date.now() - dayMs, caFrom.getTime())
-    const validTo = Math.min(validFrom + validMs, caTo.getTime())
+    const validity = leafValidity(now, ca.validity)
     const leaf = signed({
       issuer: issuer.name,
       subject,
-      validFrom: new Date(validFrom),
-      validTo: new Date(validTo),
+      validFrom: new Date(validity.from),
+      validTo: new Date(validity.to),
       publicKey,
       extensions: [
         ...always,
         { id: '2.5.29.17', critical: commonName === undefined, value: der.sequence(...alternatives) },
       ],
     })
-    return { certificatePem: pemOf('CERTIFICATE', leaf) + ca.certificatePem, keyPem }
+    return { certificatePem: pemOf('CERTIFICATE', leaf) + ca.certificatePem, keyPem, validity }
   }
 }
 

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { builder, dayMs, keyIdentifier, signer } from './certificate.ts'
+import { builder, keyIdentifier, signer } from './certificate.ts'
 import { loadForge } from './forge.ts'
 import { pemOf } from './pem.ts'
+import { dayMs } from './validity.ts'
 
 /** A new folder; `using` removes it. */
 export function temporaryFolder(): Disposable & { path: string } {

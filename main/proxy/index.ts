@@ -102,7 +102,7 @@ export class Proxy {
       pool: new Pool(),
       http2Origins: new Http2Origins(),
       own,
-      leaves: new LeafContexts(authority),
+      leaves: new LeafContexts(authority, notice),
       ca: authority.certificatePem,
       stalls: new StallWatch(),
       slow: new SlowWatch(),
@@ -116,6 +116,7 @@ export class Proxy {
   async start(): Promise<ProxyAddress> {
     const { listen: wanted, reverse: texts } = this.#context.settings
     this.#allow(wanted.host)
+    this.#context.leaves.lookAtCa()
     const proxy = await listen(wanted.host, wanted.port, (socket) => this.#accept(socket, this.#ofProxy))
     const { host, port } = proxy
     this.#owns(proxy)

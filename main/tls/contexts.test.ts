@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Authority, openAuthority } from '../certificates/index.ts'
 import { run, temporaryFolder } from '../certificates/testing.ts'
+import { dayMs } from '../certificates/validity.ts'
 import { LeafContexts } from './contexts.ts'
 import { listen } from './testing.ts'
 
@@ -46,7 +47,7 @@ describe('a context', () => {
 
   test('is dropped when it was not used for longest', async () => {
     const { authority, issued } = watched()
-    const contexts = new LeafContexts(authority, 2)
+    const contexts = new LeafContexts(authority, undefined, 2)
     for (const host of ['a', 'b', 'a', 'c', 'a', 'b']) await contexts.get(host, undefined)
     expect(issued).toEqual(['a', 'b', 'c', 'b'])
     expect(contexts.size).toBe(2)
@@ -68,6 +69,54 @@ describe('a context', () => {
     const { authority, leaves } = watched()
     await new LeafContexts(authority).get('a b', 'a.test')
     expect(leaves[0]?.subjectAltName).toBe('DNS:a.test')
+  })
+})
+
+describe('dates', () => {
+  const clocked = async (dir: string): Promise<{ contexts: LeafContexts; clock: { now: number }; told: string[] }> => {
+    const clock = { now: Date.now() }
+    const told: string[] = []
+    const contexts = new LeafContexts(
+      await openAuthority(dir, 'test', () => clock.now),
+      (sentence) => told.push(sentence),
+    )
+    return { contexts, clock, told }
+  }
+
+  test('another leaf takes the place of one that comes to its end, and of one that has not begun', async () => {
+    using own = temporaryFolder()
+    await openAuthority(own.path, 'test', () => Date.now() - 200 * dayMs)
+    const { contexts, clock } = await clocked(own.path)
+    const [start, get] = [clock.now, () => contexts.get('a.test', undefined)]
+    const first = await get()
+    clock.now = start + 395 * dayMs
+    expect(await get()).toBe(first)
+    clock.now = start + 397 * dayMs
+    const second = await get()
+    expect(second).not.toBe(first)
+    expect(await get()).toBe(second)
+    // Put back again: the new one has not begun yet.
+    clock.now = start
+    const third = await get()
+    expect(third).not.toBe(second)
+    expect(await get()).toBe(third)
+    clock.now = start - 100 * dayMs
+    expect(await get()).not.toBe(third)
+    expect(contexts.size).toBe(1)
+  })
+
+  test('a CA that comes to its end is told of once, and again when it has', async () => {
+    using own = temporaryFolder()
+    const { contexts, clock, told } = await clocked(own.path)
+    contexts.lookAtCa()
+    await contexts.get('a.test', undefined)
+    expect(told).toEqual([])
+    clock.now += (3652 - 20) * dayMs
+    for (const host of ['a.test', 'b.test', 'a.test']) await contexts.get(host, undefined)
+    expect(told).toEqual([expect.stringMatching(/^The CA in .*ca\.pem expires on \d{4}-\d\d-\d\d, before which /)])
+    clock.now += 20 * dayMs
+    for (const host of ['a.test', 'b.test', 'a.test']) await contexts.get(host, undefined)
+    expect(told.slice(1)).toEqual([expect.stringMatching(/^The CA in .*ca\.pem expired on /)])
   })
 })
 
