@@ -45,8 +45,10 @@ export async function handshake(context: ProxyContext, destination: Destination,
   const transport = dialed.socket
   const { host, port, serverName, http2 } = destination
   const clock = { late: false }
-  // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not.
-  const stopClock = awakeTimeout(connectTimeoutMs - dialed.tookMs, () => {
+  // What TCP has taken is gone; what passed between the two, while a client made up its mind, is not. Who took longer
+  // than the limit did not run meanwhile, and it begins again.
+  const leftMs = connectTimeoutMs - dialed.tookMs
+  const stopClock = awakeTimeout(leftMs > 0 ? leftMs : connectTimeoutMs, () => {
     clock.late = true
     transport.destroy()
   })

@@ -1,5 +1,5 @@
 /** Origins that cannot be reached, or not as they are asked for: every cause has its sentence and its status. */
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { makeCertificate } from '../../certificates/testing.ts'
@@ -61,6 +61,26 @@ test('an origin that accepts and does not shake hands in time: 504', async () =>
   expect(answer).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/)
   expect(answer).toContain(`${origin.authority} did not complete the TLS handshake within 100 ms`)
   expect((await proxy.ended()).error).toMatchObject({ code: 'ORIGIN_TIMEOUT', side: 'origin', phase: 'origin-tls' })
+})
+
+// The rest of the limit was negative: the handshake had a millisecond.
+test('a process that stood still while it connected gives the handshake its time', async () => {
+  const limit = 300
+  const { pem, keyPem } = await makeCertificate('name', { names: ['localhost'] })
+  await using secured = await startTls({ cert: pem, key: keyPem })
+  // Its handshake takes a moment: what is behind it hears of the client later.
+  await using origin = createServer((socket) => {
+    const behind = connect(secured.port, '127.0.0.1')
+    setTimeout(() => socket.pipe(behind).pipe(socket), 50)
+  }).listen(0, '127.0.0.1')
+  await once(origin, 'listening')
+  await using proxy = await startEngine({ connectTimeoutMs: limit, insecure: true })
+  proxy.engine.onFlow(({ kind }) => {
+    // Behind this turn, in which the connection is begun.
+    if (kind === 'begun') queueMicrotask(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * limit))
+  })
+  expect(await get(proxy, `https://localhost:${(origin.address() as AddressInfo).port}/`)).toMatch(/^HTTP\/1\.1 200 /)
+  expect((await proxy.ended()).error).toBeUndefined()
 })
 
 test('an origin that speaks HTTP where TLS was wanted: 502 with the way out', async () => {
