@@ -1,16 +1,215 @@
 /**
- * What becomes of an origin's certificate while the engine runs: it is renewed, replaced, runs out, or is no good. For
- * clients of HTTP/1.1 and of HTTP/2, each of which has an origin that speaks the same.
+ * What becomes of an origin's certificate while the engine runs: it is renewed, replaced, or no good, for clients of
+ * HTTP/1.1 and of HTTP/2, whose origin speaks the same.
  */
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer as createHttp } from 'node:http'
-import { createSecureServer } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
-import { expect, test } from 'vitest'
 import { writeFileSync } from 'node:fs'
+import { createServer as createHttp } from 'node:http'
+import { createSecureServer, type Http2Session } from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
+import { expect, test } from 'vitest'
 import { makeCertificate, run, temporaryFolder, type Made } from '../../main/certificates/testing.ts'
 import { startEngine, type TestEngine } from '../../main/testing/engine.ts'
-import { http2Over, type Http2Client } from '../../main/testing/http2-ends.ts'
-import { connectSecureSocket } from '../../main/testing/raw-client.ts'
+import { connectHttp2Client } from '../../main/testing/http2-ends.ts'
+import { connectSecure } from '../../main/testing/raw-client.ts'
+
+const protocols = ['HTTP/1.1', 'HTTP/2'] as const
+type Protocol = (typeof protocols)[number]
+type Shown = Pick<Made, 'pem' | 'keyPem'>
+
+const ca = await makeCertificate('Origin CA', { ca: true })
+const localhost = (by: Made, wanted: Parameters<typeof makeCertificate>[1] = {}): Promise<Made> =>
+  makeCertificate('localhost', { names: ['localhost'], by, ...wanted })
+
+/** Speaks both, answers with the path it was asked for, and shows what it is told to. */
+async function startOrigin(first: Shown) {
+  const asked: string[] = []
+  const server = createSecureServer({ cert: first.pem, key: first.keyPem, allowHTTP1: true }, (request, response) => {
+    asked.push(request.url)
+    response.setHeader('Content-Length', request.url.length)
+    response.end(request.url)
+  })
+  const open = new Set<Socket>()
+  const sessions = new Set<Http2Session>()
+  let accepted = 0
+  server.on('connection', (socket: Socket) => {
+    accepted++
+    open.add(socket.on('close', () => open.delete(socket)))
+  })
+  server.on('session', (session) => sessions.add(session.on('close', () => sessions.delete(session))))
+  server.on('tlsClientError', () => undefined).on('sessionError', () => undefined)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const hangUp = async (): Promise<void> => {
+    const closed = [...open].map((socket) => once(socket, 'close'))
+    for (const socket of open) socket.destroy()
+    await Promise.all(closed)
+  }
+  return {
+    authority: `localhost:${(server.address() as AddressInfo).port}`, // not a pipe, so an address
+    asked,
+    accepted: () => accepted,
+    show: ({ pem, keyPem }: Shown) => server.setSecureContext({ cert: pem, key: keyPem }),
+    hangUp,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const session of sessions) session.destroy()
+      await hangUp()
+      await closed
+    },
+  }
+}
+
+type Client = AsyncDisposable & {
+  get(path: string): Promise<{ status: number; body: string }>
+  /** What it was shown by the proxy. */
+  leaf: X509Certificate
+}
+
+/** One connection through the proxy, which it keeps. */
+async function connect(protocol: Protocol, proxy: TestEngine, authority: string): Promise<Client> {
+  if (protocol === 'HTTP/2') {
+    const client = await connectHttp2Client(proxy.port, authority, proxy.ca)
+    const leaf = (client.session.socket as TLSSocket).getPeerX509Certificate()!
+    return { get: (path) => client.get(path), leaf, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() }
+  }
+  const client = await connectSecure(proxy.port, authority, proxy.ca)
+  return {
+    leaf: (client.socket as TLSSocket).getPeerX509Certificate()!,
+    async get(path) {
+      void client.write(`GET ${path} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`)
+      const head = await client.readText('\r\n\r\n')
+      const body = await client.readText(Number(/content-length: (\d+)/i.exec(head)?.[1]))
+      return { status: Number(head.split(' ')[1]), body }
+    },
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  }
+}
+
+test.each(protocols)('%s: a certificate that changes while connections are kept', async (protocol) => {
+  const [first, renewed] = [await localhost(ca), await localhost(ca)]
+  const otherCa = await makeCertificate('Other CA', { ca: true })
+  const other = await localhost(otherCa)
+  await using proxy = await startEngine({ originCas: [ca.pem] })
+  await using origin = await startOrigin(first)
+  await using client = await connect(protocol, proxy, origin.authority)
+  const served = async (path: string, shown: Shown, connections: number): Promise<void> => {
+    expect(await client.get(path)).toMatchObject({ status: 200, body: path })
+    const { origin: info } = await proxy.ended()
+    // The flow has the certificate of the connection that it went over.
+    expect(info?.tls?.certificate?.sha256).toBe(new X509Certificate(shown.pem).fingerprint256)
+    expect(origin.accepted()).toBe(connections)
+  }
+  await served('/first', first, 1)
+  // Renewed by the same CA: what is kept goes on, what is new is verified anew.
+  origin.show(renewed)
+  await served('/kept', first, 1)
+  await origin.hangUp()
+  await served('/renewed', renewed, 2)
+  // By a CA that is not trusted: what is kept goes on, what is new is refused, and nothing is sent to it.
+  origin.show(other)
+  await served('/still-kept', renewed, 2)
+  await origin.hangUp()
+  const sentence = "the issuer of the origin's certificate is unknown (CN=Other CA, O=Test)"
+  for (const path of ['/refused', '/refused-again']) {
+    const refused = await client.get(path)
+    expect(refused.status).toBe(502)
+    expect(refused.body).toContain(sentence)
+    expect((await proxy.ended()).error).toMatchObject({
+      code: 'ORIGIN_CERTIFICATE',
+      side: 'origin',
+      phase: 'origin-tls',
+    })
+  }
+  expect(origin.asked).not.toContain('/refused')
+  // The same client goes on, once it is trusted.
+  proxy.update({ originCas: [ca.pem, otherCa.pem] })
+  await served('/trusted', other, origin.accepted() + 1)
+  // What clients are shown is ours, and good for the host, whatever the origin shows.
+  await using later = await connect(protocol, proxy, origin.authority)
+  for (const { leaf } of [client, later]) {
+    expect(leaf.checkHost('localhost')).toBe('localhost')
+    expect(leaf.verify(new X509Certificate(proxy.ca).publicKey)).toBe(true)
+  }
+})
+
+const past = { from: new Date('2020-01-01T00:00:00Z'), to: new Date('2021-02-03T00:00:00Z') }
+const future = { from: new Date('2090-01-01T00:00:00Z'), to: new Date('2091-01-01T00:00:00Z') }
+const intermediate = await makeCertificate('Intermediate', { ca: true, by: ca })
+const withChain = ({ pem, keyPem }: Made, chain: string): Shown => ({ pem: pem + chain, keyPem })
+const bad: [how: string, shown: () => Promise<Shown>, sentence: string][] = [
+  [
+    'has expired',
+    () => localhost(ca, past),
+    "the origin's certificate expired on 2021-02-03; it has to be renewed there",
+  ],
+  ['is not yet valid', () => localhost(ca, future), "is not valid before 2090-01-01; check this machine's clock"],
+  ['is for another host', () => localhost(ca, { names: ['other.test'] }), 'is for other.test, not for localhost'],
+  [
+    'is self-signed',
+    () => makeCertificate('localhost', { names: ['localhost'] }),
+    'is self-signed (CN=localhost, O=Test)',
+  ],
+  ['lacks its chain', () => localhost(intermediate), 'or the origin does not send its intermediate certificates'],
+  [
+    'has an expired chain',
+    async () => {
+      const old = await makeCertificate('Old', { ca: true, by: ca, ...past })
+      return withChain(await localhost(old), old.pem)
+    },
+    "a certificate in the chain of the origin's has expired",
+  ],
+]
+
+test.each(protocols.flatMap((protocol) => bad.map((row) => [protocol, ...row] as const)))(
+  '%s: a certificate that %s is refused in words, and the client is served on',
+  async (protocol, _, shown, sentence) => {
+    await using proxy = await startEngine({ originCas: [ca.pem] })
+    await using origin = await startOrigin(await shown())
+    await using client = await connect(protocol, proxy, origin.authority)
+    const { status, body } = await client.get('/refused')
+    expect(status).toBe(502)
+    expect(body).toContain(sentence)
+    const { error } = await proxy.ended()
+    expect(error).toMatchObject({ code: 'ORIGIN_CERTIFICATE', side: 'origin', phase: 'origin-tls' })
+    expect(error?.message).toContain(sentence)
+    expect(origin.asked).toEqual([])
+    origin.show(withChain(await localhost(intermediate), intermediate.pem))
+    expect(await client.get('/mended')).toMatchObject({ status: 200, body: '/mended' })
+    await proxy.ended()
+  },
+)
+
+test.each(protocols)('%s: nobody is asked whether a certificate was revoked', async (protocol) => {
+  using folder = temporaryFolder()
+  let asked = 0
+  await using lists = createHttp((_, response) => {
+    asked++
+    response.end()
+  }).listen(0, '127.0.0.1')
+  await once(lists, 'listening')
+  const url = `URI:http://127.0.0.1:${(lists.address() as AddressInfo).port}/ca.crl`
+  const file = (name: string): string => join(folder.path, name)
+  const key = await localhost(ca)
+  writeFileSync(file('ca.pem'), ca.pem)
+  writeFileSync(file('ca-key.pem'), ca.keyPem)
+  writeFileSync(file('key.pem'), key.keyPem)
+  writeFileSync(
+    file('ext'),
+    `subjectAltName=DNS:localhost\ncrlDistributionPoints=${url}\nauthorityInfoAccess=OCSP;${url}\n`,
+  )
+  await run('openssl', 'req', '-new', '-key', file('key.pem'), '-subj', '/CN=localhost', '-out', file('csr'))
+  const by = ['-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-CAcreateserial', '-days', '9']
+  await run('openssl', 'x509', '-req', '-in', file('csr'), ...by, '-extfile', file('ext'), '-out', file('pem'))
+  const pem = (await run('openssl', 'x509', '-in', file('pem'))).trim() + '\n'
+  await using proxy = await startEngine({ originCas: [ca.pem] })
+  await using origin = await startOrigin({ pem, keyPem: key.keyPem })
+  await using client = await connect(protocol, proxy, origin.authority)
+  expect(await client.get('/served')).toMatchObject({ status: 200, body: '/served' })
+  expect((await proxy.ended()).error).toBeUndefined()
+  expect(asked).toBe(0)
+})

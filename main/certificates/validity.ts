@@ -12,7 +12,8 @@ const spareMs = dayMs
 /** Time to tell every client of a new CA. */
 const caNoticeMs = 30 * dayMs
 
-const wayOut = 'both its files have to be removed to get a new one at the next start, which clients must be told to trust'
+const wayOut =
+  'both its files have to be removed to get a new one at the next start, which clients must be told to trust'
 
 /** Of a leaf that is made now: from yesterday, so that a client whose clock is late takes it, and within the CA's. */
 export function leafValidity(now: number, ca: Validity): Validity {

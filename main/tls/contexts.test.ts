@@ -76,9 +76,8 @@ describe('dates', () => {
   const clocked = async (dir: string): Promise<{ contexts: LeafContexts; clock: { now: number }; told: string[] }> => {
     const clock = { now: Date.now() }
     const told: string[] = []
-    const contexts = new LeafContexts(
-      await openAuthority(dir, 'test', () => clock.now),
-      (sentence) => told.push(sentence),
+    const contexts = new LeafContexts(await openAuthority(dir, 'test', () => clock.now), (sentence) =>
+      told.push(sentence),
     )
     return { contexts, clock, told }
   }

@@ -49,7 +49,10 @@ export class LeafContexts {
       this.contexts.set(key, known)
       return known.context
     }
-    const made: Made = { context: this.authority.issue(asked).then((leaf) => contextOf((made.leaf = leaf))), leaf: undefined }
+    const made: Made = {
+      context: this.authority.issue(asked).then((leaf) => contextOf((made.leaf = leaf))),
+      leaf: undefined,
+    }
     this.contexts.set(key, made)
     made.context.catch(() => {
       if (this.contexts.get(key) === made) this.contexts.delete(key)

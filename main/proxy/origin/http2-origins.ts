@@ -70,7 +70,11 @@ function ask(context: ProxyContext, destination: Destination, dialing?: Dial): O
     const authority = writeAuthority(host, port, scheme === 'https' ? 443 : 80)
     const socket = secured ?? dialed.socket
     // A reset that a probe finds is told here first, and is nobody's error.
-    if (secured) carriedBy(secured, dialed.socket.on('error', () => undefined))
+    if (secured)
+      carriedBy(
+        secured,
+        dialed.socket.on('error', () => undefined),
+      )
     const session = new OriginSession(socket, {
       scheme,
       authority,
