@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { FlowEvent } from '../main/index.ts'
 import type { TestEngine } from '../main/testing/engine.ts'
 import type { FlowError } from '../main/model/errors.ts'
 
@@ -9,16 +10,18 @@ export class Flows {
   readonly #byPort = new Map<number, Map<number, Seen>>()
 
   constructor({ engine }: TestEngine) {
-    engine.onFlow(({ kind, flow }) => {
-      const [, port = 0] = /:(\d+)(?:\/|$)/.exec(flow.url.replace(/^https?:/, '')) ?? []
-      const flows = this.#byPort.get(Number(port)) ?? new Map<number, Seen>()
-      this.#byPort.set(Number(port), flows)
-      const seen = flows.get(flow.id) ?? { id: flow.id, method: flow.method, ends: 0, error: undefined }
-      flows.set(flow.id, seen)
-      if (kind !== 'ended') return
-      seen.ends++
-      seen.error = flow.error
-    })
+    engine.onFlow((event) => this.take(event))
+  }
+
+  take({ kind, flow }: FlowEvent): void {
+    const [, port = 0] = /:(\d+)(?:\/|$)/.exec(flow.url.replace(/^https?:/, '')) ?? []
+    const flows = this.#byPort.get(Number(port)) ?? new Map<number, Seen>()
+    this.#byPort.set(Number(port), flows)
+    const seen = flows.get(flow.id) ?? { id: flow.id, method: flow.method, ends: 0, error: undefined }
+    flows.set(flow.id, seen)
+    if (kind !== 'ended') return
+    seen.ends++
+    seen.error = flow.error
   }
 
   of(port: number): Seen[] {

@@ -9,9 +9,12 @@ const slack = 48 * MiB
 /** What is alive in this process, against what was after the first look. */
 export class MemoryLevel {
   readonly #collect: () => void
+  readonly #looks: number
   #first: number | undefined
 
-  constructor() {
+  /** `looks`: how often it is looked whether what was collected has been freed. */
+  constructor(looks = 100) {
+    this.#looks = looks
     setFlagsFromString('--expose-gc')
     this.#collect = runInNewContext('gc') as () => void
   }
@@ -21,7 +24,7 @@ export class MemoryLevel {
     let held = this.#held()
     this.#first ??= held
     // Another thread frees what was collected, when it gets to it.
-    for (let look = 0; look < 100 && held > this.#first + slack; look++) {
+    for (let look = 0; look < this.#looks && held > this.#first + slack; look++) {
       await pause(20)
       held = this.#held()
     }

@@ -3,6 +3,7 @@
  * who is to notice nothing. At its end all that is counted has to be where it was.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import { AwakeClock } from '../main/proxy/awake.ts'
 import { startEngine, type TestEngine } from '../main/testing/engine.ts'
 import { InProcessModifiers } from '../main/testing/in-process-modifier.ts'
 import { originCa } from '../main/testing/scripted-origin.ts'
@@ -13,8 +14,9 @@ import { play, type Place, type Played } from './play.ts'
 import { describeScenario, scenarioOf } from './scenario.ts'
 
 /** A connection that is kept is given up after a second, as its origin says so. */
-const patienceMs = 15_000
+const usualPatienceMs = 15_000
 const KiB = 1024
+const lookMs = 5
 
 /** What `stall-limit` waits for. */
 const shortLimits: Partial<Settings> = { idleLimitMs: 400, connectTimeoutMs: 400 }
@@ -24,13 +26,21 @@ export type RoundOptions = {
   seeds: readonly number[]
   /** How many are played beside each other. */
   beside: number
+  /** What has to be gone has so long to go. */
+  patienceMs?: number
+  /** For the tests of this: something that must not be, until the stack is disposed. */
+  plant?: (place: Place, stack: AsyncDisposableStack) => unknown
 }
 
 /** Kinds of what has happened, with how often. Rejects with the first that is wrong. */
-export async function playRound({ seeds, beside }: RoundOptions): Promise<Map<string, number>> {
+export async function playRound(options: RoundOptions): Promise<Map<string, number>> {
+  const { seeds, beside, patienceMs = usualPatienceMs, plant } = options
+  using warnings = new Warnings()
   await using patient = await startPlace({})
   await using strict = await startPlace(shortLimits)
-  const before = resources()
+  const before = await fewest()
+  await using planted = new AsyncDisposableStack()
+  await plant?.(patient, planted)
   const kinds = new Map<string, number>()
   const played: Played[] = []
   const waiting = [...seeds]
@@ -48,8 +58,7 @@ export async function playRound({ seeds, beside }: RoundOptions): Promise<Map<st
     )
     for (const one of players) if (one.status === 'rejected') throw one.reason
     const forgotten = (): Played | undefined => played.find((one) => one.forgotten() > 0)
-    const deadline = performance.now() + patienceMs
-    while (forgotten() && performance.now() < deadline) await pause(20)
+    await lasting(patienceMs, () => forgotten() !== undefined)
     const one = forgotten()
     if (one) throw new Error(`${one.forgotten()} connections to its origin are kept: ${describeScenario(one.scenario)}`)
   } finally {
@@ -59,7 +68,8 @@ export async function playRound({ seeds, beside }: RoundOptions): Promise<Map<st
     const running = proxy.engine.running().map(({ url }) => url)
     if (running.length !== 1) throw new Error(`beside the one that goes on, these run: ${running.join(', ')}`)
   }
-  await countedAgain(before)
+  await countedAgain(before, patienceMs)
+  await warnings.check()
   return kinds
 }
 
@@ -87,24 +97,58 @@ async function end(proxy: TestEngine, bystander: Bystander): Promise<void> {
   }
 }
 
-/** What keeps this process alive, by kind; what it waits with itself comes and goes. */
+/** What keeps this process alive, by kind. */
 function resources(): Map<string, number> {
   const kinds = Map.groupBy(process.getActiveResourcesInfo(), (kind) => kind)
   const counts = new Map([...kinds].map(([kind, all]) => [kind, all.length] as const))
   counts.delete('Immediate')
-  counts.delete('Timeout')
   return counts
 }
 
-async function countedAgain(before: ReadonlyMap<string, number>): Promise<void> {
-  const deadline = performance.now() + patienceMs
-  for (;;) {
-    const more = [...resources()].filter(([kind, count]) => count > (before.get(kind) ?? 0))
-    if (more.length === 0) return
-    if (performance.now() > deadline) {
-      const told = more.map(([kind, count]) => `${count} ${kind} instead of ${before.get(kind) ?? 0}`)
-      throw new Error(`left behind: ${told.join(', ')}`)
-    }
-    await pause(20)
+/** How many of each there are at least: those beside us wait with timers of their own, which come and go. */
+async function fewest(): Promise<Map<string, number>> {
+  const least = resources()
+  for (let look = 0; look < 50; look++) {
+    await pause(1)
+    const now = resources()
+    for (const [kind, count] of least) least.set(kind, Math.min(count, now.get(kind) ?? 0))
+  }
+  return least
+}
+
+async function countedAgain(before: ReadonlyMap<string, number>, patienceMs: number): Promise<void> {
+  const least = resources()
+  const more = (): [string, number][] => {
+    for (const [kind, count] of resources()) least.set(kind, Math.min(count, least.get(kind) ?? count))
+    return [...least].filter(([kind, count]) => count > (before.get(kind) ?? 0))
+  }
+  await lasting(patienceMs, () => more().length > 0)
+  const told = more().map(([kind, count]) => `${count} ${kind} instead of ${before.get(kind) ?? 0}`)
+  if (told.length > 0) throw new Error(`left behind: ${told.join(', ')}`)
+}
+
+/** Waits while it lasts, for so long at most that this process has run. */
+async function lasting(ms: number, lasts: () => boolean): Promise<void> {
+  const clock = new AwakeClock(lookMs)
+  while (lasts() && clock.look() < ms) await pause(lookMs)
+}
+
+/** What Node complains of: listeners that pile up, limits that make no sense. */
+class Warnings implements Disposable {
+  readonly #seen: string[] = []
+  readonly #note = ({ name, message }: Error): void => void this.#seen.push(`${name}: ${message}`)
+
+  constructor() {
+    process.on('warning', this.#note)
+  }
+
+  async check(): Promise<void> {
+    // They are told in a later tick.
+    await pause(0)
+    if (this.#seen.length > 0) throw new Error(`Node warned of ${this.#seen.join('; ')}`)
+  }
+
+  [Symbol.dispose](): void {
+    process.off('warning', this.#note)
   }
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { idleClients } from './idle-clients.ts'
 import { MemoryLevel } from './memory-level.ts'
 import { playRound } from './round.ts'
+import { sentencesOf } from './sentences.ts'
 
 const perRound = 200
 
@@ -42,12 +43,6 @@ try {
 } catch (error) {
   for (const sentence of sentencesOf(error)) say(sentence)
   process.exit(1)
-}
-
-/** What was thrown first is what went wrong; what comes of it on the way out stands behind. */
-function sentencesOf(error: unknown): string[] {
-  if (error instanceof SuppressedError) return [...sentencesOf(error.suppressed), ...sentencesOf(error.error)]
-  return [error instanceof Error ? error.message : String(error)]
 }
 
 function say(text: string): void {

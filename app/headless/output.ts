@@ -21,11 +21,15 @@ export function exitWith(code: number, sentence: string): never {
 }
 
 /**
- * Who reads the output may leave (EPIPE), a terminal may be closed (EIO): neither may end in a stack. Lost complaints
- * are just lost.
+ * Who reads the output may leave (EPIPE), a terminal may be closed (EIO), a disk may be full: none may end in a stack.
+ * Lost complaints are just lost. `problem`: why it cannot be written; undefined: nobody reads it any more.
  */
-export function onOutputGone(gone: () => void): void {
-  process.stdout.on('error', gone)
+export function onOutputGone(gone: (problem: string | undefined) => void): void {
+  const { stdout } = process
+  const leaving = ['EPIPE', 'ECONNRESET', ...(stdout.isTTY ? ['EIO'] : [])]
+  stdout.on('error', (error: NodeJS.ErrnoException) =>
+    gone(leaving.includes(error.code ?? '') ? undefined : `the output cannot be written (${error.message})`),
+  )
   process.stderr.on('error', () => undefined)
 }
 

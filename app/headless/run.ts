@@ -24,6 +24,8 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
   let log: FlowLog | undefined
   let modifierLog: ReturnType<typeof logModifiers> | undefined
   let stopping = false
+  /** Not all of the log is there. */
+  let cut = false
   /** Until it has started: what keeps it from starting is told once, by the failure. */
   let early: string[] | undefined = []
 
@@ -39,7 +41,7 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
     await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushMs))])
     const unread = log?.unread() ?? 0
     if (unread > 0) complain(`${unread} lines of the output were not read in time`)
-    process.exit(0)
+    process.exit(cut ? 1 : 0)
   }
 
   if (!quiet) {
@@ -51,8 +53,13 @@ export async function run({ settings, json, quiet, sources, web, warnings }: Run
     modifierLog = logModifiers(engine, process.stderr)
     log = json ? logJson(engine, process.stdout, complain) : logLines(engine, process.stdout, look())
   }
-  // `spillway | head`: nobody reads on, so this is an end like a signal, without waiting for anyone.
-  onOutputGone(() => void stop(0))
+  // `spillway | head`: nobody reads on, so this is an end like a signal, without waiting for anyone. A disk that is full
+  // ends the log alone.
+  onOutputGone((problem) => {
+    if (problem === undefined) void stop(0)
+    else if (!cut) complain(`${problem}: traffic goes on without it`)
+    cut ||= problem !== undefined
+  })
   onStopSignal(() => void stop(graceMs))
 
   for (const warning of warnings) complain(visible(warning))

@@ -2,7 +2,7 @@
  * `spillway`: the engine on a command line, for scripts, CI and servers; with --web also in a browser's tab.
  *
  * options/ turns what the user wrote into a configuration, run.ts runs it, log/ prints what flows. Exit codes: 0 done
- * or stopped by a signal, 1 a failure (an EngineError, or a bug), 2 a mistake on the command line, in the environment
+ * or stopped by a signal, 1 a failure (an EngineError, output that a disk did not take, or a bug), 2 a mistake on the command line, in the environment
  * or in the config file; each with a sentence on standard error. It must be listening within 150 ms, so nothing heavy
  * is imported at the top.
  */
@@ -26,7 +26,7 @@ const version = typeof __VERSION__ === 'string' ? __VERSION__ : 'development'
 
 async function perform(configuration: Configuration): Promise<void> {
   if (configuration.kind === 'run') return run(configuration, version)
-  onOutputGone(() => process.exit(0))
+  onOutputGone((problem) => (problem === undefined ? process.exit(0) : exitWith(1, problem)))
   print((await answer(configuration)).trimEnd())
 }
 

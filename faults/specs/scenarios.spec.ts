@@ -1,5 +1,6 @@
 /** The quick form of `npm run soak`: some scenarios of each way, the same each time; and that they would find something. */
 import { expect, test } from 'vitest'
+import { MemoryLevel } from '../memory-level.ts'
 import { playRound } from '../round.ts'
 import { faults, phases, scenarioOf, ways } from '../scenario.ts'
 
@@ -18,7 +19,12 @@ test(
   'whatever breaks, each flow ends once, nobody hangs, others are served, and nothing is left behind',
   { timeout: 120_000 },
   async () => {
+    const level = new MemoryLevel()
+    // Code is loaded, and caches are what they become.
+    await playRound({ seeds: seeds.slice(0, 16), beside: 8 })
+    await level.check()
     const kinds = await playRound({ seeds: [...seeds, ...found], beside: 8 })
+    await level.check()
     // Ends that are all of one kind would test one thing.
     expect(kinds.size).toBeGreaterThan(40)
   },
