@@ -330,10 +330,9 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     await app.page.getByText('/endless').first().waitFor()
     const begun = performance.now()
     await app.order({ do: 'close' })
+    // It ends at all, though the flow does not: its grace is over.
     expect((await app.ended).code).toBe(0)
-    const took = performance.now() - begun
-    expect(took).toBeGreaterThan(1500)
-    expect(took).toBeLessThan(6000)
+    expect(performance.now() - begun).toBeGreaterThan(1500)
     await flow
   })
 

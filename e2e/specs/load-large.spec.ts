@@ -20,7 +20,7 @@ const schemes = ['http', 'https'] as const
 
 test.for(schemes)(
   `${gigabytes} GB to a slow reader over %s, beside a fast one`,
-  { timeout: long ? 240_000 : 40_000 },
+  { timeout: 60_000 + gigabytes * 60_000 },
   async (scheme, { certificates }) => {
     await using origin = await startEndlessOrigin(certificates)
     await using spillway = await startSpillway(['--stream', '3m', '--origin-ca', certificates.ca])
@@ -47,14 +47,16 @@ test.for(schemes)(
     await slow.readTo(total)
     const full = ((total / MB) * 1000) / (performance.now() - began)
     const peak = peakBytes(spillway.pid)
+    const aloneAgain = await fast.speed(1500)
     const grown = (bytes: number): number => Math.round((bytes - before) / MiB)
     report(
       `${gigabytes} GB over ${scheme}, slow beside fast`,
-      `fast alone ${Math.round(alone / MB)} MB/s, beside the slow one ${Math.round(beside / MB)} MB/s; both at full speed: the slow one's rest at ${Math.round(full)} MB/s`,
+      `fast alone ${Math.round(alone.usual / MB)} MB/s, beside the slow one ${Math.round(beside.usual / MB)} MB/s; both at full speed: the slow one's rest at ${Math.round(full)} MB/s`,
       `resident before ${Math.round(before / MiB)} MiB; fast alone up to +${grown(peakAlone)}; slow one stalled +${grown(whileStalled)}; peak +${grown(peak)}`,
     )
     // What both add to a proxy at rest, in all.
     expect((peak - before) / MiB).toBeLessThan(40)
-    expect(beside / alone).toBeGreaterThan(0.7)
+    // Whoever waits for another is slow all the time; a machine that is busy meanwhile is not, nor before and behind.
+    expect(beside.best / Math.min(alone.usual, aloneAgain.usual)).toBeGreaterThan(0.7)
   },
 )

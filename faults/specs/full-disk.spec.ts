@@ -83,12 +83,15 @@ test('a log that the disk takes a part of ends there, and nothing else does', as
   }
 })
 
-test.each(['--version', '--help', '--print-ca'])('%s into a disk that is full: exit code 1, and why', async (option) => {
-  using folder = temporaryFolder()
-  const command = `exec "$0" '${bundle}' ${option} --ca-dir '${folder.path}' > /dev/full`
-  const { code, stderr } = await run('/bin/sh', ['-c', command, process.execPath])
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^spillway: the output cannot be written \(ENOSPC/)])
-})
+test.each(['--version', '--help', '--print-ca'])(
+  '%s into a disk that is full: exit code 1, and why',
+  async (option) => {
+    using folder = temporaryFolder()
+    const command = `exec "$0" '${bundle}' ${option} --ca-dir '${folder.path}' > /dev/full`
+    const { code, stderr } = await run('/bin/sh', ['-c', command, process.execPath])
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^spillway: the output cannot be written \(ENOSPC/)])
+  },
+)
 
 test('no room for the keys of TLS connections: it says so once, and they go on', async () => {
   using folder = temporaryFolder()

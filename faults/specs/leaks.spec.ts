@@ -56,11 +56,14 @@ test('a flow that goes on', async () => {
 })
 
 test('a flow that ends twice', async () => {
-  const round = found(({ proxy, flows }) => {
-    proxy.engine.onFlow((event) => {
-      if (event.kind === 'ended') flows.take(event)
-    })
-  }, [0])
+  const round = found(
+    ({ proxy, flows }) => {
+      proxy.engine.onFlow((event) => {
+        if (event.kind === 'ended') flows.take(event)
+      })
+    },
+    [0],
+  )
   expect(await round).toMatch(/flow \d+ has ended 2 times/)
 })
 
