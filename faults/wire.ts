@@ -105,8 +105,8 @@ class Pair {
   /** Towards the proxy, and towards the client or origin. */
   readonly #proxy: Socket
   readonly #end: Socket
-  /** What came while it stood still, or is behind its break. */
-  #behind: [to: Socket, bytes: Buffer][] = []
+  /** What came while it stood still, or is behind its break: bytes, and ends. */
+  #behind: [to: Socket, bytes: Buffer | undefined][] = []
   #stalled = false
   #mute = false
 
@@ -144,7 +144,11 @@ class Pair {
     this.#stalled = false
     const behind = this.#behind
     this.#behind = []
-    for (const [to, bytes] of behind) if (!to.destroyed) to.write(bytes)
+    for (const [to, bytes] of behind) {
+      if (to.destroyed) continue
+      if (bytes) to.write(bytes)
+      else to.end()
+    }
     this.#proxy.resume()
     this.#end.resume()
   }
@@ -157,7 +161,10 @@ class Pair {
       this.#write(to, bytes.subarray(room), from)
     })
     to.on('drain', () => this.#stalled || from.resume())
-    from.on('end', () => to.end())
+    from.on('end', () => {
+      if (this.#stalled) this.#behind.push([to, undefined])
+      else to.end()
+    })
     from.on('error', () => to.resetAndDestroy())
     from.on('close', () => {
       if (!to.destroyed && !from.readableEnded) to.destroy()

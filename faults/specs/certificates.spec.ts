@@ -6,97 +6,26 @@ import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
-import { createSecureServer, type Http2Session } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import { makeCertificate, run, temporaryFolder, type Made } from '../../main/certificates/testing.ts'
-import { startEngine, type TestEngine } from '../../main/testing/engine.ts'
-import { connectHttp2Client } from '../../main/testing/http2-ends.ts'
-import { connectSecure } from '../../main/testing/raw-client.ts'
+import { startEngine } from '../../main/testing/engine.ts'
+import { isSecure, kinds, openClient, startEchoOrigin, type Shown } from '../clients.ts'
 
-const protocols = ['HTTP/1.1', 'HTTP/2'] as const
-type Protocol = (typeof protocols)[number]
-type Shown = Pick<Made, 'pem' | 'keyPem'>
+const protocols = kinds.filter(isSecure)
 
 const ca = await makeCertificate('Origin CA', { ca: true })
 const localhost = (by: Made, wanted: Parameters<typeof makeCertificate>[1] = {}): Promise<Made> =>
   makeCertificate('localhost', { names: ['localhost'], by, ...wanted })
-
-/** Speaks both, answers with the path it was asked for, and shows what it is told to. */
-async function startOrigin(first: Shown) {
-  const asked: string[] = []
-  const server = createSecureServer({ cert: first.pem, key: first.keyPem, allowHTTP1: true }, (request, response) => {
-    asked.push(request.url)
-    response.setHeader('Content-Length', request.url.length)
-    response.end(request.url)
-  })
-  const open = new Set<Socket>()
-  const sessions = new Set<Http2Session>()
-  let accepted = 0
-  server.on('connection', (socket: Socket) => {
-    accepted++
-    open.add(socket.on('close', () => open.delete(socket)))
-  })
-  server.on('session', (session) => sessions.add(session.on('close', () => sessions.delete(session))))
-  server.on('tlsClientError', () => undefined).on('sessionError', () => undefined)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const hangUp = async (): Promise<void> => {
-    const closed = [...open].map((socket) => once(socket, 'close'))
-    for (const socket of open) socket.destroy()
-    await Promise.all(closed)
-  }
-  return {
-    authority: `localhost:${(server.address() as AddressInfo).port}`, // not a pipe, so an address
-    asked,
-    accepted: () => accepted,
-    show: ({ pem, keyPem }: Shown) => server.setSecureContext({ cert: pem, key: keyPem }),
-    hangUp,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
-      server.close()
-      for (const session of sessions) session.destroy()
-      await hangUp()
-      await closed
-    },
-  }
-}
-
-type Client = AsyncDisposable & {
-  get(path: string): Promise<{ status: number; body: string }>
-  /** What it was shown by the proxy. */
-  leaf: X509Certificate
-}
-
-/** One connection through the proxy, which it keeps. */
-async function connect(protocol: Protocol, proxy: TestEngine, authority: string): Promise<Client> {
-  if (protocol === 'HTTP/2') {
-    const client = await connectHttp2Client(proxy.port, authority, proxy.ca)
-    const leaf = (client.session.socket as TLSSocket).getPeerX509Certificate()!
-    return { get: (path) => client.get(path), leaf, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() }
-  }
-  const client = await connectSecure(proxy.port, authority, proxy.ca)
-  return {
-    leaf: (client.socket as TLSSocket).getPeerX509Certificate()!,
-    async get(path) {
-      void client.write(`GET ${path} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`)
-      const head = await client.readText('\r\n\r\n')
-      const body = await client.readText(Number(/content-length: (\d+)/i.exec(head)?.[1]))
-      return { status: Number(head.split(' ')[1]), body }
-    },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
-  }
-}
 
 test.each(protocols)('%s: a certificate that changes while connections are kept', async (protocol) => {
   const [first, renewed] = [await localhost(ca), await localhost(ca)]
   const otherCa = await makeCertificate('Other CA', { ca: true })
   const other = await localhost(otherCa)
   await using proxy = await startEngine({ originCas: [ca.pem] })
-  await using origin = await startOrigin(first)
-  await using client = await connect(protocol, proxy, origin.authority)
+  await using origin = await startEchoOrigin('127.0.0.1', first)
+  await using client = await openClient(protocol, proxy, `localhost:${origin.port}`)
   const served = async (path: string, shown: Shown, connections: number): Promise<void> => {
     expect(await client.get(path)).toMatchObject({ status: 200, body: path })
     const { origin: info } = await proxy.ended()
@@ -130,10 +59,10 @@ test.each(protocols)('%s: a certificate that changes while connections are kept'
   proxy.update({ originCas: [ca.pem, otherCa.pem] })
   await served('/trusted', other, origin.accepted() + 1)
   // What clients are shown is ours, and good for the host, whatever the origin shows.
-  await using later = await connect(protocol, proxy, origin.authority)
+  await using later = await openClient(protocol, proxy, `localhost:${origin.port}`)
   for (const { leaf } of [client, later]) {
-    expect(leaf.checkHost('localhost')).toBe('localhost')
-    expect(leaf.verify(new X509Certificate(proxy.ca).publicKey)).toBe(true)
+    expect(leaf?.checkHost('localhost')).toBe('localhost')
+    expect(leaf?.verify(new X509Certificate(proxy.ca).publicKey)).toBe(true)
   }
 })
 
@@ -169,8 +98,8 @@ test.each(protocols.flatMap((protocol) => bad.map((row) => [protocol, ...row] as
   '%s: a certificate that %s is refused in words, and the client is served on',
   async (protocol, _, shown, sentence) => {
     await using proxy = await startEngine({ originCas: [ca.pem] })
-    await using origin = await startOrigin(await shown())
-    await using client = await connect(protocol, proxy, origin.authority)
+    await using origin = await startEchoOrigin('127.0.0.1', await shown())
+    await using client = await openClient(protocol, proxy, `localhost:${origin.port}`)
     const { status, body } = await client.get('/refused')
     expect(status).toBe(502)
     expect(body).toContain(sentence)
@@ -207,8 +136,8 @@ test.each(protocols)('%s: nobody is asked whether a certificate was revoked', as
   await run('openssl', 'x509', '-req', '-in', file('csr'), ...by, '-extfile', file('ext'), '-out', file('pem'))
   const pem = (await run('openssl', 'x509', '-in', file('pem'))).trim() + '\n'
   await using proxy = await startEngine({ originCas: [ca.pem] })
-  await using origin = await startOrigin({ pem, keyPem: key.keyPem })
-  await using client = await connect(protocol, proxy, origin.authority)
+  await using origin = await startEchoOrigin('127.0.0.1', { pem, keyPem: key.keyPem })
+  await using client = await openClient(protocol, proxy, `localhost:${origin.port}`)
   expect(await client.get('/served')).toMatchObject({ status: 200, body: '/served' })
   expect((await proxy.ended()).error).toBeUndefined()
   expect(asked).toBe(0)

@@ -31,7 +31,9 @@ export async function connectSecure(
   const { socket } = tunnel
   socket.removeAllListeners()
   const host = authority.slice(0, authority.lastIndexOf(':'))
-  const secure = connectTls({ socket, ca, servername: host, ALPNProtocols: ['http/1.1'], ...options })
+  // RFC 6066 §3: an address is no server name.
+  const name = host.startsWith('[') ? { host: host.slice(1, -1) } : { servername: host }
+  const secure = connectTls({ socket, ca, ...name, ALPNProtocols: ['http/1.1'], ...options })
   const client = new WireEnd(secure)
   await once(secure, 'secureConnect')
   return client
