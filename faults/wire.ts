@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { resetNow } from '../main/proxy/client/answer.ts'
 import type { Fault, Scenario } from './scenario.ts'
 
 type Break = 'reset' | 'close' | 'half-close' | 'stall'
@@ -121,8 +122,8 @@ class Pair {
   break(how: Break): void {
     switch (how) {
       case 'reset':
-        this.#proxy.resetAndDestroy()
-        this.#end.resetAndDestroy()
+        resetNow(this.#proxy)
+        resetNow(this.#end)
         return
       case 'close':
         this.#proxy.destroy()
@@ -165,7 +166,7 @@ class Pair {
       if (this.#stalled) this.#behind.push([to, undefined])
       else to.end()
     })
-    from.on('error', () => to.resetAndDestroy())
+    from.on('error', () => resetNow(to))
     from.on('close', () => {
       if (!to.destroyed && !from.readableEnded) to.destroy()
       if (this.#proxy.destroyed && this.#end.destroyed) this.#wire.over(this)

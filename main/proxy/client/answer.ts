@@ -1,5 +1,5 @@
 /** How a client learns that there is no answer, or no more of it. */
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { RequestHead } from '../../http1/index.ts'
 import { isStreamSocket, setResetCode } from '../../http2/index.ts'
@@ -84,8 +84,18 @@ export function resetAfterWriting(socket: Socket): void {
   else socket.write('', () => resetNow(socket))
 }
 
-/** As `resetAfterWriting`, without waiting. TLS needs no reset: a missing close_notify says the same. */
+/**
+ * As `resetAfterWriting`, without waiting. TLS needs no reset: a missing close_notify says the same. An end that is on its
+ * way at this moment goes first: libuv would refuse the reset, and Node would keep the connection for ever.
+ */
 export function resetNow(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy()
+  else if (endIsOnItsWay(socket)) socket.once('finish', () => socket.resetAndDestroy())
   else socket.resetAndDestroy()
+}
+
+/** A stream of HTTP/2, which is no socket, has no such moment. */
+function endIsOnItsWay(socket: Socket): boolean {
+  const { writableEnded, writableFinished, writableLength } = socket
+  return socket instanceof Socket && writableEnded && !writableFinished && writableLength === 0
 }
