@@ -9,6 +9,7 @@ import { makeCertificate, temporaryFolder } from '../../main/certificates/testin
 import { chunk } from '../../main/testing/bytes.ts'
 import { connectClient, connectSecure } from '../../main/testing/raw-client.ts'
 import { originCa, startOrigin } from '../../main/testing/scripted-origin.ts'
+import { openStream } from '../running-stream.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -59,17 +60,25 @@ test.each([
   }
   await secure('/before')
 
+  await using modern = await openStream(listeningPort, spillway.caPem, '/modern-events')
+
   writeFileSync(clock, String(by))
   void events.write(chunk('data: afterwards\n\n'))
   await stream.readUntil('afterwards\n\n\r\n')
+  modern.send('afterwards')
+  await modern.arrives('afterwards')
+  expect(await modern.client.get('/beside')).toMatchObject({ status: 200, body: '/beside' })
   // The client's own clock is right: what it is shown must be good for it, whatever ours says.
   if (Math.abs(by) < 24 * hour) await secure('/after')
   events.end('0\r\n\r\n')
   await stream.readUntil('0\r\n\r\n')
-  const { error, timings } = await spillway.flowOf('/events')
-  expect(error).toBeNull()
-  expect(timings.end).toBeGreaterThan(0)
-  expect(timings.end).toBeLessThan((hour / 2) * 1000)
+  await modern.end()
+  for (const path of ['/events', '/modern-events']) {
+    const { error, timings } = await spillway.flowOf(path)
+    expect(error).toBeNull()
+    expect(timings.end).toBeGreaterThan(0)
+    expect(timings.end).toBeLessThan((hour / 2) * 1000)
+  }
 })
 
 /** A client whose clock was moved as well: what it says of the certificate it gets. */

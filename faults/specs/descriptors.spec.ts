@@ -5,17 +5,19 @@ import { startSpillway } from '../../e2e/fixtures/spillway.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
 import type { WireEnd } from '../../main/testing/wire-end.ts'
 import { startBystander } from '../bystander.ts'
+import { openStream } from '../running-stream.ts'
 import { within } from '../within.ts'
 
 const openFiles = 160
 const words = 'no file descriptors left for another connection: raise the limit (ulimit -n)'
 
 test('new clients are refused in words, streams go on, and it recovers', async () => {
-  await using spillway = await startSpillway([], { openFiles })
+  await using spillway = await startSpillway(['--insecure'], { openFiles })
   const asked = new Map<string | undefined, () => void>()
   // It holds back every answer.
   await using origin = await Origin.start(({ url }) => asked.get(url)?.())
   await using bystander = await startBystander(spillway.listeningPort)
+  await using modern = await openStream(spillway.listeningPort, spillway.caPem, '/modern-events')
   const clients: WireEnd[] = []
   const connect = async (): Promise<WireEnd> => {
     const client = await connectClient(spillway.listeningPort)
@@ -41,6 +43,10 @@ test('new clients are refused in words, streams go on, and it recovers', async (
   const { error } = await spillway.flowOf(`/${served}`)
   expect(error).toMatchObject({ code: 'CONNECT_FAILED', side: 'proxy' })
   await bystander.more(3)
+  // A connection to an origin that is there needs no other one, however many requests go over it.
+  modern.send('meanwhile')
+  await modern.arrives('meanwhile')
+  expect(await modern.client.get('/beside')).toMatchObject({ status: 200, body: '/beside' })
 
   // Clients that ask for nothing take what is left: the next ones are told before they have asked, and none waits.
   let refused = ''

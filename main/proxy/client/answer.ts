@@ -1,5 +1,5 @@
 /** How a client learns that there is no answer, or no more of it. */
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { RequestHead } from '../../http1/index.ts'
 import { isStreamSocket, setResetCode } from '../../http2/index.ts'
@@ -97,5 +97,5 @@ export function resetNow(socket: Socket): void {
 /** A stream of HTTP/2, which is no socket, has no such moment. */
 function endIsOnItsWay(socket: Socket): boolean {
   const { writableEnded, writableFinished, writableLength } = socket
-  return socket instanceof Socket && writableEnded && !writableFinished && writableLength === 0
+  return writableEnded && !writableFinished && writableLength === 0 && !isStreamSocket(socket)
 }
