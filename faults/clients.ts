@@ -23,14 +23,12 @@ export type Client = AsyncDisposable & {
 }
 
 /** `authority`: of the origin. `ca`: PEM, the proxy's. */
-export async function openClient(
-  kind: Kind,
-  proxy: { port: number; ca: string },
-  authority: string,
-): Promise<Client> {
+export async function openClient(kind: Kind, proxy: { port: number; ca: string }, authority: string): Promise<Client> {
   const { port, ca } = proxy
   if (kind.startsWith('HTTP/2')) {
-    return ofHttp2(await (isSecure(kind) ? connectHttp2Client(port, authority, ca) : connectHttp2Proxy(port, authority)))
+    return ofHttp2(
+      await (isSecure(kind) ? connectHttp2Client(port, authority, ca) : connectHttp2Proxy(port, authority)),
+    )
   }
   const secure = isSecure(kind)
   const end = await (secure ? connectSecure(port, authority, ca) : connectClient(port))
@@ -90,7 +88,9 @@ export async function startEchoOrigin(host: string, first?: Shown): Promise<Echo
   let secure: Http2SecureServer | undefined
   if (first) {
     const identity = { cert: first.pem, key: first.keyPem }
-    secure = createSecureServer({ ...identity, allowHTTP1: true }, ({ url }, response) => answer(url, response as never))
+    secure = createSecureServer({ ...identity, allowHTTP1: true }, ({ url }, response) =>
+      answer(url, response as never),
+    )
     secure.on('session', (session) => sessions.add(session.on('close', () => sessions.delete(session))))
     secure.on('tlsClientError', () => undefined).on('sessionError', () => undefined)
   }

@@ -4,9 +4,8 @@ import { expect } from 'vitest'
 import { head, Origin, text } from '../../app/headless/testing/origin.ts'
 import { peakBytes, residentBytes } from '../../bench/measure/memory.ts'
 import { median } from '../../bench/measure/statistics.ts'
-import { chunk } from '../../main/testing/bytes.ts'
+import { eventStreams } from '../../faults/event-streams.ts'
 import { connectClient } from '../../main/testing/raw-client.ts'
-import { startOrigin } from '../../main/testing/scripted-origin.ts'
 import type { WireEnd } from '../../main/testing/wire-end.ts'
 import { report } from '../fixtures/report.ts'
 import { startSpillway } from '../fixtures/spillway.ts'
@@ -33,65 +32,12 @@ async function inGroups<T>(count: number, size: number, make: (index: number) =>
   return all
 }
 
-test('2,000 event streams to one origin, each event everywhere before the next', { timeout: 40_000 }, async () => {
+test('2,000 event streams to one origin, each event everywhere before the next', { timeout: 60_000 }, async () => {
   checkOwnLimit()
-  const [streams, events] = [2000, 5]
-  await using spillway = await startSpillway([], { openFiles })
-  await using origin = await startOrigin()
-  const before = residentBytes(spillway.pid)
-  const began = performance.now()
-  // By index: the origin reads from the path which client a connection is for.
-  const servers: WireEnd[] = []
-  const clients = await inGroups(streams, 100, async (index) => {
-    const client = await connectClient(spillway.listeningPort)
-    void client.write(`GET http://${origin.authority}/${index} HTTP/1.1\r\nHost: ${origin.authority}\r\n\r\n`)
-    const { connection, head: asked } = await origin.request()
-    servers[Number(/^GET \/(\d+) /.exec(asked)?.[1])] = connection
-    void connection.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
-    await client.readUntil('\r\n\r\n')
-    return client
-  })
-  expect(origin.accepted).toBe(streams)
-  const opened = performance.now()
-  for (let n = 1; n <= events; n++) {
-    const event = chunk(`data: ${n}\n\n`)
-    for (const server of servers) void server.write(event)
-    const got = await Promise.all(clients.map((client) => client.readText(event.length)))
-    expect(new Set(got)).toEqual(new Set([event.toString()]))
-  }
-  const spoken = performance.now()
-  const during = residentBytes(spillway.pid)
-  // Half of the streams end by themselves, of the others the clients leave, and the origin is let go.
-  await Promise.all(
-    servers.map(async (server, index) => {
-      const client = clients[index]!
-      if (index % 2 === 0) {
-        void server.write('0\r\n\r\n')
-        await client.readUntil('0\r\n\r\n')
-        client.destroy()
-      } else {
-        client.destroy()
-        await server.closed
-      }
-    }),
-  )
-  await spillway.until(() => spillway.flows.length === streams)
-  const codes = Map.groupBy(spillway.flows, ({ error }) => error?.code ?? 'complete')
-  expect([...codes].map(([code, flows]) => [code, flows.length]).toSorted()).toEqual([
-    ['CLIENT_CLOSED', streams / 2],
-    ['complete', streams / 2],
-  ])
-  for (const { delivery, response } of spillway.flows) {
-    expect([delivery, response?.chunks, response?.deliveredChunks]).toEqual(['streamed', events, events])
-  }
-  report(
-    `${streams} event streams to one origin`,
-    `opened in ${Math.round(opened - began)} ms; ${events} events to all in ${Math.round(spoken - opened)} ms`,
-    `resident before ${Math.round(before / MiB)} MiB, with all streams ${Math.round(during / MiB)}, peak ${Math.round(peakBytes(spillway.pid) / MiB)}`,
-  )
-  expect(peakBytes(spillway.pid) / MiB).toBeLessThan(250)
+  report('event streams to one origin', ...(await eventStreams(2000, 5)))
 })
-test('5,000 idle keep-alive clients, and one more is served at once', { timeout: 40_000 }, async () => {
+
+test('5,000 idle keep-alive clients, and one more is served at once', { timeout: 60_000 }, async () => {
   checkOwnLimit()
   const idle = 5000
   await using spillway = await startSpillway([], { openFiles })

@@ -10,7 +10,13 @@ import { makeCertificate, temporaryFolder } from '../../main/certificates/testin
 import { isSecure, kinds, openClient, startEchoOrigin, type Client, type EchoOrigin, type Kind } from '../clients.ts'
 
 const ten = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`)
-const known = { 'ten.test': ten, 'six.test': ['::1'], 'fails.test': 'ENOTFOUND', 'away.test': 'EAI_AGAIN', 'hangs.test': '' }
+const known = {
+  'ten.test': ten,
+  'six.test': ['::1'],
+  'fails.test': 'ENOTFOUND',
+  'away.test': 'EAI_AGAIN',
+  'hangs.test': '',
+}
 type Name = keyof typeof known
 
 /** The program, whose system knows these names: addresses, an error, or nothing at all. */
@@ -51,7 +57,11 @@ afterAll(async () => {
   folder[Symbol.dispose]()
 })
 
-const originAt = (host: string, kind: Kind): EchoOrigin => origins.get(`${host} ${isSecure(kind) ? 'secure' : 'plain'}`)!
+function originAt(host: string, kind: Kind): EchoOrigin {
+  const origin = origins.get(`${host} ${isSecure(kind) ? 'secure' : 'plain'}`)
+  if (!origin) throw new Error(`no origin at ${host}`)
+  return origin
+}
 
 const open = (kind: Kind, authority: string): Promise<Client> =>
   openClient(kind, { port: spillway.listeningPort, ca: spillway.caPem }, authority)
