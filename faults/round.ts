@@ -105,23 +105,30 @@ function resources(): Map<string, number> {
   return counts
 }
 
-/** How many of each there are at least: those beside us wait with timers of their own, which come and go. */
-async function fewest(): Promise<Map<string, number>> {
-  const least = resources()
+/** How many of each there have been at least: those beside us wait with timers of their own, which come and go. */
+class Fewest {
+  readonly least = resources()
+
+  look(): this {
+    const now = resources()
+    for (const [kind, count] of this.least) this.least.set(kind, Math.min(count, now.get(kind) ?? 0))
+    return this
+  }
+}
+
+async function fewest(): Promise<ReadonlyMap<string, number>> {
+  const seen = new Fewest()
   for (let look = 0; look < 50; look++) {
     await pause(1)
-    const now = resources()
-    for (const [kind, count] of least) least.set(kind, Math.min(count, now.get(kind) ?? 0))
+    seen.look()
   }
-  return least
+  return seen.least
 }
 
 async function countedAgain(before: ReadonlyMap<string, number>, patienceMs: number): Promise<void> {
-  const least = resources()
-  const more = (): [string, number][] => {
-    for (const [kind, count] of resources()) least.set(kind, Math.min(count, least.get(kind) ?? count))
-    return [...least].filter(([kind, count]) => count > (before.get(kind) ?? 0))
-  }
+  const seen = new Fewest()
+  const more = (): [string, number][] =>
+    [...seen.look().least].filter(([kind, count]) => count > (before.get(kind) ?? 0))
   await lasting(patienceMs, () => more().length > 0)
   const told = more().map(([kind, count]) => `${count} ${kind} instead of ${before.get(kind) ?? 0}`)
   if (told.length > 0) throw new Error(`left behind: ${told.join(', ')}`)
