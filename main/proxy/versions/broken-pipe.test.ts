@@ -1,7 +1,7 @@
 /**
  * A peer resets in the moment in which we write to it: the write fails before anybody has read the reset. Inside TLS,
  * node:http2 takes that for success, and node:tls takes every write behind it for one that is under way; nothing is
- * read any more, and nobody told. The soak found it (seed 700251): flows ran for ever, and their sockets stayed.
+ * read any more, and nobody told. The soak found it: flows ran for ever, and their sockets stayed.
  */
 import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
