@@ -48,16 +48,21 @@ export function carriedBy(secure: Socket, carrier: Socket): void {
   carriers.set(secure, carrier)
 }
 
-/** Those whose write of nothing waits behind others. */
-const asked = new WeakSet<Socket>()
-
 /**
  * Writes nothing. It sends nothing, but the operating system refuses it on a connection that was reset, and the socket
- * tells that as any other error. What is waiting to be written says the same by itself.
+ * tells that as any other error. What is waiting to be written says the same by itself: behind it this would wait, too, and
+ * its end would be told to TLS or HTTP/2, which write past the socket's queue, as the end of a write of theirs. Node ends
+ * the whole process then.
  */
 export function probeReset(socket: Socket): void {
   const carrier = carriers.get(socket) ?? socket
-  if (!socket.writable || socket.writableLength > 0 || asked.has(carrier)) return
-  asked.add(carrier)
-  carrier.write('', () => asked.delete(carrier))
+  if (socket.writable && socket.writableLength === 0 && systemQueue(carrier) === 0) carrier.write('')
+}
+
+/** Bytes that wait for the operating system, whoever wrote them. Node's private way: undefined where it is not there. */
+function systemQueue(socket: Socket): number | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle !== 'object' || handle === null) return undefined
+  const size: unknown = Reflect.get(handle, 'writeQueueSize')
+  return typeof size === 'number' ? size : undefined
 }
