@@ -31,3 +31,13 @@ test('a source beyond the bound is not looked at', async () => {
   })
   await compiler.close()
 })
+
+test('who is closed while others use the thread takes nothing from them', async () => {
+  const [one, other] = [new Compiler(), new Compiler()]
+  const waiting = [one.compile('export default 1'), one.compile('2'), other.compile('export default 3')]
+  await one.close()
+  const closed = { ok: false, faults: [{ message: 'Spillway is ending' }] }
+  expect(await Promise.all(waiting)).toMatchObject([closed, closed, { ok: true }])
+  expect(await other.compile('export default 4')).toMatchObject({ ok: true })
+  await other.close()
+})

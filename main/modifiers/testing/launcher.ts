@@ -3,13 +3,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync }
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundleSandbox } from '../../../tools/bundle.ts'
+import { Compiler } from '../compile/compiler.ts'
 import { childLauncher } from '../index.ts'
 import type { LaunchSandbox } from '../modifier.ts'
 
 let built: Promise<LaunchSandbox> | undefined
+/** The tests of a file compile in one thread, which would otherwise end and start with each of them. */
+let held: Compiler | undefined
 
 /** Starts real sandbox processes, from the present sources as they are bundled for users. */
 export function testLauncher(): Promise<LaunchSandbox> {
+  held ??= new Compiler()
   return (built ??= build())
 }
 
