@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { electronBinary } from './tools/electron-binary.ts'
+
+// What tests start compiles the same files again and again: the program from its sources, TypeScript, test workers.
+process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled')
 
 const load = 'e2e/specs/load-*.spec.ts'
 /** Rooms without a socket, a process or a thread: their files share a worker, whose start costs more than most of them. */
@@ -19,6 +23,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // An end to what hangs; what is only slow, on a machine that is busy, is no failure.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A poll ends as soon as it holds; a machine that is busy for a second is no failure.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],

@@ -73,7 +73,9 @@ export default async function* (chunks: AsyncIterable<Uint8Array>) {
 }
 `
   await using origin = await Origin.start((_, response) => response.end('hello'))
-  await using spillway = proxyProgram('--modifier', file('chatty.ts', source))
+  // Each may log 500 entries in a second, and what one of them logs in a second fits into what waits and what is on its way.
+  const chatty = ['--modifier', file('chatty.ts', source), '--modifier', file('talkative.ts', source)]
+  await using spillway = proxyProgram(...chatty)
   const port = await spillway.port()
   spillway.child.stderr.pause()
   for (let n = 0; n < 5; n++) expect(await get(port, origin.url(`/${n}`))).toBe('hello')

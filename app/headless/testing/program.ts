@@ -19,11 +19,11 @@ export class Program implements AsyncDisposable {
 
   /** `command`: what is run, `args` behind it. */
   constructor(args: string[], env: Record<string, string> = {}, command: readonly string[] = fromSource) {
-    const { PATH = '' } = process.env
+    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
     const [file = process.execPath, ...first] = command
     this.child = spawn(file, [...first, ...args], {
       // Nothing of the developer's own settings, colours or CA.
-      env: { PATH, HOME: this.folder, TMPDIR: this.folder, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, HOME: this.folder, TMPDIR: this.folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()))
