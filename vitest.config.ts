@@ -6,9 +6,14 @@ import { electronBinary } from './tools/electron-binary.ts'
 // What tests start compiles the same files again and again: the program from its sources, TypeScript, test workers.
 process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled')
 
+const house = '{app,fuzz,main,renderer,tools}/**/*.test.ts'
 const load = 'e2e/specs/load-*.spec.ts'
-/** Rooms without a socket, a process or a thread: their files share a worker, whose start costs more than most of them. */
-const pure = '{app/contract,main/{model,rules,websocket,http1}}/**/*.test.ts'
+/** A worker of their own for those that put another module in the place of one, or look at what their process takes. */
+const apart = [
+  'main/proxy/origin/dial.test.ts',
+  'main/proxy/reads/torture.test.ts',
+  'main/modifiers/{bombs,speed}.test.ts',
+]
 /** They say the same of the window in a browser's tab and in the desktop app (e2e/fixtures/anywhere.ts). */
 const anywhere = 'e2e/specs/window-{accessibility,capture,columns,hostile,keyboard,settings,small,streams}.spec.ts'
 const onElectron = {
@@ -28,12 +33,10 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     reporters: ['default'],
     projects: [
-      { extends: true, test: { name: 'pure', include: [pure], isolate: false } },
-      {
-        extends: true,
-        test: { name: 'house', include: ['{app,fuzz,main,renderer,tools}/**/*.test.ts'], exclude: [pure] },
-      },
-      { extends: true, test: { name: 'e2e', include: ['{e2e,faults}/**/*.spec.ts'], exclude: [load] } },
+      { extends: true, test: { name: 'apart', include: apart } },
+      // Files share a worker: to start one, and to load in it what the last one had loaded, costs more than most of them.
+      { extends: true, test: { name: 'house', include: [house], exclude: apart, isolate: false } },
+      { extends: true, test: { name: 'e2e', include: ['{e2e,faults}/**/*.spec.ts'], exclude: [load], isolate: false } },
       ...(electronBinary() === undefined ? [] : [onElectron]),
       // Last and one at a time: they compare speeds, and nothing else may take the processor meanwhile.
       {

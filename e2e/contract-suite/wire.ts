@@ -25,7 +25,7 @@ export type Wire = {
   close(): Promise<void>
 }
 
-const patienceMs = 8000
+const patienceMs = 30_000
 
 /** One window: numbers calls, checks every event against its schema, and keeps what it was told. */
 export class SuiteWindow implements AsyncDisposable {

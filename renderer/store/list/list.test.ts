@@ -1,10 +1,12 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import type { FlowRow } from '../../../app/contract/flow-row.ts'
 
 // The table of the window waits for frames, which Node has not.
 vi.stubGlobal('document', { hidden: false })
 const frames: (() => void)[] = []
 vi.stubGlobal('requestAnimationFrame', (apply: () => void) => frames.push(apply))
+// Other files of the same worker are not to take it for a browser.
+afterAll(() => void vi.unstubAllGlobals())
 const frame = (): void => {
   for (const apply of frames.splice(0)) apply()
 }
