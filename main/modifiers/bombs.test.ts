@@ -5,8 +5,12 @@ let bench: Bench
 beforeAll(async () => {
   bench = await Bench.open()
 })
-beforeEach(() => (bench.limits = { memory: 96 * MiB, hangMs: 5000 }))
-afterEach(() => bench.set.update([], bench.limits))
+beforeEach(() => (bench.limits = { memory: 96 * MiB, hangMs: 20_000 }))
+afterEach(() => {
+  // The neighbour of bombs has survived them all, with its process; one who was ended three times would be switched off.
+  bench.entries.splice(0, 1)
+  bench.apply()
+})
 afterAll(() => bench[Symbol.asyncDispose]())
 
 const identity = 'export default async function* (chunks) { for await (const chunk of chunks) yield chunk }'
@@ -81,8 +85,7 @@ describe('a bomb ends all flows of its modifier, at once, and nothing else', () 
     ],
   ])('%s', async (_, bomb, expected) => {
     // Whoever fills the memory has little time for anything else.
-    bench.limits = { memory: 96 * MiB, hangMs: expected === memory ? 5000 : 700 }
-    bench.set.update([], bench.limits)
+    bench.limits = { memory: 96 * MiB, hangMs: expected === memory ? 20_000 : 700 }
     const [modifier, neighbour] = await bench.use(armed(bomb), identity)
     const sinks = [new Sink(), new Sink(), new Sink()] as const
     const stages = [modifier!.open(sampleFlow(), sinks[0]), modifier!.open(sampleFlow(), sinks[1])] as const
@@ -98,7 +101,7 @@ describe('a bomb ends all flows of its modifier, at once, and nothing else', () 
     })
     for (const sink of sinks.slice(0, 2)) expect(sink.failure).toMatchObject({ file: modifier!.file, ...expected })
     // On a quiet machine within a second; this one may have others to serve.
-    expect(tookMs).toBeLessThan(10_000)
+    expect(tookMs).toBeLessThan(30_000)
     expect(stalledMs).toBeLessThan(2000)
     other.write(Buffer.from('fine'))
     other.end()

@@ -3,7 +3,7 @@
  * that wait) has to copy what it keeps. Who forgets is overwritten by a later read: nothing fails, the bytes are wrong.
  * So: everything at once, with pauses everywhere, and every byte compared at its end.
  */
-import { createHash, type Hash } from 'node:crypto'
+import { createCipheriv, createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -32,17 +32,11 @@ function dice(seed: number): (sides: number) => number {
   }
 }
 
-/** No part of a body is like another part, or like that of another body. */
+/** No part of a body is like another part, or like that of another body: each block of the stream is of one number. */
 function body(seed: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length)
-  let state = (seed * 2654435761) | 1
-  for (let at = 0; at < length; at++) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    bytes[at] = state
-  }
-  return bytes
+  const counter = Buffer.alloc(16)
+  counter.writeUInt32LE(seed)
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16), counter).update(Buffer.alloc(length))
 }
 
 const sum = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

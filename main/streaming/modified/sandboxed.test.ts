@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as zlib from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ModifierEntry } from '../../model/modifier.ts'
 import type { Flow } from '../../model/flow.ts'
 import type { Settings } from '../../model/settings.ts'
@@ -66,8 +66,13 @@ describe.each([false, true])('the "foo → bar" of the old documentation, TLS %s
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(text))],
   ]
 
+  let scene: Scene
+  beforeAll(async () => {
+    scene = await sandboxed(replace, {}, { tls })
+  })
+  afterAll(() => scene[Symbol.asyncDispose]())
+
   test.each(codings)('whichever two chunks it straddles: %s', async (coding, bytes) => {
-    await using scene = await sandboxed(replace, {}, { tls })
     const client = await scene.client()
     // Where coded bytes are cut decides nothing more; see coding.test.ts.
     const step = coding === 'identity' && !tls ? 1 : Math.ceil(bytes.length / 4)
@@ -84,7 +89,6 @@ describe.each([false, true])('the "foo → bar" of the old documentation, TLS %s
   })
 
   test('an HTTP/1.0 client', async () => {
-    await using scene = await sandboxed(replace, {}, { tls })
     const { client, connection } = await scene.ask('/', { version: '1.0' })
     void connection.write(`${head}Content-Length: 8\r\n\r\na f`)
     await client.readUntil('\r\n\r\n')
@@ -94,14 +98,14 @@ describe.each([false, true])('the "foo → bar" of the old documentation, TLS %s
   })
 
   test('large bodies arrive byte for byte', async () => {
-    await using scene = await sandboxed(identity, {}, { tls })
+    await using another = await sandboxed(identity, {}, { tls })
     const bytes = patterned(20 * MiB + 3)
-    const { client, connection } = await scene.ask()
+    const { client, connection } = await another.ask()
     void connection.write(`${head}Content-Length: ${bytes.length}\r\n\r\n`)
     void connection.write(bytes)
     await client.readUntil('\r\n\r\n')
     expect(Buffer.concat((await body(client)).chunks).equals(bytes)).toBe(true)
-    expect((await scene.ended()).modifiers).toMatchObject([{ bytesIn: bytes.length, bytesOut: bytes.length }])
+    expect((await another.ended()).modifiers).toMatchObject([{ bytesIn: bytes.length, bytesOut: bytes.length }])
   })
 })
 
