@@ -24,8 +24,8 @@ const onElectron = {
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Most tests wait for others: with one worker, as on two cores by default, they would take twice as long.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait for others: with two workers, two cores were in use to two thirds.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // An end to what hangs; what is only slow, on a machine that is busy, is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
