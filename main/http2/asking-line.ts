@@ -148,12 +148,14 @@ export class AskingLine extends StreamSocket {
     this.push(null)
   }
 
-  #tunnelClosed({ rstCode }: ClientHttp2Stream): void {
+  #tunnelClosed(stream: ClientHttp2Stream): void {
+    const { rstCode } = stream
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
       if (rstCode !== 0) this.destroy(this.#host.end ?? new StreamReset(rstCode))
       // It has its own two ends, and may be read more slowly than it came.
-      else if (!this.#originEnded) this.destroy(this.#host.end ?? new Error('it closed the connection'))
+      else if (!this.#originEnded || !stream.writableFinished)
+        this.destroy(this.#host.end ?? new Error('it closed the connection'))
     })
   }
 

@@ -27,6 +27,14 @@ test('a request as lines of text', () => {
   expect(requestText([...pseudo, 'content-length', '3'], false, true).chunked).toBe(false)
 })
 
+// A proxy asked the host "a.test*".
+test('"*" is for OPTIONS alone, and as a whole URL it is that of a server', () => {
+  const asked = (method: string): string[] => [':method', method, ...pseudo.slice(2, 6), ':path', '*']
+  expect(requestText(asked('OPTIONS'), true, false).text).toMatch(/^OPTIONS https:\/\/a\.test HTTP\/1\.1\r\n/)
+  expect(requestText(asked('OPTIONS'), false, false).text).toMatch(/^OPTIONS \* HTTP\/1\.1\r\n/)
+  expect(() => requestText(asked('GET'), true, false)).toThrow('the path')
+})
+
 test('cookies that came apart are one field; Host stands in for a missing authority', () => {
   const cookies = ['cookie', 'a=1', 'x', 'y', 'cookie', 'b=2']
   expect(requestText([...pseudo, ...cookies], false, false).text).toBe(
@@ -35,6 +43,11 @@ test('cookies that came apart are one field; Host stands in for a missing author
   const without = [':method', 'GET', ':scheme', 'https', ':path', '/']
   expect(requestText([...without, 'host', 'b.test'], false, false).text).toContain('\r\nhost: b.test\r\n')
   expect(requestText([...pseudo, 'host', 'A.test'], false, false).text.match(/host/g)).toHaveLength(1)
+})
+
+test('a WebSocket has one key, and it is ours', () => {
+  const asked = [':method', 'CONNECT', ':protocol', 'websocket', ...pseudo.slice(2), 'sec-websocket-key', 'theirs']
+  expect(requestText(asked, false, true).text.match(/^sec-websocket-key: \S{24}\r$/gm)).toHaveLength(1)
 })
 
 test('a CONNECT is one of HTTP/1.1: for a tunnel, and for a WebSocket an upgrade', () => {

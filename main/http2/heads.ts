@@ -43,17 +43,21 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
   if (protocol !== undefined && !upgrades) throw new WireError(`a CONNECT for the protocol ${quoted(protocol)}`, 501)
   const method = upgrades ? 'GET' : asked
   if (!isFieldName(method)) throw new WireError('the method is not a token')
-  if (!path.startsWith('/') && path !== '*') throw new WireError('the path does not begin with "/"')
+  // RFC 9112 §3.2.4
+  const star = path === '*' && method === 'OPTIONS'
+  if (!path.startsWith('/') && !star) throw new WireError('the path does not begin with "/"')
   if (/[^\x21-\xff]|\x7f/.test(path)) throw new WireError('a character in the path that must not be there')
   if (scheme !== 'http' && scheme !== 'https') throw new WireError('the scheme is neither http nor https')
   const authority = authorityOf(pseudo, fields)
   const hasLength = fields.some(([name]) => name === 'content-length')
   if (upgrades && hasLength) throw new WireError('a WebSocket with a body')
   const chunked = body && !hasLength && !upgrades
-  let text = `${method} ${absolute ? `${scheme}://${authority}` : ''}${path} HTTP/1.1\r\nhost: ${authority}\r\n`
+  // As a whole URL, that of a server alone means "*".
+  const target = absolute ? `${scheme}://${authority}${star ? '' : path}` : path
+  let text = `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n`
   let cookies: string | undefined
   for (const [name, value] of fields) {
-    if (name === 'host') continue
+    if (name === 'host' || (upgrades && name === 'sec-websocket-key')) continue
     // RFC 9113 §8.2.3: cookies come apart so that they compress better, and are one field.
     if (name === 'cookie') cookies = cookies === undefined ? value : `${cookies}; ${value}`
     else text += line(name, value)
@@ -142,12 +146,12 @@ export function responseList(head: ResponseHead): string[] {
   return [':status', String(head.status), ...fieldList(head.fields)]
 }
 
-/** `lines` as a codec has them: each with its CRLF. */
+/** `lines` as a codec has them: each with its CRLF. What TE would say of the message is no news behind it. */
 export function trailerFields(lines: string): Record<string, string[]> {
   const list: string[] = []
   for (const [, name = '', value = ''] of lines.matchAll(/^([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r$/gm)) {
     const lower = name.toLowerCase()
-    if (!notSentOn.has(lower)) list.push(lower, value)
+    if (!notSentOn.has(lower) && lower !== 'te') list.push(lower, value)
   }
   return grouped(list)
 }

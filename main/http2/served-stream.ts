@@ -98,8 +98,9 @@ export class ServedStream extends StreamSocket {
   #leaveRest(): void {
     const stream = this.#stream
     if (stream.readableEnded) return
-    if (stream.writableFinished) stream.close(0)
-    else stream.once('finish', () => stream.close(0))
+    this.whenEnded(stream, () => {
+      if (!stream.closed) stream.close(0)
+    })
   }
 
   /** The end has to be out before anybody may think of destroying what is through. */
@@ -154,8 +155,9 @@ export class ServedStream extends StreamSocket {
       const ended = this.#ended()
       if (ended) this.destroy(ended)
       else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
-      // What has been switched has its own two ends, and may be read more slowly than it came.
-      else if (!this.#switched || !this.#clientEnded) this.destroy()
+      // What has been switched has its own two ends, and may be read more slowly than it came: but with the connection
+      // goes what was still to be written.
+      else if (!this.#switched || !this.#clientEnded || !this.#stream.writableFinished) this.destroy()
     })
   }
 

@@ -39,6 +39,7 @@ export abstract class StreamSocket extends Duplex {
   readonly #carrier: Carrier
   /** Behind the body that is being written. */
   #trailers = ''
+  #trailersOut: PromiseWithResolvers<undefined> | undefined
   /** To be ended when it has taken all. */
   #ending: Http2Stream | undefined
 
@@ -118,7 +119,24 @@ export abstract class StreamSocket extends Duplex {
   /** A stream that was begun with `waitForTrailers` gets those of the message. */
   protected sendsTrailers(stream: Http2Stream): void {
     this.#trailers = ''
-    stream.once('wantTrailers', () => stream.sendTrailers(trailerFields(this.#trailers)))
+    this.#trailersOut = Promise.withResolvers()
+    stream.once('wantTrailers', () => {
+      try {
+        stream.sendTrailers(trailerFields(this.#trailers))
+        this.#trailersOut?.resolve(undefined)
+      } catch (error) {
+        // The library knows of a field that it does not send: nobody else has to suffer for that.
+        this.destroy(error instanceof Error ? error : undefined)
+      }
+    })
+  }
+
+  /** Calls `then` when the end of what is written has gone to the library, trailers included; not where it never does. */
+  protected whenEnded(stream: Http2Stream, then: () => void): void {
+    // It is told to finish before it is asked for trailers, and what is done in the same turn comes before them.
+    if (this.#trailersOut) void this.#trailersOut.promise.then(() => setImmediate(then))
+    else if (stream.writableFinished) then()
+    else stream.once('finish', then)
   }
 
   /**

@@ -69,13 +69,17 @@ export class LogPiece {
   /** A closed one that is in memory goes to a file. Resolves with whether it is in one. Never rejects. */
   async toFile(folder: TempFolder): Promise<boolean> {
     if (this.content?.kind !== 'memory') return this.content !== undefined
+    let path: string | undefined
     try {
       const file = await folder.newFile()
+      path = file.path
       await using handle = file.handle
       await handle.writeFile(this.content.bytes)
-      this.content = { kind: 'file', path: file.path }
+      this.content = { kind: 'file', path }
       return true
     } catch {
+      // What the disk took of it before it was full.
+      if (path !== undefined) await rm(path, { force: true }).catch(() => undefined)
       return false
     }
   }

@@ -15,6 +15,8 @@ export type Job = { source: string; resolve: (result: Transpiled) => void }
 /** Compiles sources one after the other in a thread that is started when it is needed and ended when it is idle. */
 export class CompilerThread {
   #worker: Worker | undefined
+  /** The last one that was told to end. */
+  #ended: Promise<unknown> = Promise.resolve()
   readonly #waiting: Job[] = []
   #current: Job | undefined
   #timer: NodeJS.Timeout | undefined
@@ -35,12 +37,16 @@ export class CompilerThread {
     job.resolve(failed(why))
   }
 
-  /** Whatever is being compiled has failed for this reason; for what waits behind it the thread is started again. */
+  /**
+   * Whatever is being compiled has failed for this reason; for what waits behind it the thread is started again. Resolves
+   * when the one that was at work has ended, whoever told it to.
+   */
   async end(why: string): Promise<void> {
     clearTimeout(this.#timer)
     const worker = this.#worker
     this.#worker = undefined
-    const ended = worker?.terminate()
+    if (worker) this.#ended = worker.terminate()
+    const ended = this.#ended
     if (this.#current) this.#done(failed(why))
     await ended
   }

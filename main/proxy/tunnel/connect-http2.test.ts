@@ -231,6 +231,23 @@ test('a client that leaves with its connection has left all of them', async () =
   for (let count = 0; count < 3; count++) expect((await proxy.ended()).error?.code).toBe('CLIENT_CLOSED')
 })
 
+// Its origin went on sending for ever, and the flow went on counting.
+test('a client that has ended its direction and then leaves has left, too', async () => {
+  await using proxy = await startEngine()
+  await using origin = await startOrigin()
+  await using client = await connectHttp2Proxy(proxy.port, origin.authority)
+  await using end = await tunnelEnd(client, origin.authority)
+  const server = await origin.accept()
+  end.end('\0')
+  await server.readUntil(1)
+  // More than its windows hold: something waits to be written when it leaves.
+  for (let n = 0; n < 64; n++) void server.write(Buffer.alloc(64 * 1024))
+  await end.readUntil(1)
+  client.session.destroy()
+  expect(await server.closed).not.toBe('here')
+  expect((await proxy.ended()).error?.code).toBe('CLIENT_CLOSED')
+})
+
 test('a capture that stops ends them all, and none looks as if it had ended well', async () => {
   await using proxy = await startEngine()
   await using origin = await startOrigin()
