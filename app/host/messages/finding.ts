@@ -9,7 +9,7 @@ import { nextListed, readRecords, recordedCount, type MessageEngine } from './re
 import { TextSearch } from './text-search.ts'
 import { WireWindow } from './wire-window.ts'
 
-/** One question goes no further: a few tens of milliseconds, unless a single message is larger. */
+/** One question goes no further, in what is read and inflated: tens of milliseconds, unless a single message is larger. */
 const most = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const
 /** Index records read at once. */
 const recordsAtOnce = 1024
@@ -33,7 +33,9 @@ export async function findMessages(
   const run = await inflating.from(from, signal)
   // What was left out may be what the others refer to: the next question goes on inflating.
   if (!run) return { found, next: from, place, total, missed }
-  for (let bytes = 0; number < last && bytes < most.bytes;) {
+  const { spent } = run
+  const enough = spent.bytes + most.bytes
+  while (number < last && spent.bytes < enough) {
     const messages = await readRecords(engine, flow.id, number, Math.min(recordsAtOnce, last - number))
     if (messages.length === 0) break
     if (!messages[0]) {
@@ -47,7 +49,6 @@ export async function findMessages(
     for (const message of messages) {
       signal.throwIfAborted()
       if (!message) break
-      bytes += message.wireLength
       number++
       if (lets(filter, message)) {
         const outcome = await searched(message, search, run, wire, signal)
@@ -55,7 +56,7 @@ export async function findMessages(
         else if (outcome === 'unknown') missed++
         place++
       } else await run.pass(message, wire, signal)
-      if (bytes >= most.bytes) break
+      if (spent.bytes >= enough) break
       await pause()
     }
   }

@@ -3,16 +3,20 @@
  * from the beginning on, once: every so many messages the state is kept, and the next question goes on from the nearest.
  * Bounded, however many messages there are: in memory by the number of states (64 KiB each at the most), which are kept
  * further apart when there are too many; and in time for one question, which otherwise says that it has not come so far.
+ * Where a message is missing, whatever may refer to it is lost, and there is nothing to be gone through.
  */
 import { MessageInflater, agreedExtensions, type DeflateParameters } from '../../../main/index.ts'
 import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { slices } from '../flows/flow-pages.ts'
-import { nextListed, readRecords, type MessageEngine } from './recorded.ts'
+import { listGaps, nextListed, readRecords, type MessageEngine } from './recorded.ts'
 import { WireWindow } from './wire-window.ts'
 
+/** What was done: messages inflated, and bytes, those that were read and those that came out of them. */
+export type Spent = { messages: number; bytes: number }
+
 export type Work = {
-  /** Messages passed on the way to the one that is wanted, and bytes of them: one question goes no further. */
+  /** Messages passed on the way to the one that is wanted, and what it took: one question goes no further. */
   messages: number
   bytes: number
   /** States kept of one flow, and how far apart at first. */
@@ -31,12 +35,14 @@ const recordsAtOnce = 1024
 const smallWire = 16 * 1024
 
 type Inflaters = { readonly [direction in MessageDirection]: MessageInflater }
+/** Whether messages of a direction may refer to those before them. */
+type Takeover = { readonly [direction in MessageDirection]: boolean }
 type State = { number: number; inflaters: Inflaters }
 
 export class Inflating {
   readonly #engine: MessageEngine
   readonly #id: FlowId
-  readonly #takeover: { readonly [direction in MessageDirection]: boolean }
+  readonly #takeover: Takeover
   readonly #work: Work
   /** Before message `number`; those kept for good are multiples of #spacing. */
   readonly #states = new Map<number, State>()
@@ -65,17 +71,24 @@ export class Inflating {
     return !this.#takeover[direction]
   }
 
+  /** One question does no more. */
+  isEnough({ messages, bytes }: Spent): boolean {
+    return messages >= this.#work.messages || bytes >= this.#work.bytes
+  }
+
   /**
    * Inflates messages from `number` on, in their order; undefined: those before it are not inflated yet, but more of them
-   * than when it was last asked. Rejects with the signal, and with CallError (GONE).
+   * than when it was last asked. What it takes, now and then, is added to `spent`. Rejects with the signal, and with
+   * CallError (GONE).
    */
-  async from(number: number, signal: AbortSignal): Promise<Run | undefined> {
+  async from(number: number, signal: AbortSignal, spent = nothingSpent()): Promise<Run | undefined> {
     let at = this.#nearest(number)
-    if (this.#takeover.sent || this.#takeover.received) {
-      if (at.number < number) this.remember((at = await this.#advance(at, number, signal)))
-      if (at.number < number) return undefined
+    if (at.number < number && !needsNone(this.#takeover, at)) {
+      if (this.#isGapIn(at.number, number)) at = { number, inflaters: lostOnes(this.#takeover) }
+      else this.remember((at = await this.#advance(at, number, signal, spent)))
+      if (at.number < number && !needsNone(this.#takeover, at)) return undefined
     }
-    return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }))
+    return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }), spent)
   }
 
   /** Whoever asks for what comes behind it need not come this way again. */
@@ -96,12 +109,13 @@ export class Inflating {
     return best ?? { number: 0, inflaters: fresh(this.#takeover) }
   }
 
-  async #advance(begin: State, to: number, signal: AbortSignal): Promise<State> {
-    const run = new Run(this.#takeover, forked(begin))
+  async #advance(begin: State, to: number, signal: AbortSignal, spent: Spent): Promise<State> {
+    const run = new Run(this.#takeover, forked(begin), spent)
+    const most = spent.bytes + this.#work.bytes
     const wire = new WireWindow(this.#engine, this.#id)
     const pause = slices(signal)
     const last = Math.min(to, begin.number + this.#work.messages)
-    for (let passed = 0; run.number < last && passed < this.#work.bytes;) {
+    while (run.number < last && spent.bytes < most && !run.needsNone) {
       const messages = await readRecords(this.#engine, this.#id, run.number, Math.min(recordsAtOnce, last - run.number))
       if (messages.length === 0) break
       if (!messages[0]) run.lose(Math.min(last, nextListed(this.#engine, this.#id, run.number) ?? last))
@@ -112,13 +126,18 @@ export class Inflating {
             run.lose()
             continue
           }
-          if (await run.pass(message, wire, signal)) passed += message.wireLength
+          await run.pass(message, wire, signal)
           if (run.number % this.#spacing === 0) this.#keep(run.state())
-          if (passed >= this.#work.bytes) break
+          if (spent.bytes >= most) break
           await pause()
         }
     }
     return run.state()
+  }
+
+  /** Some of these are not listed any more. */
+  #isGapIn(first: number, last: number): boolean {
+    return listGaps(this.#engine, this.#id).some(({ from, to }) => from < last && to > first)
   }
 
   #keep(state: State): void {
@@ -145,13 +164,21 @@ export type Take = (bytes: Uint8Array) => boolean | undefined
 /** Messages in their order, from one state on. One at a time. */
 export class Run {
   number: number
-  readonly #takeover: { readonly [direction in MessageDirection]: boolean }
+  /** Also by whoever else was given it. */
+  readonly spent: Spent
+  readonly #takeover: Takeover
   readonly #inflaters: Inflaters
 
-  constructor(takeover: { readonly [direction in MessageDirection]: boolean }, { number, inflaters }: State) {
+  constructor(takeover: Takeover, { number, inflaters }: State, spent = nothingSpent()) {
     this.number = number
+    this.spent = spent
     this.#takeover = takeover
     this.#inflaters = inflaters
+  }
+
+  /** None of those that come refers to one before it that is known: it is the same wherever it begins. */
+  get needsNone(): boolean {
+    return needsNone(this.#takeover, { inflaters: this.#inflaters })
   }
 
   /**
@@ -160,13 +187,16 @@ export class Run {
    */
   async next(message: WebSocketMessage, wire: WireWindow, take: Take, signal: AbortSignal): Promise<Had> {
     this.number++
-    if (!message.compressed) return { whole: await wire.pieces(message, take, signal) }
     const inflater = this.#inflaters[message.direction]
-    if (inflater.lost) return { whole: false, lost: true }
+    if (message.compressed && inflater.lost) return { whole: false, lost: true }
+    this.spent.bytes += message.wireLength
+    if (!message.compressed) return { whole: await wire.pieces(message, take, signal) }
+    this.spent.messages++
     if (message.wireLength <= smallWire) {
       const { bytes, whole } = await wire.payload(message, message.wireLength)
       const inflated = whole ? inflater.inflateAtOnce(bytes) : undefined
       if (inflated) {
+        this.spent.bytes += inflated.length
         take(inflated)
         return { whole: true }
       }
@@ -174,18 +204,16 @@ export class Run {
     return this.#inPieces(message, inflater, wire, take, signal)
   }
 
-  /** The next message, which is not wanted itself; true: it had to be inflated. */
-  async pass(message: WebSocketMessage, wire: WireWindow, signal: AbortSignal): Promise<boolean> {
-    const inflates = message.compressed && this.#takeover[message.direction]
-    if (inflates) await this.next(message, wire, () => undefined, signal)
+  /** The next message, which is not wanted itself: it is inflated where others may refer to it. */
+  async pass(message: WebSocketMessage, wire: WireWindow, signal: AbortSignal): Promise<void> {
+    if (message.compressed && this.#takeover[message.direction]) await this.next(message, wire, () => undefined, signal)
     else this.number++
-    return inflates
   }
 
   /** The next message is not known, or all before number `to` are not: those that may refer to them are lost. */
   lose(to: number = this.number + 1): void {
     this.number = to
-    for (const inflater of [this.#inflaters.sent, this.#inflaters.received]) inflater.skip()
+    skip(this.#inflaters)
   }
 
   state(): State {
@@ -202,7 +230,10 @@ export class Run {
     const goesOn = this.#takeover[message.direction]
     const taker = { enough: false }
     const inflation = inflater.begin((bytes) => {
+      this.spent.bytes += bytes.length
       if (!taker.enough) taker.enough = take(bytes) === true
+      // Not only with the next piece: a thousand times as much may come of this one.
+      if (signal.aborted || (taker.enough && !goesOn)) inflation.giveUp()
     })
     try {
       const push = async (payload: Buffer): Promise<boolean> => {
@@ -211,9 +242,12 @@ export class Run {
         return taker.enough && !goesOn
       }
       const isThere = await wire.pieces(message, push, signal)
+      signal.throwIfAborted()
       if (taker.enough && !goesOn) return { whole: true }
       if (!isThere) return { whole: false }
       const failure = await inflation.end()
+      signal.throwIfAborted()
+      if (taker.enough && !goesOn) return { whole: true }
       return { whole: failure === undefined, failure }
     } finally {
       inflation.giveUp()
@@ -221,15 +255,31 @@ export class Run {
   }
 }
 
+const nothingSpent = (): Spent => ({ messages: 0, bytes: 0 })
+
+/** Each direction stands for itself, or has lost what those that come may refer to. */
+const needsNone = (takeover: Takeover, { inflaters: { sent, received } }: Pick<State, 'inflaters'>): boolean =>
+  (!takeover.sent || sent.lost) && (!takeover.received || received.lost)
+
 function deflateOf({ request, response }: Flow): DeflateParameters | undefined {
   const extensions = agreedExtensions(request.head, response?.head ?? '')
   return extensions?.kind === 'deflate' ? extensions.parameters : undefined
 }
 
-const fresh = ({ sent, received }: { readonly [direction in MessageDirection]: boolean }): Inflaters => ({
+const fresh = ({ sent, received }: Takeover): Inflaters => ({
   sent: new MessageInflater(sent),
   received: new MessageInflater(received),
 })
+
+function lostOnes(takeover: Takeover): Inflaters {
+  const inflaters = fresh(takeover)
+  skip(inflaters)
+  return inflaters
+}
+
+function skip({ sent, received }: Inflaters): void {
+  for (const inflater of [sent, received]) inflater.skip()
+}
 
 const forked = ({ number, inflaters: { sent, received } }: State): State => ({
   number,

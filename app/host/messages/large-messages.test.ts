@@ -45,15 +45,13 @@ test.each([
   // No step of it was longer than a small part of the whole.
   expect(served).toBeGreaterThan(50)
 
-  const { rows } = await page(window, id)
+  // A page goes no further than this message, where it has to be inflated; the next question goes on behind it.
+  const { rows } = await page(window, id, {}, 0, 2)
+  rows.push(...(await page(window, id, {}, 2)).rows)
   expect(rows.map(({ preview }) => preview?.slice(0, 8))).toEqual(['a needle', '{"n":1}\n', 'a needle'])
   const whole = await window.call('flows.message', { id, number: 1, offset: 32 * MiB - 64, length: 100 })
   expect(whole).toMatchObject({ total: 32 * MiB, problem: 'Only the first 32m of it are shown.' })
   expect(Buffer.from(whole.bytes).equals(largeText().subarray(32 * MiB - 64, 32 * MiB))).toBe(true)
   const last = await window.call('flows.message', { id, number: 2, offset: 0, length: 100 })
   expect(Buffer.from(last.bytes).toString()).toBe('a needle behind it, with {"n":48271} of it')
-  // Whoever waits no more is let go in the middle of it.
-  const { id: call, answer } = window.begin('flows.findMessages', { id, filter: {}, text: 'x', from: 0, place: 0 })
-  window.send({ cancel: call })
-  await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
 })

@@ -4,7 +4,7 @@ import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
 import type { LostRow, MessageRow } from '../../contract/messages.ts'
 import { slices } from '../flows/flow-pages.ts'
-import type { Inflating, Run } from './inflating.ts'
+import type { Inflating, Run, Spent } from './inflating.ts'
 import type { Places } from './places.ts'
 import { previewBytes, previewOf } from './preview.ts'
 import { readRecords, recordedCount, type MessageEngine } from './recorded.ts'
@@ -67,6 +67,7 @@ class Through {
   readonly #inflating: Inflating
   readonly #wire: WireWindow
   readonly #signal: AbortSignal
+  readonly #spent: Spent = { messages: 0, bytes: 0 }
   #run: Run | undefined
   #ahead = false
 
@@ -82,8 +83,9 @@ class Through {
     number: number,
     message: WebSocketMessage,
   ): Promise<Uint8Array | NonNullable<MessageRow['notInflated']>> {
-    if (this.#inflating.standsAlone(message) && message.wireLength > largeWire) return 'large'
-    const run = await this.#to(number)
+    const standsAlone = this.#inflating.standsAlone(message)
+    if (standsAlone && message.wireLength > largeWire) return 'large'
+    const run = standsAlone ? this.#inflating.alone(number) : await this.#to(number)
     if (!run) return 'ahead'
     let first = Buffer.alloc(0)
     const take = (bytes: Uint8Array): boolean => {
@@ -99,14 +101,17 @@ class Through {
     if (this.#run) this.#inflating.remember(this.#run.state())
   }
 
+  /** Undefined: as much has been done for this page as is for one question; the next one goes on from there. */
   async #to(number: number): Promise<Run | undefined> {
+    // The first is had in any case: each question goes further.
+    if (this.#run && this.#inflating.isEnough(this.#spent)) this.#ahead = true
     if (this.#ahead) return undefined
     if (this.#run && number - this.#run.number > mostBetween) {
       this.end()
       this.#run = undefined
     }
     if (!this.#run) {
-      this.#run = await this.#inflating.from(number, this.#signal)
+      this.#run = await this.#inflating.from(number, this.#signal, this.#spent)
       this.#ahead = this.#run === undefined
       return this.#run
     }

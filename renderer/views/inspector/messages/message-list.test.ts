@@ -108,3 +108,40 @@ test('an answer that a newer one has overtaken says nothing of how many there ar
   expect(list.total).toBe(20)
   list.close()
 })
+
+// The whole page was asked for, and inflated, again with every message that came.
+test('of a page only what is missing is asked for, or not inflated yet, and what is there stays', async () => {
+  const { list, asked, state } = opened(10)
+  list.want(0, 10)
+  await settled()
+  const first = list.row(3)
+  state.total = 12
+  await list.renew(never)
+  await settled()
+  expect(asked.slice(1)).toEqual([
+    [10, 1],
+    [10, pageMessages - 10],
+  ])
+  expect(list.row(3)).toBe(first)
+  expect(list.row(11)?.number).toBe(11)
+})
+
+test('what was inflated of a page stays while the rest of it is asked for again', async () => {
+  vi.useFakeTimers()
+  const asked: [from: number, limit: number][] = []
+  // Each question inflates 100 of them.
+  const list = new MessageList((from, limit) => {
+    asked.push([from, limit])
+    const rows = Array.from({ length: limit }, (_, index) => {
+      return { number: from + index, ...(index >= 100 && { notInflated: 'ahead' }) } as MessageRow
+    })
+    return Promise.resolve({ total: pageMessages, rows })
+  })
+  list.want(0, 20)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(asked).toEqual([
+    [0, pageMessages],
+    [100, pageMessages - 100],
+  ])
+  expect([0, 99, 100, 199].map((place) => list.row(place))).toEqual([0, 99, 100, 199].map((number) => ({ number })))
+})

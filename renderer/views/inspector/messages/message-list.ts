@@ -27,9 +27,7 @@ export class MessageList {
 
   constructor(ask: Ask) {
     this.#ask = ask
-    this.#pages = new KeptPages(async (index, signal) => {
-      return (await this.#told(index * pageMessages, pageMessages, signal)).rows
-    })
+    this.#pages = new KeptPages((index, signal) => this.#page(index, signal))
     this.#pages.subscribe(() => this.#lookAgain())
   }
 
@@ -86,6 +84,16 @@ export class MessageList {
     this.#pages.close()
   }
 
+  /** What is there of it stays: it is asked for from the first row on that is missing, or not inflated yet. */
+  async #page(index: number, signal: AbortSignal): Promise<(MessageRow | LostRow)[]> {
+    const rows = this.#pages.page(index) ?? []
+    const ahead = rows.findIndex(isAhead)
+    const there = ahead === -1 ? rows : rows.slice(0, ahead)
+    if (there.length === pageMessages) return there
+    const from = index * pageMessages + there.length
+    return [...there, ...(await this.#told(from, pageMessages - there.length, signal)).rows]
+  }
+
   /** Answers that were overtaken by newer ones say nothing of the total. */
   async #told(from: number, limit: number, signal: AbortSignal): ReturnType<Ask> {
     const asked = ++this.#asked
@@ -113,12 +121,12 @@ export class MessageList {
     this.#complete()
     clearTimeout(this.#again)
     const [from, to] = this.#wanted
-    const ahead = [from, to].filter((index) =>
-      this.#pages.page(index)?.some((row) => 'notInflated' in row && row.notInflated === 'ahead'),
-    )
+    const ahead = [from, to].filter((index) => this.#pages.page(index)?.some(isAhead))
     if (ahead.length === 0) return
     this.#again = setTimeout(() => {
       for (const index of new Set(ahead)) this.#pages.renew(index)
     }, againMs)
   }
 }
+
+const isAhead = (row: MessageRow | LostRow): boolean => 'notInflated' in row && row.notInflated === 'ahead'
