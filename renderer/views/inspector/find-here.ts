@@ -1,4 +1,4 @@
-/** Whose search the keys open while the focus is beside what is shown, on its tab. */
+/** Whose search the keys open while the focus is anywhere beside it: on its tab, or in what surrounds it. */
 import { createContext, useContext, useEffect, useRef } from 'react'
 
 export class FindHere {

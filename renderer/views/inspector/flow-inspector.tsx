@@ -44,7 +44,8 @@ export function FlowInspector({ id }: { id: number }) {
   }
   const [find] = useState(() => new FindHere())
   const press = (event: KeyboardEvent): void => {
-    if (isFind(event) && find.open()) event.preventDefault()
+    // A part of what is shown may have a search of its own.
+    if (isFind(event) && !event.defaultPrevented && find.open()) event.preventDefault()
   }
   if (detail.status === 'failed' && detail.fault.code === 'GONE') {
     return (
@@ -56,8 +57,8 @@ export function FlowInspector({ id }: { id: number }) {
   return (
     <>
       <FlowHead row={row} flow={flow} />
-      <Tabs.Root className={styles['tabbed']} value={tab} onValueChange={choose}>
-        <Tabs.List className={styles['tabs']} aria-label={texts.region} activateOnFocus onKeyDown={press}>
+      <Tabs.Root className={styles['tabbed']} value={tab} onValueChange={choose} onKeyDown={press}>
+        <Tabs.List className={styles['tabs']} aria-label={texts.region} activateOnFocus>
           {tabs.map((each) => (
             <Tabs.Tab key={each} value={each} className={styles['tab']}>
               {each === 'messages' ? messages.tab : texts.tabs[each]}

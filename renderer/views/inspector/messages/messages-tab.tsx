@@ -1,13 +1,12 @@
 /** The messages of a WebSocket: a list that lives, and beside it the one that is chosen. */
 import { Search } from 'lucide-react'
-import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { findLetters, type MessageRow } from '../../../../app/contract/messages.ts'
 import { countText } from '../../../texts/amounts.ts'
 import { inspector } from '../../../texts/inspector.ts'
 import { messages as texts } from '../../../texts/messages.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
-import { isFind } from '../../../ui/find/find-keys.ts'
 import { Segmented } from '../../../ui/segmented.tsx'
 import bodyStyles from '../body/body.module.css'
 import { FindBar, never } from '../body/find/find-bar.tsx'
@@ -64,14 +63,8 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
     setChosen(undefined)
     toList()
   }
-  const press = (event: KeyboardEvent): void => {
-    // The chosen message has a search of its own.
-    if (!isFind(event) || event.defaultPrevented) return
-    event.preventDefault()
-    find.ask()
-  }
   return (
-    <div ref={tab} className={styles['messages']} onKeyDown={press}>
+    <div ref={tab} className={styles['messages']}>
       <div className={bodyStyles['strip']}>
         <h3>
           {texts.title} <span>{texts.count(countText(total ?? 0), isFiltered ? countText(all) : undefined)}</span>
@@ -137,7 +130,8 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
 }
 
 function FindInAll({ find: { found, asked, close }, toList }: { find: MessageFind; toList: () => void }) {
-  const state = useSyncExternalStore(found?.finder.subscribe ?? never, () => found?.finder.found.state)
+  // Each part of the search may have missed some.
+  const now = useSyncExternalStore(found?.finder.subscribe ?? never, () => found?.finder.found)
   if (asked === 0) return null
   const missed = found?.source.missed ?? 0
   return (
@@ -146,7 +140,7 @@ function FindInAll({ find: { found, asked, close }, toList }: { find: MessageFin
       asked={asked}
       name={texts.find.query}
       longest={findLetters}
-      remark={state !== 'searching' && missed > 0 ? texts.find.missed(missed) : undefined}
+      remark={now?.state !== 'searching' && missed > 0 ? texts.find.missed(missed) : undefined}
       close={() => {
         close()
         toList()

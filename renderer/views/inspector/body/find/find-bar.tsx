@@ -43,6 +43,7 @@ export function FindBar({ finder, asked, close, name = texts.query, remark, long
   }
   return (
     <FindForm
+      name={name}
       under
       onKeyDown={press}
       field={
