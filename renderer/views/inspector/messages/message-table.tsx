@@ -30,10 +30,11 @@ type Props = {
 export function MessageTable({ list, total, running, chosen, choose, onEnd, jumps }: Props) {
   const [{ scrollTop, height }, setPort] = useState({ scrollTop: 0, height: 0 })
   const box = useRef<HTMLDivElement>(null)
+  const heading = useRef<HTMLDivElement>(null)
   const look = useCallback(
-    ({ scrollTop, clientHeight }: HTMLElement, atEnd: boolean): void => {
+    (element: HTMLElement, atEnd: boolean): void => {
       onEnd(atEnd)
-      setPort({ scrollTop, height: clientHeight })
+      setPort({ scrollTop: element.scrollTop, height: heightBelow(element, heading.current) })
     },
     [onEnd],
   )
@@ -57,7 +58,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
   useEffect(() => {
     const element = box.current
     if (!element || chosen === undefined) return
-    const scrolled = { rows: rows.current, rowHeight, height: element.clientHeight }
+    const scrolled = { rows: rows.current, rowHeight, height: heightBelow(element, heading.current) }
     const seen = fromBar(element.scrollTop, scrolled)
     const at = chosen * rowHeight
     if (at < seen) element.scrollTop = toBar(at, scrolled)
@@ -80,6 +81,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
 
   return (
     <div
+      ref={box}
       className={styles['table']}
       role="grid"
       aria-label={texts.list}
@@ -89,7 +91,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
       aria-activedescendant={chosen === undefined || chosen < first || chosen >= last ? undefined : rowId(chosen)}
       onKeyDown={press}
     >
-      <div role="rowgroup" className={styles['heading']}>
+      <div ref={heading} role="rowgroup" className={styles['heading']}>
         <div role="row" aria-rowindex={1} className={classes(styles['row'], styles['names'])}>
           <span role="columnheader">
             <i className={unseen}>{texts.columns.direction}</i>
@@ -104,7 +106,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
           <span role="columnheader">{texts.columns.preview}</span>
         </div>
       </div>
-      <div ref={box} role="rowgroup" className={styles['body']}>
+      <div role="rowgroup" className={styles['body']}>
         <div role="presentation" style={{ height: drawnHeight(total, rowHeight) }} />
         <div role="presentation" className={styles['drawn']} style={{ top }}>
           {Array.from({ length: Math.max(0, last - first) }, (_, index) => (
@@ -121,3 +123,7 @@ export function MessageTable({ list, total, running, chosen, choose, onEnd, jump
     </div>
   )
 }
+
+/** Of the rows: the heading lies over them. */
+const heightBelow = ({ clientHeight }: HTMLElement, heading: HTMLElement | null): number =>
+  Math.max(0, clientHeight - (heading?.offsetHeight ?? 0))
