@@ -29,8 +29,8 @@ export const messages = {
   notLoaded: 'The messages could not be loaded.',
   notKept: (size: string, direction: string, bytes: string, why: string) =>
     `${size} of what was ${direction} are not kept (bytes ${bytes}): ${why}.`,
-  notKeptInList: (count: number, numbers: string, why: string) =>
-    `${figure(count)} messages are not listed any more (${numbers}): ${why}.`,
+  notKeptInList: (lost: number, numbers: string, why: string) =>
+    `${count(lost, 'message')} ${lost === 1 ? 'is' : 'are'} not listed any more (${numbers}): ${why}.`,
   givenUp: (what: string, why: string) => `${what} given up: ${why}.`,
   ofSide: { request: 'What was sent was', response: 'What was received was', list: 'The list of messages was' },
   partsOfSide: {
@@ -44,7 +44,7 @@ export const messages = {
   notRecorded: 'not recorded',
   notInflated: {
     ahead: 'not inflated yet: it needs the messages before it',
-    lost: 'not inflated: it needs a message before it, which was not recorded',
+    lost: 'not inflated: it needs a message before it, which is not known',
     damaged: 'not inflated: it is no valid deflate data',
     large: 'compressed and large: choose it to see it',
   } satisfies Record<NonNullable<MessageRow['notInflated']>, string>,

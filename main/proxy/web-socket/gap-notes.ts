@@ -27,7 +27,7 @@ export function listGaps(gaps: readonly Gap[], reasons: readonly string[]): stri
   }))
   const messages = numbers.reduce((sum, { from, to }) => sum + to - from, 0)
   const places = listed(numbers, ({ from, to }) => `${from + 1} to ${to}`)
-  return `${messages} messages are not listed (${places}): ${reasons.join('; ')}`
+  return `${messages === 1 ? '1 message is' : `${messages} messages are`} not listed (${places}): ${reasons.join('; ')}`
 }
 
 function listed(gaps: readonly Gap[], words: (gap: Gap) => string): string {

@@ -2,15 +2,16 @@
 import type { FlowDetail } from '../../../../app/contract/flow-detail.ts'
 import { sizeText } from '../../../texts/amounts.ts'
 import { messages as texts } from '../../../texts/messages.ts'
+import { settingOfNote } from '../delivery/ways-out.ts'
 
-/** Sentences; `limited`: those that the space for bodies on disk can have to do with. */
+/** Sentences; `limited`: those of what the space for bodies on disk did not suffice for. */
 export type Remarks = { sentences: string[]; limited: string[] }
 
 /** The engine's notes of it (main/proxy/web-socket, main/flows). */
 const asSent = 'messages are shown as they were sent: '
 const notShown = /^messages (sent|received) are not shown from byte \d+ on: (.+)$/s
 const notKept = /^(\d+) bytes of what was (sent|received) are not recorded \((.+?)\): (.+)$/s
-const notListed = /^(\d+) messages are not listed \((.+?)\): (.+)$/s
+const notListed = /^(\d+) messages? (?:is|are) not listed \((.+?)\): (.+)$/s
 const givenUp = /^(parts of the )?recorded (request|response|list)\b.* given up: (.+)$/s
 
 export function remarksOn({ notes }: Pick<FlowDetail, 'notes'>): Remarks {
@@ -20,7 +21,12 @@ export function remarksOn({ notes }: Pick<FlowDetail, 'notes'>): Remarks {
     const [, direction, why] = notShown.exec(note) ?? []
     if (direction !== undefined && why !== undefined) sentences.push(texts.notShown(direction, why))
   }
-  return { sentences, limited: notes.map(missing).filter((sentence) => sentence !== undefined) }
+  const limited: string[] = []
+  for (const note of notes) {
+    const sentence = missing(note)
+    if (sentence !== undefined) (settingOfNote(note) === 'bodyDisk' ? limited : sentences).push(sentence)
+  }
+  return { sentences, limited }
 }
 
 function missing(note: string): string | undefined {
