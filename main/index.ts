@@ -37,6 +37,7 @@ export {
   agreedExtensions,
   decodeMessage,
   indexRecordSize,
+  lostContext,
   type AgreedExtensions,
   type DeflateParameters,
 } from './websocket/index.ts'

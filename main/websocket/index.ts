@@ -15,4 +15,4 @@ export { agreedExtensions, type AgreedExtensions, type DeflateParameters } from 
 export { MessageAssembler } from './messages.ts'
 export { decodeMessage, encodeMessage, indexRecordSize } from './message-index.ts'
 export { PayloadReader } from './payload.ts'
-export { MessageInflater } from './inflater.ts'
+export { lostContext, MessageInflater } from './inflater.ts'

@@ -6,7 +6,8 @@ const windowSize = 32 * 1024
 /** Smaller messages are inflated at once: a thread would take three times as long. At most a millisecond. */
 const atOnce = { payload: 16 * 1024, output: 256 * 1024 } as const
 
-const lostContext = 'a compressed message before it is not known, and this one may refer to it'
+/** Why it fails then; a sentence without its end. */
+export const lostContext = 'a compressed message before it is not known, and this one may refer to it'
 
 /**
  * Inflates the compressed messages of one direction (RFC 7692 §7.2.2). With context takeover each may refer to the last

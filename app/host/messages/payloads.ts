@@ -1,4 +1,5 @@
 /** `flows.message`: the whole payload of one message, in pages. The last two are kept, as a window reads them in pages. */
+import { lostContext } from '../../../main/index.ts'
 import type { Flow } from '../../../main/model/flow.ts'
 import { formatSize } from '../../../main/model/size.ts'
 import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
@@ -51,7 +52,7 @@ export async function readPayload(
 function problemOf({ compressed, length }: WebSocketMessage, had: Had, shown: number): string | undefined {
   const { whole, failure } = had
   if (whole) return undefined
-  if (had.lost === true) throw notDecodable(`It cannot be inflated: ${lost}.`)
+  if (had.lost === true) throw notDecodable(`It cannot be inflated: ${lostContext}.`)
   if (failure !== undefined && shown === 0) throw notDecodable(`It cannot be inflated: ${failure}.`)
   if (failure !== undefined) return `It is inflated as far as this: ${failure}.`
   if (compressed && shown === 0) {
@@ -61,8 +62,6 @@ function problemOf({ compressed, length }: WebSocketMessage, had: Had, shown: nu
   if (shown === 0) throw gone('Nothing of this message was recorded.')
   return `Only its first ${formatSize(shown)} of ${formatSize(length)} were recorded.`
 }
-
-const lost = 'a compressed message before it is not known, and this one may refer to it'
 
 const tooLong = (): string => `Only the first ${formatSize(mostPayload)} of it are shown.`
 
