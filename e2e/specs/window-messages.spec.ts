@@ -1,6 +1,6 @@
 /** Messages of WebSockets in the inspector: as they pass, and afterwards. */
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
 import { describe, expect } from 'vitest'
@@ -153,6 +153,18 @@ test('axe finds nothing in any state', { timeout: 120_000 }, async ({ open }) =>
   }
   await inspector.tab('Request')
   expect(await findings(window)).toEqual([])
+
+  // A list that is longer than its box is scrolled by keys as well, chosen or not.
+  await using long = await openWsPair(host.listeningPort, '/long')
+  await flows.row('/long').click()
+  await inspector.tab('Messages')
+  for (let n = 1; n <= 200; n++) long.server.send(`message ${n}`)
+  await see(messages.getByRole('row', { name: /message 200$/ })).toBeVisible()
+  expect(await messages.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight)).toBe(true)
+  expect(await findings(window)).toEqual([])
+  await messages.getByRole('row', { name: /message 199$/ }).click()
+  await see(message.getByLabel('Body content')).toContainText('message 199')
+  expect(await findings(window)).toEqual([])
 })
 
 test('a text is found in all messages, also behind what rows show, and in those that come', async ({ open }) => {
@@ -203,11 +215,12 @@ test('a text is found in all messages, also behind what rows show, and in those 
   await see(flows.row('/search')).toContainText('ws 304')
 })
 
-// It went to the filter of the list of flows: the tab is beside what it shows, not around it.
-test('Ctrl+F on a tab opens the search of what the tab shows', async ({ open }) => {
+// It went to the filter of the list of flows: the tab is beside what it shows, not around it, and whoever clicks on
+// something in it that takes no focus is around it.
+test('Ctrl+F on a tab, and anywhere in it, opens the search of what the tab shows', async ({ open }) => {
   await using host = await startHost()
   await using window = await open(host)
-  const { page, flows, inspector } = window
+  const { page, capture, flows, inspector } = window
   const { messages, message } = inspector
   await using pair = await openWsPair(host.listeningPort, '/keys')
   await flows.row('/keys').click()
@@ -215,6 +228,10 @@ test('Ctrl+F on a tab opens the search of what the tab shows', async ({ open }) 
   const inAll = inspector.region.getByRole('textbox', { name: 'Find in all messages' })
   await see(messages.getByRole('row', { name: /needle/ })).toBeVisible()
   await inspector.region.getByRole('tab', { name: 'Messages' }).focus()
+  await page.keyboard.press('Control+f')
+  await see(inAll).toBeFocused()
+  await page.keyboard.press('Escape')
+  await inspector.region.getByRole('heading', { name: 'Messages' }).click()
   await page.keyboard.press('Control+f')
   await see(inAll).toBeFocused()
   await page.keyboard.press('Escape')
@@ -228,12 +245,13 @@ test('Ctrl+F on a tab opens the search of what the tab shows', async ({ open }) 
   // Where there is nothing to be searched, the list is.
   await inspector.tab('Overview')
   await page.keyboard.press('Control+f')
+  await see(capture.filter).toBeFocused()
   await see(inAll).toHaveCount(0)
   await see(inspector.region.getByRole('search')).toHaveCount(0)
 })
 
 test('what the disk has no room for is said, exactly, with a way to the setting', async ({ open }) => {
-  const folder = temporaryFolder()
+  using folder = temporaryFolder()
   const config = join(folder.path, 'small-disk.json')
   writeFileSync(config, JSON.stringify({ bodyDisk: '1m' }))
   await using host = await startHost({ args: ['--config', config] })
@@ -266,5 +284,4 @@ test('what the disk has no room for is said, exactly, with a way to the setting'
   await see(message).toBeVisible()
   await page.keyboard.press('End')
   await see(message).toContainText('the last')
-  rmSync(folder.path, { recursive: true, force: true })
 })
