@@ -37,8 +37,11 @@ const { index, wire } = recorded()
 
 const never = new AbortController().signal
 
-/** `gap`: messages that are not listed. */
-function opened(work: Work, gap?: { from: number; to: number }) {
+/** `gap`: messages that are not listed. `damaged`: one of which the bytes are not what was compressed. */
+function opened(work: Work, { gap, damaged }: { gap?: { from: number; to: number }; damaged?: number } = {}) {
+  const bytes = Buffer.from(wire)
+  // RFC 1951 §3.2.3: the reserved kind of block.
+  if (damaged !== undefined) bytes[decodeMessage(index, damaged * indexRecordSize).offset + 2] = 0x07
   const flow = sampleFlow()
   flow.messageCounts = { sent: 0, received: count, control: 0 }
   flow.messages = { ...emptyRecorded, length: index.length }
@@ -51,7 +54,7 @@ function opened(work: Work, gap?: { from: number; to: number }) {
       get: () => flow,
       readBody: (_id: number, side: string, offset: number, length: number) => {
         if (side === 'messages') reads += length / indexRecordSize
-        return Promise.resolve((side === 'messages' ? index : wire).subarray(offset, offset + length))
+        return Promise.resolve((side === 'messages' ? index : bytes).subarray(offset, offset + length))
       },
     },
     running: () => [],
@@ -63,8 +66,8 @@ function opened(work: Work, gap?: { from: number; to: number }) {
   /** Undefined: not yet. */
   async function text(number: number): Promise<string | undefined> {
     const run = await inflating.from(number, never)
-    if (!run) return undefined
     const message = decodeMessage(index, number * indexRecordSize)
+    if (!run) return inflating.isLost(number, message) ? 'lost' : undefined
     let text = ''
     const take = (bytes: Uint8Array): undefined => void (text += String(bytes))
     const { lost } = await run.next(message, new WireWindow(engine, flow.id), take, never)
@@ -112,10 +115,25 @@ describe('messages that refer to those before them', () => {
 
   // The window said "not inflated yet" and asked on and on, of what nothing could be done about.
   test('are lost behind a gap, which is known at once, and before it they are what they were', async () => {
-    const { text, passed } = opened({ messages: 1500, bytes: 1e9, states: 8, spacing: 256 }, { from: 3000, to: 3010 })
+    const { text, passed } = opened(
+      { messages: 1500, bytes: 1e9, states: 8, spacing: 256 },
+      { gap: { from: 3000, to: 3010 } },
+    )
     expect(await text(4999)).toBe('lost')
     expect(await text(3010)).toBe('lost')
     expect(passed()).toBe(0)
     expect(await text(1000)).toBe(textOf(1000))
+  })
+
+  test('are lost behind one that is damaged, as soon as that is come to', async () => {
+    const work = { messages: 1500, bytes: 1e9, states: 8, spacing: 256 }
+    const { text, passed } = opened(work, { damaged: 1000 })
+    expect(await text(4999)).toBe('lost')
+    expect(passed()).toBe(1500)
+    expect(await text(999)).toBe(textOf(999))
+    // What is sent may be whole, and is gone through; what is received need not wait for it.
+    const far = opened(work, { damaged: 2000 })
+    expect(await far.text(4999)).toBeUndefined()
+    expect(await far.text(4999)).toBe('lost')
   })
 })

@@ -91,6 +91,11 @@ export class Inflating {
     return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }), spent)
   }
 
+  /** A message of which as much is known already: what it may refer to is not known, or damaged. */
+  isLost(number: number, { direction }: WebSocketMessage): boolean {
+    return this.#nearest(number).inflaters[direction].lost
+  }
+
   /** Whoever asks for what comes behind it need not come this way again. */
   remember(state: State): void {
     this.#keep(state)

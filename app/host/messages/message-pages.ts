@@ -86,7 +86,7 @@ class Through {
     const standsAlone = this.#inflating.standsAlone(message)
     if (standsAlone && message.wireLength > largeWire) return 'large'
     const run = standsAlone ? this.#inflating.alone(number) : await this.#to(number)
-    if (!run) return 'ahead'
+    if (!run) return this.#inflating.isLost(number, message) ? 'lost' : 'ahead'
     let first = Buffer.alloc(0)
     const take = (bytes: Uint8Array): boolean => {
       if (first.length < previewBytes) first = Buffer.concat([first, bytes.subarray(0, previewBytes)])

@@ -28,6 +28,7 @@ export async function readPayload(
   if (!message) throw gone('There is no such message.')
   // Those that stand for themselves need no state.
   const run = message.compressed ? await inflating.from(number, signal) : inflating.alone(number)
+  if (!run && inflating.isLost(number, message)) throw lost()
   if (!run) {
     throw notDecodable(
       'It is compressed and may refer to the messages before it, which are not all inflated yet. Ask again to go on.',
@@ -52,7 +53,7 @@ export async function readPayload(
 function problemOf({ compressed, length }: WebSocketMessage, had: Had, shown: number): string | undefined {
   const { whole, failure } = had
   if (whole) return undefined
-  if (had.lost === true) throw notDecodable(`It cannot be inflated: ${lostContext}.`)
+  if (had.lost === true) throw lost()
   if (failure !== undefined && shown === 0) throw notDecodable(`It cannot be inflated: ${failure}.`)
   if (failure !== undefined) return `It is inflated as far as this: ${failure}.`
   if (compressed && shown === 0) {
@@ -64,5 +65,7 @@ function problemOf({ compressed, length }: WebSocketMessage, had: Had, shown: nu
 }
 
 const tooLong = (): string => `Only the first ${formatSize(mostPayload)} of it are shown.`
+
+const lost = (): CallError => notDecodable(`It cannot be inflated: ${lostContext}.`)
 
 const notDecodable = (message: string): CallError => new CallError({ code: 'NOT_DECODABLE', message })
