@@ -22,6 +22,16 @@ const messageFilter = v.object({
   kind: v.optional(v.picklist(['text', 'binary', 'control'])),
 })
 
+/** Of the index, as an answer found it: messages so far, and those of them that are not listed any more. */
+const listed = v.object({ all: count, lost: count })
+
+/** What both questions have in common: `since` is the `listed` of an answer before. */
+const placed = {
+  listed,
+  /** Some were given up since then, and there is a filter: all that were behind them have other places now. */
+  moved: v.boolean(),
+}
+
 const messageRow = v.object({
   /** Its place among all of its flow, from 0 on, in the order in which they were complete. */
   number: count,
@@ -60,8 +70,9 @@ export const messageQueries = {
       filter: messageFilter,
       from: count,
       limit: v.pipe(count, v.minValue(1), v.maxValue(pageMessages)),
+      since: v.optional(listed),
     }),
-    output: v.object({ total: v.number(), rows: v.array(v.union([messageRow, lostRow])) }),
+    output: v.object({ total: v.number(), rows: v.array(v.union([messageRow, lostRow])), ...placed }),
   },
   /**
    * Answers as soon as there are more messages than the `known` ones, or the flow has ended, or a second has passed. Who
@@ -85,6 +96,7 @@ export const messageQueries = {
       text: v.pipe(v.string(), v.minLength(1), v.maxLength(findLetters)),
       from: count,
       place: count,
+      since: v.optional(listed),
     }),
     output: v.object({
       found: v.array(v.number()),
@@ -92,6 +104,7 @@ export const messageQueries = {
       place: v.number(),
       total: v.number(),
       missed: v.number(),
+      ...placed,
     }),
   },
   /**
@@ -116,4 +129,5 @@ export const messageQueries = {
 
 export type LostRow = v.InferOutput<typeof lostRow>
 export type MessageRow = v.InferOutput<typeof messageRow>
+export type Listed = v.InferOutput<typeof listed>
 export type MessageFilter = v.InferOutput<typeof messageFilter>

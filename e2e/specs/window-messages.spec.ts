@@ -250,11 +250,16 @@ test('Ctrl+F on a tab, and anywhere in it, opens the search of what the tab show
   await see(inspector.region.getByRole('search')).toHaveCount(0)
 })
 
+/** A host that keeps 1 MiB of bodies, in a folder with its settings. */
+const startSmall = (folder: string) => {
+  const config = join(folder, 'small-disk.json')
+  writeFileSync(config, JSON.stringify({ bodyDisk: '1m' }))
+  return startHost({ args: ['--config', config] })
+}
+
 test('what the disk has no room for is said, exactly, with a way to the setting', async ({ open }) => {
   using folder = temporaryFolder()
-  const config = join(folder.path, 'small-disk.json')
-  writeFileSync(config, JSON.stringify({ bodyDisk: '1m' }))
-  await using host = await startHost({ args: ['--config', config] })
+  await using host = await startSmall(folder.path)
   await using window = await open(host)
   const { page, flows, inspector } = window
   const { messages, message } = inspector
@@ -284,4 +289,35 @@ test('what the disk has no room for is said, exactly, with a way to the setting'
   await see(message).toBeVisible()
   await page.keyboard.press('End')
   await see(message).toContainText('the last')
+})
+
+// The search went on with the places of before, and what was chosen became another message.
+test('when a part of the list is given up, a filtered one and its search begin anew', async ({ open }) => {
+  using folder = temporaryFolder()
+  await using host = await startSmall(folder.path)
+  await using window = await open(host)
+  const { flows, inspector } = window
+  const { message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/given-up')
+  await flows.row('/given-up').click()
+  const send = async (count: number, last: string): Promise<void> => {
+    for (let n = 1; n < count; n++) {
+      pair.client.send(String(n))
+      if (n % 5000 === 0) await expect.poll(() => pair.client.bufferedAmount, soon).toBe(0)
+    }
+    pair.client.send(last)
+  }
+  await send(10_000, 'a needle')
+  await inspector.region.getByRole('button', { name: 'Sent', exact: true }).click()
+  await see(inspector.region.getByRole('heading', { name: 'Messages' })).toHaveText('Messages 10,000 of 10,000')
+  await inspector.region.getByRole('button', { name: 'Find in all messages' }).click()
+  await inspector.region.getByRole('textbox', { name: 'Find in all messages' }).fill('needle')
+  const count = inspector.region.getByRole('search').getByRole('status')
+  await see(count).toHaveText('1 of 1')
+  await see(message).toContainText('a needle')
+  // The list alone is larger than what is kept, and the needle is in the midst of it.
+  await send(50_000, 'the last needle')
+  await see(message).toContainText('the last needle')
+  await see(count).toHaveText(/^1 of 1 /)
+  await see(inspector.says(/messages are not listed any more .*bodies on disk exceeded 1m/)).toBeVisible()
 })

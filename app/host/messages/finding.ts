@@ -4,8 +4,8 @@ import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
 import { slices } from '../flows/flow-pages.ts'
 import type { Inflating, Run } from './inflating.ts'
-import { isFilter, lets } from './places.ts'
-import { nextListed, readRecords, recordedCount, type MessageEngine } from './recorded.ts'
+import { isFilter, lets, placed } from './places.ts'
+import { listGaps, nextListed, readRecords, recordedCount, type MessageEngine } from './recorded.ts'
 import { TextSearch } from './text-search.ts'
 import { WireWindow } from './wire-window.ts'
 
@@ -18,11 +18,12 @@ export async function findMessages(
   engine: MessageEngine,
   flow: Flow,
   inflating: Inflating,
-  { filter, text, from, place: begin }: Checked<'flows.findMessages'>,
+  { filter, text, from, place: begin, since }: Checked<'flows.findMessages'>,
   signal: AbortSignal,
 ): Promise<Output<'flows.findMessages'>> {
   const search = new TextSearch(text)
   const total = recordedCount(flow)
+  const about = placed(listGaps(engine, flow.id), total, filter, since)
   const found: number[] = []
   let missed = 0
   let place = begin
@@ -32,7 +33,7 @@ export async function findMessages(
   const pause = slices(signal)
   const run = await inflating.from(from, signal)
   // What was left out may be what the others refer to: the next question goes on inflating.
-  if (!run) return { found, next: from, place, total, missed }
+  if (!run) return { found, next: from, place, total, missed, ...about }
   const { spent } = run
   const enough = spent.bytes + most.bytes
   while (number < last && spent.bytes < enough) {
@@ -61,7 +62,7 @@ export async function findMessages(
     }
   }
   inflating.remember(run.state())
-  return { found, next: number, place, total, missed }
+  return { found, next: number, place, total, missed, ...about }
 }
 
 /** `unknown`: not all of it could be searched, and it is not in the rest. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openWsPair } from '../../../main/testing/ws-pair.ts'
+import type { Listed } from '../../contract/messages.ts'
 import { TestHost } from '../testing/memory-window.ts'
 import { find, idOf, page, soon, talk } from '../testing/messages.ts'
 
@@ -85,11 +86,18 @@ test(
     const pair = await openWsPair(port, '/socket')
     const id = await idOf(window)
     const count = 60_000
+    const ask = (from: number, filter = {}, since?: Listed) =>
+      window.call('flows.messages', { id, filter, from, limit: 200, ...(since && { since }) })
+    const sent = { direction: 'sent' } as const
+    let first: Listed | undefined
     for (let n = 0; n < count; n++) {
       pair.client.send(n === count - 1 || n === 7 ? 'a needle' : `${n}`)
       if (n % 5000 === 4999) await expect.poll(() => pair.client.bufferedAmount, soon).toBe(0)
+      if (n !== 9999) continue
+      await expect.poll(async () => (await ask(0)).total, soon).toBe(n + 1)
+      first = (await ask(0, sent)).listed
+      expect(first).toEqual({ all: n + 1, lost: 0 })
     }
-    const ask = (from: number, filter = {}) => window.call('flows.messages', { id, filter, from, limit: 200 })
     await expect.poll(async () => (await ask(0)).total, soon).toBe(count)
     const look = async () => {
       const { rows } = await ask(0)
@@ -103,8 +111,12 @@ test(
       }
       expect(lost).toBeGreaterThan(4000)
       // Of those nobody knows whether a filter would let them through.
-      const filtered = await ask(0, { direction: 'sent' })
-      expect(filtered.total).toBe(count - lost)
+      const filtered = await ask(0, sent, first)
+      expect(filtered).toMatchObject({ total: count - lost, listed: { lost }, moved: true })
+      expect((await ask(0, sent, filtered.listed)).moved).toBe(false)
+      expect((await ask(0, {}, first)).moved).toBe(false)
+      const question = { id, filter: sent, text: 'x', from: 0, place: 0, since: first }
+      expect(await window.call('flows.findMessages', question)).toMatchObject({ listed: { lost }, moved: true })
       const { places, missed } = await find(window, id, 'needle')
       expect(places).toEqual([7, count - 1])
       expect(missed).toBeGreaterThanOrEqual(lost)

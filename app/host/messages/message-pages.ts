@@ -5,9 +5,9 @@ import type { Checked, Output } from '../../contract/contract.ts'
 import type { LostRow, MessageRow } from '../../contract/messages.ts'
 import { slices } from '../flows/flow-pages.ts'
 import type { Inflating, Run, Spent } from './inflating.ts'
-import type { Places } from './places.ts'
+import { placed, type Places } from './places.ts'
 import { previewBytes, previewOf } from './preview.ts'
-import { readRecords, recordedCount, type MessageEngine } from './recorded.ts'
+import { listGaps, readRecords, recordedCount, type MessageEngine } from './recorded.ts'
 import { WireWindow } from './wire-window.ts'
 
 /** Frames have headers of 14 bytes at the most; of a message in many small ones, a preview has a few words less. */
@@ -22,10 +22,12 @@ type Seen = { messages: MessageEngine; inflating: Inflating; places: Places }
 export async function messagesPage(
   { messages: engine, inflating, places }: Seen,
   flow: Flow,
-  { filter, from, limit }: Checked<'flows.messages'>,
+  { filter, from, limit, since }: Checked<'flows.messages'>,
   signal: AbortSignal,
 ): Promise<Output<'flows.messages'>> {
   const all = recordedCount(flow)
+  // What is lost from now on is for the next answer.
+  const about = placed(listGaps(engine, flow.id), all, filter, since)
   const { total, found } = await places.page(engine, flow.id, { filter, from, limit, total: all }, signal)
   const wire = new WireWindow(engine, flow.id)
   const through = new Through(engine, flow, inflating, wire, signal)
@@ -38,7 +40,7 @@ export async function messagesPage(
     await pause()
   }
   through.end()
-  return { total, rows }
+  return { total, rows, ...about }
 }
 
 async function row(number: number, message: WebSocketMessage, wire: WireWindow, through: Through): Promise<MessageRow> {

@@ -4,7 +4,7 @@
  */
 import type { FlowId, Gap } from '../../../main/model/flow.ts'
 import type { MessageOpcode, WebSocketMessage } from '../../../main/model/web-socket.ts'
-import type { MessageFilter } from '../../contract/messages.ts'
+import type { Listed, MessageFilter } from '../../contract/messages.ts'
 import { slices } from '../flows/flow-pages.ts'
 import { listGaps, readRecords, type MessageEngine } from './recorded.ts'
 
@@ -29,6 +29,20 @@ export function lets(
 }
 
 export const isFilter = ({ direction, kind }: MessageFilter): boolean => direction !== undefined || kind !== undefined
+
+/**
+ * What an answer is about, and whether places that were told with `since` are others now: with a filter, when some that
+ * were listed then are not any more. What was lost as it came never had a place. Pure.
+ */
+export function placed(
+  gaps: readonly Gap[],
+  all: number,
+  filter: MessageFilter,
+  since: Listed | undefined,
+): { listed: Listed; moved: boolean } {
+  const moved = since !== undefined && isFilter(filter) && lostIn(gaps, 0, since.all) !== since.lost
+  return { listed: { all, lost: lostIn(gaps, 0, all) }, moved }
+}
 
 /** How many of each sort, of those that were listed when they were counted: all but the `lost` ones. */
 type Block = { counts: Uint16Array; lost: number }
@@ -80,7 +94,7 @@ export class Places {
     const gaps = listGaps(engine, id)
     for (let block = 0; block < blocks; block++) {
       // What has been given up since is not counted any more.
-      if (this.#blocks[block]?.lost === lostIn(gaps, block)) continue
+      if (this.#blocks[block]?.lost === lostIn(gaps, block * blockLength, (block + 1) * blockLength)) continue
       const messages = await readRecords(engine, id, block * blockLength, blockLength)
       const counts = new Uint16Array(sorts)
       let lost = 0
@@ -95,8 +109,8 @@ export class Places {
   }
 }
 
-function lostIn(gaps: readonly Gap[], block: number): number {
-  const [first, end] = [block * blockLength, (block + 1) * blockLength]
+/** Of those from `first` on, up to `end`. */
+function lostIn(gaps: readonly Gap[], first: number, end: number): number {
   return gaps.reduce((lost, { from, to }) => lost + Math.max(0, Math.min(to, end) - Math.max(from, first)), 0)
 }
 

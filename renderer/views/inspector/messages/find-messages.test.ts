@@ -16,7 +16,14 @@ function sourceOf(answers: (CallError | { found: number[]; next: number })[], to
       const answer = answers.shift()
       if (!answer) return new Promise(() => undefined)
       if (answer instanceof CallError) return Promise.reject(answer)
-      return Promise.resolve({ ...answer, place: answer.next, total, missed: 1 })
+      return Promise.resolve({
+        ...answer,
+        place: answer.next,
+        total,
+        missed: 1,
+        listed: { all: total, lost: 0 },
+        moved: false,
+      })
     },
     subscribe(watcher) {
       watchers.add(watcher)

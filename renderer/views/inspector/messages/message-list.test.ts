@@ -7,14 +7,16 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 2))
 
 function opened(total: number) {
   const asked: [from: number, limit: number][] = []
-  const state = { total, ahead: false }
-  const list = new MessageList((from, limit) => {
+  const state = { total, lost: 0, ahead: false }
+  const list = new MessageList((from, limit, since) => {
     asked.push([from, limit])
     const rows = Array.from({ length: Math.max(0, Math.min(limit, state.total - from)) }, (_, index) => {
       const row = { number: from + index, ...(state.ahead && { notInflated: 'ahead' }) }
       return row as MessageRow
     })
-    return Promise.resolve({ total: state.total, rows })
+    const listed = { all: 1000, lost: state.lost }
+    const moved = since !== undefined && since.lost !== state.lost
+    return Promise.resolve({ total: state.total, rows, listed, moved })
   })
   return { list, asked, state }
 }
@@ -81,24 +83,34 @@ test('what is not inflated yet is asked for again, until it is or nobody looks',
   expect(asked).toHaveLength(length)
 })
 
+// It was known only by a smaller total: what came meanwhile hid it, and rows of two states stood beside each other.
 test('when some were given up those behind them have other places: what is looked at is read anew', async () => {
   const { list, asked, state } = opened(1000)
   list.want(0, 20)
   list.want(395, 410)
   await settled()
-  state.total = 700
+  // As many have come.
+  state.lost = 300
   asked.length = 0
   await list.renew(never)
   await settled()
-  expect(list.total).toBe(700)
+  expect(list.moves).toBe(1)
   expect(asked.map(([from]) => from)).toEqual([1000, pageMessages, 2 * pageMessages])
   expect(list.row(0)).toBeUndefined()
   expect(list.row(400)?.number).toBe(400)
+  // Who searches hears of it as well; what two were told of once is one move.
+  const { since } = list
+  list.hear(since, { listed: { all: 1000, lost: 400 }, moved: true })
+  list.hear(since, { listed: { all: 1000, lost: 400 }, moved: true })
+  expect(list.moves).toBe(2)
+  expect(list.row(400)).toBeUndefined()
+  list.close()
 })
 
 test('an answer that a newer one has overtaken says nothing of how many there are', async () => {
   const answers: ((total: number) => void)[] = []
-  const list = new MessageList(() => new Promise((resolve) => answers.push((total) => resolve({ total, rows: [] }))))
+  const told = { rows: [], listed: { all: 20, lost: 0 }, moved: false }
+  const list = new MessageList(() => new Promise((resolve) => answers.push((total) => resolve({ total, ...told }))))
   list.want(0, 1)
   const renewed = list.renew(never)
   answers[1]?.(20)
@@ -135,7 +147,7 @@ test('what was inflated of a page stays while the rest of it is asked for again'
     const rows = Array.from({ length: limit }, (_, index) => {
       return { number: from + index, ...(index >= 100 && { notInflated: 'ahead' }) } as MessageRow
     })
-    return Promise.resolve({ total: pageMessages, rows })
+    return Promise.resolve({ total: pageMessages, rows, listed: { all: pageMessages, lost: 0 }, moved: false })
   })
   list.want(0, 20)
   await vi.advanceTimersByTimeAsync(1000)

@@ -1,13 +1,11 @@
 /** The messages of one flow that a filter lets through: how many there are, and the pages around what is looked at. */
-import { pageMessages, type LostRow, type MessageRow } from '../../../../app/contract/messages.ts'
+import type { Output } from '../../../../app/contract/contract.ts'
+import { pageMessages, type Listed, type LostRow, type MessageRow } from '../../../../app/contract/messages.ts'
 import { CallError } from '../../../../app/contract/wire.ts'
 import { KeptPages } from '../body/pages/kept-pages.ts'
 
-type Ask = (
-  from: number,
-  limit: number,
-  signal: AbortSignal,
-) => Promise<{ total: number; rows: (MessageRow | LostRow)[] }>
+type Answer = Output<'flows.messages'>
+type Ask = (from: number, limit: number, since: Listed | undefined, signal: AbortSignal) => Promise<Answer>
 
 /** What was not inflated yet is asked for again, as each question goes further. */
 const againMs = 300
@@ -15,6 +13,8 @@ const againMs = 300
 export class MessageList {
   /** Undefined until the first answer. */
   total: number | undefined
+  /** How often all places have become others. */
+  moves = 0
   readonly #pages: KeptPages<(MessageRow | LostRow)[]>
   readonly #ask: Ask
   #wanted: [from: number, to: number] = [0, 0]
@@ -22,6 +22,7 @@ export class MessageList {
   /** How many questions there were, and the latest that was answered. */
   #asked = 0
   #newest = 0
+  #since: Listed | undefined
   #counting = false
   #news = false
 
@@ -42,6 +43,22 @@ export class MessageList {
   /** A sentence. */
   get fault(): string | undefined {
     return this.#pages.fault
+  }
+
+  /** What the places are about, to be told with a question about them. */
+  get since(): Listed | undefined {
+    return this.#since
+  }
+
+  /** An answer to a question with `since`. When some were given up for the disk's sake, what is looked at is read anew. */
+  hear(since: Listed | undefined, { listed, moved }: Pick<Answer, 'listed' | 'moved'>): void {
+    // Another answer was here first; the next one tells what has changed since.
+    if (since !== this.#since) return
+    this.#since = listed
+    if (!moved) return
+    this.moves++
+    this.#pages.forget(...this.#wanted)
+    this.#pages.touch()
   }
 
   /** Undefined: on its way. */
@@ -95,15 +112,15 @@ export class MessageList {
   }
 
   /** Answers that were overtaken by newer ones say nothing of the total. */
-  async #told(from: number, limit: number, signal: AbortSignal): ReturnType<Ask> {
+  async #told(from: number, limit: number, signal: AbortSignal): Promise<Answer> {
     const asked = ++this.#asked
-    const answer = await this.#ask(from, limit, signal)
-    if (asked < this.#newest) return answer
-    this.#newest = asked
-    const before = this.total ?? 0
-    this.total = answer.total
-    // Some were given up for the disk's sake, so that all behind them have other places.
-    if (answer.total < before) this.#pages.forget(...this.#wanted)
+    const since = this.#since
+    const answer = await this.#ask(from, limit, since, signal)
+    if (asked >= this.#newest) {
+      this.#newest = asked
+      this.total = answer.total
+    }
+    this.hear(since, answer)
     return answer
   }
 

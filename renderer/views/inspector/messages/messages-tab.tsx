@@ -49,6 +49,12 @@ export function MessagesTab({ flow }: { flow: FlowDetail }) {
   const { total, fault } = list
   const { sent = 0, received = 0, control = 0 } = flow.messages ?? {}
   const all = Math.max(sent + received + control, total ?? 0)
+  // What is at the place of the chosen one is another message now.
+  const [moves, setMoves] = useState(list.moves)
+  if (moves !== list.moves) {
+    setMoves(list.moves)
+    setChosen(undefined)
+  }
   // It stays while its page of the list goes.
   const [held, setHeld] = useState<{ place: number; row: MessageRow }>()
   const there = chosen === undefined ? undefined : list.row(chosen)

@@ -1,4 +1,4 @@
-/** The search over all messages of a tab: whether it is open, and its finder for each list. */
+/** The search over all messages of a tab: whether it is open, and its finder for each list and its places. */
 import { useEffect, useRef, useState } from 'react'
 import type { MessageFilter } from '../../../../app/contract/messages.ts'
 import { client } from '../../../client/index.ts'
@@ -26,6 +26,7 @@ export type MessageFind = {
 export function useFind({ id, filter: { direction, kind }, list, chosen, show }: Options): MessageFind {
   const [asked, setAsked] = useState(0)
   const [found, setFound] = useState<MessageFind['found']>()
+  const { moves } = list
   const place = useRef(0)
   useEffect(() => {
     place.current = chosen ?? 0
@@ -33,7 +34,13 @@ export function useFind({ id, filter: { direction, kind }, list, chosen, show }:
   useEffect(() => {
     const filter = { ...(direction && { direction }), ...(kind && { kind }) }
     const source = new MessageSource({
-      ask: (text, from, at, signal) => client.call('flows.findMessages', { id, filter, text, from, place: at }, signal),
+      async ask(text, from, at, signal) {
+        const { since } = list
+        const question = { id, filter, text, from, place: at, ...(since && { since }) }
+        const answer = await client.call('flows.findMessages', question, signal)
+        list.hear(since, answer)
+        return answer
+      },
       subscribe: list.subscribe,
       connected: (signal) => client.connected(signal),
       place: () => place.current,
@@ -42,7 +49,8 @@ export function useFind({ id, filter: { direction, kind }, list, chosen, show }:
     const finder = new Finder(source)
     setFound({ finder, source })
     return () => finder.close()
-  }, [id, direction, kind, list, show])
+    // When places have become others it begins anew.
+  }, [id, direction, kind, list, moves, show])
   return {
     found,
     asked,

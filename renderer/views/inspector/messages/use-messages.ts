@@ -13,7 +13,9 @@ const againMs = 1000
 export function useMessages(id: number, { direction, kind }: MessageFilter): MessageList {
   const list = useMemo(() => {
     const filter = { ...(direction && { direction }), ...(kind && { kind }) }
-    return new MessageList((from, limit, signal) => client.call('flows.messages', { id, filter, from, limit }, signal))
+    return new MessageList((from, limit, since, signal) =>
+      client.call('flows.messages', { id, filter, from, limit, ...(since && { since }) }, signal),
+    )
   }, [id, direction, kind])
   useSyncExternalStore(list.subscribe, () => list.version)
   const connected = useConnection().status === 'connected'
