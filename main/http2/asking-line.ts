@@ -38,10 +38,6 @@ export class AskingLine extends StreamSocket {
   #stream: ClientHttp2Stream | undefined
   /** Of the WebSocket that is asked for; whether it is there, the origin says, and until then nothing more is sent. */
   #key: string | undefined
-  /** A WebSocket: bytes pass, and each direction has an end of its own. */
-  #tunnel: ClientHttp2Stream | undefined
-  /** That of the origin, as it should: it has not left. */
-  #originEnded = false
 
   constructor(host: LineHost) {
     super(host.carrier)
@@ -80,17 +76,13 @@ export class AskingLine extends StreamSocket {
   }
 
   protected takeWritten(bytes: Buffer): void {
-    if (this.#tunnel) this.writeTo(this.#tunnel, bytes)
+    if (this.tunnel) this.writeTo(this.tunnel, bytes)
     else this.#requests.feed(bytes)
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    const tunnel = this.#tunnel
-    if (tunnel) {
-      this.endTo(tunnel, undefined)
-      // The end has to be out before anybody may think of destroying what is through.
-      if (tunnel.writableFinished || tunnel.destroyed) done()
-      else tunnel.once('finish', done)
+    if (this.tunnel) {
+      this.endTunnel(this.tunnel, done)
       return
     }
     done()
@@ -100,8 +92,7 @@ export class AskingLine extends StreamSocket {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const stream = this.#stream
     this.#stream = undefined
-    const through = this.#tunnel?.writableFinished === true && this.#tunnel.readableEnded
-    if (stream && !stream.closed && !through) {
+    if (stream && !stream.closed && !this.isThrough) {
       // RFC 9113 §8.1.1: who sends what is no message is told.
       const usual = error instanceof WireError ? resetCodes.protocolError : resetCodes.cancel
       resetStream(stream, this.resetCode || usual)
@@ -137,25 +128,16 @@ export class AskingLine extends StreamSocket {
   }
 
   #switch(stream: ClientHttp2Stream, text: string): void {
-    this.#tunnel = stream
+    // Who reads the head may write at once, and nothing of the stream is read before this turn ends.
+    this.beginTunnel(stream)
     this.push(Buffer.from(text, 'latin1'))
-    this.readFrom(stream, false)
   }
 
-  #tunnelEnded({ rstCode, aborted }: ClientHttp2Stream): void {
-    if (this.destroyed || rstCode !== 0 || aborted) return
-    this.#originEnded = true
-    this.push(null)
-  }
-
-  #tunnelClosed(stream: ClientHttp2Stream): void {
-    const { rstCode } = stream
+  #tunnelClosed({ rstCode }: ClientHttp2Stream): void {
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
       if (rstCode !== 0) this.destroy(this.#host.end ?? new StreamReset(rstCode))
-      // It has its own two ends, and may be read more slowly than it came.
-      else if (!this.#originEnded || !stream.writableFinished)
-        this.destroy(this.#host.end ?? new Error('it closed the connection'))
+      else if (this.isCutShort) this.destroy(this.#host.end ?? new Error('it closed the connection'))
     })
   }
 
@@ -198,10 +180,7 @@ export class AskingLine extends StreamSocket {
     )
     stream.on('trailers', (_headers, _flags, list: string[]) => guarded(() => (trailers = trailerText(list))))
     stream.on('end', () => {
-      if (this.#tunnel === stream) {
-        this.#tunnelEnded(stream)
-        return
-      }
+      if (this.tunnel === stream) return
       // A reset ends what is read, too.
       complete = answered && stream.rstCode === 0 && !stream.aborted && failure === undefined
       if (complete && chunked && this.#stream === stream) this.push(lastChunk(trailers))
@@ -209,7 +188,7 @@ export class AskingLine extends StreamSocket {
     stream.on('error', (error: Error) => (failure ??= error))
     stream.on('close', () => {
       if (this.#stream !== stream) return
-      if (this.#tunnel === stream) {
+      if (this.tunnel === stream) {
         this.#tunnelClosed(stream)
         return
       }

@@ -30,12 +30,8 @@ export class ServedStream extends StreamSocket {
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
-  /** It asks for a WebSocket or a tunnel. */
+  /** It asks for a WebSocket or a tunnel; it has that when there is a `tunnel`. */
   readonly #connects: Connects | undefined
-  /** It has that: from here on, bytes pass, and each direction has an end of its own. */
-  #switched = false
-  /** That of the client, as it should: it has not left. */
-  #clientEnded = false
   /** The client's whole response has been handed to the stream. */
   #complete = false
 
@@ -54,7 +50,7 @@ export class ServedStream extends StreamSocket {
       end: (trailers) => {
         this.#complete = true
         this.endTo(stream, trailers)
-        if (connects !== undefined && !this.#switched) this.#leaveRest()
+        if (connects !== undefined && !this.tunnel) this.#leaveRest()
       },
     })
     this.push(Buffer.from(text, 'latin1'))
@@ -81,8 +77,8 @@ export class ServedStream extends StreamSocket {
   /** The response ends with its connection, or in the middle: the latter is told by a reset. */
   override _final(done: (error?: Error | null) => void): void {
     const whole = this.#complete || this.#response.finish()
-    if (this.#switched) {
-      this.#ends(done)
+    if (this.tunnel) {
+      this.endTunnel(this.tunnel, done)
       return
     }
     if (whole && this.#responded) {
@@ -103,20 +99,12 @@ export class ServedStream extends StreamSocket {
     })
   }
 
-  /** The end has to be out before anybody may think of destroying what is through. */
-  #ends(done: () => void): void {
-    const stream = this.#stream
-    if (stream.writableFinished || stream.destroyed) done()
-    else stream.once('finish', done)
-  }
-
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     const stream = this.#stream
-    // NO_ERROR is for a response that was whole (RFC 9113 §8.1).
-    const through = this.#switched && stream.writableFinished && stream.readableEnded
     // RFC 9113 §8.5: whatever breaks behind a tunnel.
     const usual = this.#connects === 'tunnel' ? resetCodes.connectError : resetCodes.internalError
-    if (!stream.closed && !through) resetStream(stream, this.resetCode || usual)
+    // NO_ERROR is for a response that was whole (RFC 9113 §8.1).
+    if (!stream.closed && !this.isThrough) resetStream(stream, this.resetCode || usual)
     done(error)
   }
 
@@ -137,16 +125,6 @@ export class ServedStream extends StreamSocket {
     })
   }
 
-  #followTunnel(): void {
-    const stream = this.#stream
-    this.readFrom(stream, false)
-    stream.on('end', () => {
-      if (this.destroyed || stream.aborted) return
-      this.#clientEnded = true
-      this.push(null)
-    })
-  }
-
   /** Both directions are through, or the client has reset it. */
   #closed(): void {
     const { rstCode } = this.#stream
@@ -155,9 +133,7 @@ export class ServedStream extends StreamSocket {
       const ended = this.#ended()
       if (ended) this.destroy(ended)
       else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
-      // What has been switched has its own two ends, and may be read more slowly than it came: but with the connection
-      // goes what was still to be written.
-      else if (!this.#switched || !this.#clientEnded || !this.#stream.writableFinished) this.destroy()
+      else if (this.isCutShort) this.destroy()
     })
   }
 
@@ -189,11 +165,10 @@ export class ServedStream extends StreamSocket {
 
   #switch(head: ResponseHead): Framing {
     this.#responded = true
-    this.#switched = true
     // Its own date is the origin's to give.
     const options = { endStream: false, sendDate: false }
     this.#stream.respond(switchedList(head), options)
-    this.#followTunnel()
+    this.beginTunnel(this.#stream)
     return { kind: 'close' }
   }
 }

@@ -40,6 +40,9 @@ export abstract class StreamSocket extends Duplex {
   /** Behind the body that is being written. */
   #trailers = ''
   #trailersOut: PromiseWithResolvers<undefined> | undefined
+  /** See beginTunnel. */
+  #tunnel: Http2Stream | undefined
+  #peerEnded = false
   /** To be ended when it has taken all. */
   #ending: Http2Stream | undefined
 
@@ -155,6 +158,42 @@ export abstract class StreamSocket extends Duplex {
     stream.on('data', (bytes: Buffer) => {
       if (!this.#pushContent(bytes, chunked)) stream.pause()
     })
+  }
+
+  /** From here on its bytes pass as they are, and each direction has an end of its own. */
+  protected beginTunnel(stream: Http2Stream): void {
+    this.#tunnel = stream
+    this.readFrom(stream, false)
+    stream.on('end', () => {
+      // A reset ends what is read, too.
+      if (this.destroyed || stream.rstCode !== 0 || stream.aborted) return
+      this.#peerEnded = true
+      this.push(null)
+    })
+  }
+
+  protected get tunnel(): Http2Stream | undefined {
+    return this.#tunnel
+  }
+
+  /** Both directions have ended as they should, and all of it is out. */
+  protected get isThrough(): boolean {
+    return this.#tunnel?.writableFinished === true && this.#tunnel.readableEnded
+  }
+
+  /**
+   * Asked when the stream is closed without a reset: with a connection goes what has not been ended. A tunnel that was may
+   * be read more slowly than it came.
+   */
+  protected get isCutShort(): boolean {
+    return !this.#tunnel || !this.#peerEnded || !this.#tunnel.writableFinished
+  }
+
+  /** Ends our direction; `done` once that is out, before which nobody may think of destroying what is through. */
+  protected endTunnel(stream: Http2Stream, done: () => void): void {
+    this.endTo(stream, undefined)
+    if (stream.writableFinished || stream.destroyed) done()
+    else stream.once('finish', done)
   }
 
   #pushContent(bytes: Buffer, chunked: boolean): boolean {
