@@ -20,6 +20,11 @@ import { originCa } from './scripted-origin.ts'
 
 export type Answer = (stream: ServerHttp2Stream, list: readonly string[], headers: IncomingHttpHeaders) => void
 
+export const hello: Answer = (stream) => {
+  stream.respond({ ':status': 200 })
+  stream.end('hello')
+}
+
 export class Http2Origin implements AsyncDisposable {
   readonly authority: string
   readonly sessions: ServerHttp2Session[]

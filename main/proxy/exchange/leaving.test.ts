@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { type TestEngine } from '../../testing/engine.ts'
 import { connectClient, connectSecure, connectTunnel } from '../../testing/raw-client.ts'
-import { originCa, startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 import { freePort, helloBytes } from '../testing.ts'
 
 const leaves = ['end', 'destroy', 'reset'] as const
@@ -15,7 +16,7 @@ type Leave = (typeof leaves)[number]
 type Place = { proxy: TestEngine; plain: ScriptedOrigin; tls: ScriptedOrigin }
 
 async function openPlace(): Promise<Place & AsyncDisposable> {
-  const proxy = await startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
+  const proxy = await startTrusting({ streamSize: 0 })
   const [plain, tls] = [await startOrigin(), await startOrigin({ tls: true })]
   return {
     proxy,

@@ -5,13 +5,13 @@ import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { makeCertificate } from '../../certificates/testing.ts'
-import { startEngine } from '../../testing/engine.ts'
 import { connectClient, connectSecure } from '../../testing/raw-client.ts'
 import { watchHeldBuffers } from '../../testing/held-buffers.ts'
 import { openScene, type Scene } from '../../testing/scene.ts'
 import { originCa } from '../../testing/scripted-origin.ts'
 import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
 const MiB = 1024 * 1024
@@ -150,7 +150,7 @@ test.each(both)('%s: an origin that answers early, and whose system then resets,
   const server = tls ? createHttps({ cert: pem, key: keyPem }, answer) : createHttp(answer)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo // not a pipe, so an address
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const authority = `localhost:${port}`
   for (const size of [200_000, 5 * MiB, 5 * MiB, 5 * MiB]) {
     await using client = await (tls ? connectSecure(proxy.port, authority, proxy.ca) : connectClient(proxy.port))

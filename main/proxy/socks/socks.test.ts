@@ -8,8 +8,9 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { startEngine } from '../../testing/engine.ts'
 import { connectClient } from '../../testing/raw-client.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 import { freePort } from '../testing.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
@@ -64,7 +65,7 @@ test('byte after byte', async () => {
 })
 
 test('TLS is intercepted', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   await using origin = await startOrigin({ tls: true })
   const tunnel = await socks(proxy.port, 'localhost', origin.port)
   tunnel.socket.removeAllListeners()
@@ -161,7 +162,7 @@ test('a byte 5 behind a request of HTTP is no SOCKS', async () => {
 
 test('curl --socks5-hostname and --socks5, over HTTP and HTTPS', async () => {
   const run = promisify(execFile)
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const ca = join(proxy.folder, 'engine-ca.pem')
   writeFileSync(ca, proxy.ca)
   for (const tls of [false, true]) {

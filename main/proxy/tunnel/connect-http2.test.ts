@@ -2,14 +2,14 @@
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { startEngine } from '../../testing/engine.ts'
 import {
   connectHttp2Client,
   connectHttp2Proxy,
+  hello,
   http2Over,
   readAll,
   startHttp2Origin,
-  type Answer,
 } from '../../testing/http2-ends.ts'
 import {
   ack,
@@ -26,16 +26,11 @@ import { streamClosed } from '../../testing/http2-web-sockets.ts'
 import { connectClient } from '../../testing/raw-client.ts'
 import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 import { freePort } from '../testing.ts'
 
 const CONNECT_ERROR = 10
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
-const hello: Answer = (stream) => {
-  stream.respond({ ':status': 200 })
-  stream.end('hello')
-}
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem] })
-
 test('bytes of whatever protocol pass untouched, each direction has its own end, and a flow counts them', async () => {
   await using proxy = await startEngine()
   await using origin = await startOrigin()
@@ -62,7 +57,7 @@ test('bytes of whatever protocol pass untouched, each direction has its own end,
 })
 
 test('TLS within is intercepted, for HTTP/1.1 and for HTTP/2, in as many tunnels as there are', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using origin = await startHttp2Origin(hello)
   await using client = await connectHttp2Proxy(proxy.port, origin.authority)
   const { ca } = proxy

@@ -7,8 +7,9 @@ import { expect, test } from 'vitest'
 import { startEngine } from '../../testing/engine.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
 import { WireEnd } from '../../testing/wire-end.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 import { freePort } from '../testing.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
@@ -220,7 +221,7 @@ test('a hello that is cut anywhere is understood', async () => {
 })
 
 test('an origin that wants another name is asked for the one in the hello', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   await using origin = await startOrigin({ tls: true })
   // CONNECT by address, "localhost" in the hello: the origin's certificate is for that.
   const options = { ca: proxy.ca, servername: 'localhost' }

@@ -6,19 +6,17 @@
 import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { http2Over, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { connectSecure, connectTunnel } from '../../testing/raw-client.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 /** More than goes into one write. */
 const piece = Buffer.alloc(48 * 1024)
 
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
-
 test('a client that resets while it is written to has left, and its origin is let go', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   const { socket } = await connectTunnel(proxy.port, origin.authority)
   socket.removeAllListeners()
@@ -37,7 +35,7 @@ test('a client that resets while it is written to has left, and its origin is le
 })
 
 test('an origin that resets while it is asked has ended, and its client is told', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin((stream) => stream.resume())
   const open = (): Promise<WireEnd> => connectSecure(proxy.port, origin.authority, proxy.ca)
   await using first = await open()

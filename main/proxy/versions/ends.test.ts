@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
 import { patterned } from '../../testing/bytes.ts'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { watchHeldBuffers } from '../../testing/held-buffers.ts'
 import {
   connectHttp2Client,
   connectHttp2Proxy,
   connectPlainHttp2Client,
+  hello,
   readAll,
   startHttp2Origin,
   type Answer,
@@ -17,15 +17,9 @@ import {
 } from '../../testing/http2-ends.ts'
 import { endHeaders, endStream, frame, frameTypes, getRoot, preface } from '../../testing/http2-frames.ts'
 import { connectClient } from '../../testing/raw-client.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
 import { standsStill } from '../../testing/stands-still.ts'
-
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
-
-const hello: Answer = (stream) => {
-  stream.respond({ ':status': 200 })
-  stream.end('hello')
-}
+import { startTrusting } from '../../testing/trusting.ts'
 
 const half: Answer = (stream) => {
   stream.respond({ ':status': 200 })
@@ -33,7 +27,7 @@ const half: Answer = (stream) => {
 }
 
 test('a stream that its origin resets never looks complete', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const streams: ServerHttp2Stream[] = []
   await using origin = await startHttp2Origin((stream, ...rest) => {
     streams.push(stream)
@@ -57,7 +51,7 @@ test('a stream that its origin resets never looks complete', async () => {
 })
 
 test.each(['fin', 'rst'] as const)('a body of HTTP/1.1 that is cut (%s) is a reset, too', async (how) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const stream = client.ask('/')
@@ -73,7 +67,7 @@ test.each(['fin', 'rst'] as const)('a body of HTTP/1.1 that is cut (%s) is a res
 
 // Our sockets are half-open, and node:http2 waits for the other half: the client was never told, nor anybody let go.
 test.each([true, false])('an origin that ends its connection within a body (plain %s) has died', async (plain) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin(half, { plain })
   const connect = (): Promise<Http2Client> =>
     plain
@@ -90,7 +84,7 @@ test.each([true, false])('an origin that ends its connection within a body (plai
 })
 
 test('an origin that ends its connection behind a body that nobody has read yet has ended well', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const body = patterned(900_000)
   await using origin = await startHttp2Origin(
     (stream) => {
@@ -111,7 +105,7 @@ test('an origin that ends its connection behind a body that nobody has read yet 
 })
 
 test('a client that resets its stream has left: so does its stream to the origin, and no other', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const streams = new Map<string | undefined, ServerHttp2Stream>()
   await using origin = await startHttp2Origin((stream, list, headers) => {
     streams.set(headers[':path'], stream)
@@ -134,7 +128,7 @@ test('a client that resets its stream has left: so does its stream to the origin
 })
 
 test('an upload that its client gives up never looks complete to the origin', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   let ended = false
   const closed = Promise.withResolvers<number>()
   await using origin = await startHttp2Origin((stream) => {
@@ -153,7 +147,7 @@ test('an upload that its client gives up never looks complete to the origin', as
 })
 
 test('a client that does not read one stream stalls its origin there, and its other streams go on', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const MiB = 1024 * 1024
   const total = 64 * MiB
   const block = patterned(MiB)
@@ -193,7 +187,7 @@ test('a client that does not read one stream stalls its origin there, and its ot
 })
 
 test('an origin that goes away finishes what is under way, and is asked anew over another connection', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const streams: ServerHttp2Stream[] = []
   await using origin = await startHttp2Origin((stream, ...rest) => {
     streams.push(stream)
@@ -216,7 +210,7 @@ test('an origin that goes away finishes what is under way, and is asked anew ove
 })
 
 test('pings are answered on both sides; a priority is a field that passes, and nothing else', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   let asked: readonly string[] = []
   await using origin = await startHttp2Origin((stream, list, headers) => {
     asked = list
@@ -240,7 +234,7 @@ test('pings are answered on both sides; a priority is a field that passes, and n
 
 // CVE-2019-9517: its windows are open for everything, and its connection takes nothing.
 test('a client that asks for much and does not read its connection holds bounded memory', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   const MiB = 1024 * 1024
   const body = patterned(4 * MiB)
   await using origin = await startOrigin()

@@ -1,10 +1,9 @@
 /** What HTTP/1.1 lets a head say, and node:http2 would refuse to send on: fields that come twice, and odd statuses. */
 import { expect, test } from 'vitest'
-import { startEngine } from '../../testing/engine.ts'
 import { connectHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
-import { originCa } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 /** The library takes them for fields with one value; on the web they come twice every day. */
 const twice = ['x-content-type-options', 'content-type', 'date', 'age', 'user-agent', 'authorization'].flatMap(
@@ -14,7 +13,7 @@ const lines = twice.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n
 
 // The client saw a reset, as if it had left itself; the origin of a request never heard of it.
 test('fields that come twice are sent on twice to an origin of HTTP/2', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const asked: (readonly string[])[] = []
   await using origin = await startHttp2Origin((stream, list) => {
     asked.push(list)
@@ -62,7 +61,7 @@ test.each([600, 999])('a status of %d, which origins send, is 500 in HTTP/2', as
 })
 
 test('settings of HTTP/2 in a field are about the connection, and not sent on', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const asked: (readonly string[])[] = []
   await using origin = await startHttp2Origin((stream, list) => {
     asked.push(list)

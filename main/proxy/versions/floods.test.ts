@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { watchHeldBuffers } from '../../testing/held-buffers.ts'
-import { connectHttp2Client, startHttp2Origin, type Answer, type Http2Origin } from '../../testing/http2-ends.ts'
+import { connectHttp2Client, hello, startHttp2Origin, type Http2Origin } from '../../testing/http2-ends.ts'
 import {
   endHeaders,
   endStream,
@@ -18,7 +18,7 @@ import {
   word,
 } from '../../testing/http2-frames.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
-import { originCa } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 const MiB = 1024 * 1024
 
@@ -35,11 +35,6 @@ async function attacker(proxy: TestEngine, authority: string): Promise<TLSSocket
 async function served(proxy: TestEngine, origin: Http2Origin): Promise<void> {
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   expect((await client.get('/fine')).body).toBe('hello')
-}
-
-const hello: Answer = (stream) => {
-  stream.respond({ ':status': 200 })
-  stream.end('hello')
 }
 
 /** Sends for as long as it is let; resolves when the connection has ended. */
@@ -119,7 +114,7 @@ test.each(floods)(
   '%s end the connection they come over, in bounded memory',
   { timeout: 60_000 },
   async (title, next) => {
-    await using proxy = await startEngine({ originCas: [(await originCa()).pem], maxFlows: 1000 })
+    await using proxy = await startTrusting({ maxFlows: 1000 })
     await using origin = await startHttp2Origin(hello)
     const held = watchHeldBuffers()
     const socket = await attacker(proxy, origin.authority)
@@ -131,7 +126,7 @@ test.each(floods)(
 )
 
 test('a bomb of HPACK is refused: its head is too large', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   let asked = 0
   await using origin = await startHttp2Origin((...given) => {
     asked++
@@ -150,7 +145,7 @@ test('a bomb of HPACK is refused: its head is too large', async () => {
 
 // The library leaves out a field whose value has a line break, and refuses the other request.
 test('what would be two requests in HTTP/1.1 is one at most, without what would make it two', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const asked: unknown[] = []
   await using origin = await startHttp2Origin((...given) => {
     asked.push(given[1])

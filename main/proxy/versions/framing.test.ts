@@ -16,10 +16,10 @@ import {
 import { connectHttp2Proxy } from '../../testing/http2-ends.ts'
 import { InProcessModifiers, type Snippet } from '../../testing/in-process-modifier.ts'
 import { connectClient, connectSecure } from '../../testing/raw-client.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
-const trusting = async (host: EngineOptions = {}): Promise<TestEngine> =>
-  startEngine({ originCas: [(await originCa()).pem], streamSize: 0 }, host)
+const trusting = (host: EngineOptions = {}): Promise<TestEngine> => startTrusting({ streamSize: 0 }, host)
 
 const { headers, data } = frameTypes
 const head = (stream: number, flags: number, ...fields: Buffer[]): Buffer =>

@@ -16,8 +16,9 @@ import {
 } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
 import { makeCertificate } from '../../certificates/testing.ts'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { type TestEngine } from '../../testing/engine.ts'
 import { originCa } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 const toBytes = (text: string): Buffer => Buffer.from(text)
 const toText = (bytes: Buffer): string => bytes.toString()
@@ -129,12 +130,10 @@ class EchoClient implements Disposable {
   }
 }
 
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem] })
-
 const next = async (stream: NodeJS.EventEmitter): Promise<unknown> => (await once(stream, 'data'))[0]
 
 test('unary: the answer, and a failure that is nothing but trailers, with what it says', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using echo = await Echo.start()
   using client = new EchoClient(proxy, echo.authority)
   expect(await client.unary('hello')).toBe('echo hello')
@@ -151,7 +150,7 @@ test('unary: the answer, and a failure that is nothing but trailers, with what i
 })
 
 test('messages of the server cross one by one', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using echo = await Echo.start()
   using client = new EchoClient(proxy, echo.authority)
   const called = echo.call('fromServer')
@@ -171,7 +170,7 @@ test('messages of the server cross one by one', async () => {
 })
 
 test('messages of the client cross one by one', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using echo = await Echo.start()
   using client = new EchoClient(proxy, echo.authority)
   const called = echo.call('fromClient')
@@ -192,7 +191,7 @@ test('messages of the client cross one by one', async () => {
 })
 
 test('of both at once: each is answered before the next is sent', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using echo = await Echo.start()
   using client = new EchoClient(proxy, echo.authority)
   const called = echo.call('both')
@@ -211,7 +210,7 @@ test('of both at once: each is answered before the next is sent', async () => {
 })
 
 test.each(['cancel', 'deadline'] as const)('a %s reaches the server as such, and no other call', async (how) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using echo = await Echo.start()
   using client = new EchoClient(proxy, echo.authority)
   const stays = echo.call('both')

@@ -2,27 +2,21 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { patterned } from '../../testing/bytes.ts'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { startEngine } from '../../testing/engine.ts'
 import {
   connectHttp2Client,
   connectHttp2Proxy,
   connectPlainHttp2Client,
+  hello,
   readAll,
   startHttp2Origin,
-  type Answer,
 } from '../../testing/http2-ends.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
-
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
-
-const hello: Answer = (stream) => {
-  stream.respond({ ':status': 200 })
-  stream.end('hello')
-}
+import { startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 test('a request and its response, order and duplicates of fields kept', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   let asked: readonly string[] = []
   await using origin = await startHttp2Origin((stream, list) => {
     asked = list
@@ -46,7 +40,7 @@ test('a request and its response, order and duplicates of fields kept', async ()
 })
 
 test('a client of HTTP/2, an origin of HTTP/1.1: each event arrives before the next is sent', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const stream = client.ask('/events', { extra: ['accept', 'text/event-stream', 'te', 'trailers'] })
@@ -77,7 +71,7 @@ test('a client of HTTP/2, an origin of HTTP/1.1: each event arrives before the n
 })
 
 test('a client of HTTP/1.1, an origin that speaks nothing but HTTP/2', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin((stream) => {
     stream.respond({ ':status': 200 }, { waitForTrailers: true })
     stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '1' }))
@@ -95,7 +89,7 @@ test('a client of HTTP/1.1, an origin that speaks nothing but HTTP/2', async () 
 })
 
 test('a client of HTTP/1.0 gets neither chunks nor trailers nor interim answers, but all of the body', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin((stream) => {
     stream.additionalHeaders({ ':status': 103, link: '</a>' })
     stream.respond({ ':status': 200 }, { waitForTrailers: true })
@@ -116,7 +110,7 @@ test('a client of HTTP/1.0 gets neither chunks nor trailers nor interim answers,
 })
 
 test('messages of both directions cross one by one, and trailers pass', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   let trailed: unknown
   await using origin = await startHttp2Origin((stream) => {
     stream.on('trailers', (trailers: unknown) => (trailed = trailers))
@@ -149,7 +143,7 @@ test.each([
   ['GET', 200, {}],
   ['GET', 200, { 'content-length': '0' }],
 ] as const)('%s, answered by %d without a body', async (method, status, fields) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin((stream) =>
     stream.respond({ ':status': status, ...fields }, { endStream: true }),
   )
@@ -160,7 +154,7 @@ test.each([
 })
 
 test('twenty requests at once share one connection to the origin, and those after them the same', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin(hello)
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   await using other = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
@@ -172,7 +166,7 @@ test('twenty requests at once share one connection to the origin, and those afte
 })
 
 test('an origin of HTTP/1.1 has a connection for each', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const answers = [1, 2, 3].map((at) => client.get(`/${at}`))
@@ -185,7 +179,7 @@ test('an origin of HTTP/1.1 has a connection for each', async () => {
 })
 
 test('an origin that is not there is a 502 in words', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using client = await connectHttp2Client(proxy.port, 'localhost:1', proxy.ca)
   const { status, body } = await client.get('/')
   expect(status).toBe(502)
@@ -196,7 +190,7 @@ test('an origin that is not there is a 502 in words', async () => {
 })
 
 test('by prior knowledge, within a tunnel: the origin is known to speak it, too', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin(hello, { plain: true })
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   expect(await client.get('/a')).toMatchObject({ status: 200, body: 'hello' })
@@ -222,7 +216,7 @@ test('by prior knowledge, with the proxy itself: each request names its origin',
 })
 
 test('modifiers of a size rule and records see the content, whatever carries it', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   proxy.update({ streamSize: 1000 })
   await using origin = await startHttp2Origin((stream) => {
     stream.respond({ ':status': 200 })
@@ -237,7 +231,7 @@ test('modifiers of a size rule and records see the content, whatever carries it'
 })
 
 test('an answer before the end of an upload is whole, and the rest of the upload is not wanted', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const stream = client.ask('/up', { method: 'POST', body: true })
@@ -257,7 +251,7 @@ test('an answer before the end of an upload is whole, and the rest of the upload
 
 // Its words go past the listeners of its socket: each client that was done within a second was told to have been refused.
 test('a client that asks and leaves at once has not left without a word', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin(hello)
   {
     await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
@@ -271,7 +265,7 @@ test('a client that asks and leaves at once has not left without a word', async 
 })
 
 test('by prior knowledge, to the port of the proxy itself: an origin with TLS is offered the same', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startHttp2Origin(hello)
   await using client = await connectHttp2Proxy(proxy.port, origin.authority, 'https')
   expect(await client.get('/a')).toMatchObject({ status: 200, body: 'hello' })

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Settings } from '../../model/settings.ts'
 import { connectAny, pairs, startAnyOrigin, type Handler } from '../../testing/any-version.ts'
-import { startEngine, type EngineOptions, type TestEngine } from '../../testing/engine.ts'
+import { type EngineOptions, type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { InProcessModifiers, type Snippet } from '../../testing/in-process-modifier.ts'
-import { originCa } from '../../testing/scripted-origin.ts'
 import { standsStill } from '../../testing/stands-still.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
-const trusting = async (wanted: Partial<Settings> = {}, host: EngineOptions = {}): Promise<TestEngine> =>
-  startEngine({ originCas: [(await originCa()).pem], streamSize: 0, ...wanted }, host)
+const trusting = (wanted: Partial<Settings> = {}, host: EngineOptions = {}): Promise<TestEngine> =>
+  startTrusting({ streamSize: 0, ...wanted }, host)
 
 describe.each(pairs)('a client of HTTP/%s, an origin of HTTP/%s', (asks, answers) => {
   test('a 103 is there before the answer is, and an answer without one after it', async () => {

@@ -2,11 +2,11 @@
 import { once } from 'node:events'
 import type { Http2Stream, ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { connectHttp2Client, connectPlainHttp2Client, readAll, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { endStream, frame, FrameEnd, frameTypes, okHead, resetFrame } from '../../testing/http2-frames.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 const [NO_ERROR, INTERNAL_ERROR, REFUSED_STREAM, CANCEL] = [0, 2, 7, 8]
 const [PROTOCOL_ERROR, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED, unknown] = [1, 11, 13, 0x99]
@@ -14,12 +14,10 @@ const [PROTOCOL_ERROR, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED, unknown] = [1, 11, 
 /** However it ends. */
 const closed = (stream: Http2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))
 
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem], streamSize: 0 })
-
 test.each([CANCEL, INTERNAL_ERROR, ENHANCE_YOUR_CALM, unknown])(
   'a client resets with %d: its origin hears the same, of a response and of an upload',
   async (code) => {
-    await using proxy = await trusting()
+    await using proxy = await startTrusting({ streamSize: 0 })
     const streams: ServerHttp2Stream[] = []
     let whole = 0
     await using origin = await startHttp2Origin((stream, list) => {
@@ -56,7 +54,7 @@ const codes: [code: number, name: string][] = [
 ]
 
 test.each(codes)('an origin resets with %d in the middle: so does the stream to the client', async (code, name) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const stream = client.ask('/')
@@ -77,7 +75,7 @@ test.each(codes)('an origin resets with %d in the middle: so does the stream to 
 test.each([CANCEL, INTERNAL_ERROR, ENHANCE_YOUR_CALM])(
   'an origin resets with %d before it answers: no answer is made up, nor is it asked again',
   async (code) => {
-    await using proxy = await trusting()
+    await using proxy = await startTrusting({ streamSize: 0 })
     await using origin = await startOrigin()
     await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
     for (let round = 0; round < 2; round++) {
@@ -97,7 +95,7 @@ test.each([CANCEL, INTERNAL_ERROR, ENHANCE_YOUR_CALM])(
 
 // It was repeated without end, as a connection that has carried other streams counts as one that has waited.
 test('an origin that refuses a stream is asked once more, whatever the method; then it means it', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const refuse = async (at: number = frameTypes.headers): Promise<void> => {
@@ -127,7 +125,7 @@ test('an origin that refuses a stream is asked once more, whatever the method; t
 })
 
 test('an origin that requires HTTP/1.1 is asked in that, and from then on', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const first = client.get('/first')
@@ -146,7 +144,7 @@ test('an origin that requires HTTP/1.1 is asked in that, and from then on', asyn
 })
 
 test('NO_ERROR behind a whole response, while the upload goes on, is no failure', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const stream = client.ask('/up', { method: 'POST', body: true })
@@ -162,7 +160,7 @@ test('NO_ERROR behind a whole response, while the upload goes on, is no failure'
 
 // With no response at all it was waited for without end.
 test('NO_ERROR without a response is a failure, and looks like one', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const stream = client.ask('/')
@@ -174,7 +172,7 @@ test('NO_ERROR without a response is a failure, and looks like one', async () =>
 })
 
 test('GOAWAY with a code says it for all streams it ends', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const stream = client.ask('/')

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
-import { connectHttp2Proxy, connectPlainHttp2Client, startHttp2Origin, type Answer } from '../../testing/http2-ends.ts'
+import { connectHttp2Proxy, connectPlainHttp2Client, hello, startHttp2Origin } from '../../testing/http2-ends.ts'
 import {
   ack,
   endHeaders,
@@ -26,11 +26,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers()
 })
-
-const hello: Answer = (stream) => {
-  stream.respond({ ':status': 200 })
-  stream.end('hello')
-}
 
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await setImmediate()

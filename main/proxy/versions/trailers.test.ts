@@ -2,10 +2,9 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { connectHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
-import { startEngine } from '../../testing/engine.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
-import { originCa } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 // node:http2 does not send it, and threw where nobody caught it: one origin ended the whole proxy.
 test('TE among the trailers of a response is left out for a client of HTTP/2', async () => {
@@ -21,7 +20,7 @@ test('TE among the trailers of a response is left out for a client of HTTP/2', a
 })
 
 test('and among those of a request for an origin of HTTP/2', async () => {
-  await using proxy = await startEngine({ originCas: [(await originCa()).pem] })
+  await using proxy = await startTrusting()
   const trailers = Promise.withResolvers<unknown>()
   await using origin = await startHttp2Origin((stream) => {
     stream.on('trailers', (...given: unknown[]) => trailers.resolve(given[2]))

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
 import {
   connectHttp2Client,
@@ -16,9 +15,8 @@ import { ack, endHeaders, endStream, frame, FrameEnd, frameTypes } from '../../t
 import { askWebSocket, clientFrame, serverFrame, streamClosed } from '../../testing/http2-web-sockets.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
 import { recordedMessages } from '../../testing/recorded-messages.ts'
-import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
-
-const trusting = async (): Promise<TestEngine> => startEngine({ originCas: [(await originCa()).pem] })
+import { startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 type Asked = { stream: ServerHttp2Stream; list: readonly string[] }
 
@@ -53,7 +51,7 @@ async function accept(chat: Awaited<ReturnType<typeof startChat>>): Promise<Aske
 }
 
 test('a client of HTTP/2: messages, pings and codes cross one by one, and are told as those of any WebSocket', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const stream = await askWebSocket(client, '/chat?a=b')
@@ -96,7 +94,7 @@ test('a client of HTTP/2: messages, pings and codes cross one by one, and are to
 })
 
 test('a client of HTTP/1.1 gets there, too, where the origin speaks nothing but HTTP/2', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   const wire = await connectSecure(proxy.port, chat.authority, proxy.ca)
   wire.socket.removeAllListeners()
@@ -120,7 +118,7 @@ test('a client of HTTP/1.1 gets there, too, where the origin speaks nothing but 
 })
 
 test('where it offers none, either, the origin is asked for what is there instead', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   let asked: readonly string[] = []
   await using origin = await startHttp2Origin((stream, list) => {
     asked = list
@@ -137,7 +135,7 @@ test('where it offers none, either, the origin is asked for what is there instea
 })
 
 test.each([false, true])('a client of HTTP/1.1 is not given HTTP/2 where it need not be (%s)', async (before) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   const sockets = new WebSocketServer({ noServer: true })
   await using origin = await startHttp2Origin(
     (stream) => {
@@ -164,7 +162,7 @@ test.each([false, true])('a client of HTTP/1.1 is not given HTTP/2 where it need
 })
 
 test('an origin that speaks HTTP/2 and offers none is asked in HTTP/1.1, and from then on', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   const sockets = new WebSocketServer({ noServer: true })
   await using origin = await startHttp2Origin(() => undefined, {
     http1: (request, socket, head) =>
@@ -188,7 +186,7 @@ test('an origin that speaks HTTP/2 and offers none is asked in HTTP/1.1, and fro
 })
 
 test('it is asked for when the settings of the origin have come, and not before', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using origin = await startOrigin()
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   const stream = await askWebSocket(client)
@@ -214,7 +212,7 @@ test('it is asked for when the settings of the origin have come, and not before'
 })
 
 test('one that is declined is answered as it was, and the connection goes on', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const stream = await askWebSocket(client)
@@ -238,7 +236,7 @@ test('one that is declined is answered as it was, and the connection goes on', a
 })
 
 test('a reset passes with its code in both directions, and harms no other', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const open = async () => {
@@ -265,7 +263,7 @@ test('a reset passes with its code in both directions, and harms no other', asyn
 })
 
 test('an origin that ends its connection has left', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const stream = await askWebSocket(client)
@@ -279,7 +277,7 @@ test('an origin that ends its connection has left', async () => {
 })
 
 test('a client that does not read stalls its WebSocket and no other', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const stream = await askWebSocket(client)

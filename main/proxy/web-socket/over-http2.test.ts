@@ -6,12 +6,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { makeCertificate } from '../../certificates/testing.ts'
-import type { Settings } from '../../model/settings.ts'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectHttp2Client, readAll, type Http2Client } from '../../testing/http2-ends.ts'
 import { askWebSocket, clientFrame, serverFrame, streamClosed } from '../../testing/http2-web-sockets.ts'
 import { recordedMessages } from '../../testing/recorded-messages.ts'
 import { originCa, startOrigin } from '../../testing/scripted-origin.ts'
+import { startTrusting } from '../../testing/trusting.ts'
 
 type Chat = AsyncDisposable & { authority: string; next(): Promise<WebSocket> }
 
@@ -49,9 +48,6 @@ async function startChat(): Promise<Chat> {
   }
 }
 
-const trusting = async (wanted: Partial<Settings> = {}): Promise<TestEngine> =>
-  startEngine({ originCas: [(await originCa()).pem], ...wanted })
-
 /** A WebSocket, as its client and as its origin have it. */
 async function accepted(client: Http2Client, chat: Chat): Promise<[ClientHttp2Stream, WebSocket]> {
   const next = chat.next()
@@ -61,7 +57,7 @@ async function accepted(client: Http2Client, chat: Chat): Promise<[ClientHttp2St
 }
 
 test('messages cross one by one, are told as those of any WebSocket, and both ends arrive', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const accepted = chat.next()
@@ -98,7 +94,7 @@ test('messages cross one by one, are told as those of any WebSocket, and both en
 })
 
 test('a client that resets has left, and its other streams go on', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const [left, heard] = await accepted(client, chat)
@@ -116,7 +112,7 @@ test('a client that resets has left, and its other streams go on', async () => {
 
 // Its flow went on, and the origin spoke to nobody.
 test.each(['its connection', 'its stream, without an error'])('a client that ends %s has left', async (what) => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const [stream, heard] = await accepted(client, chat)
@@ -128,7 +124,7 @@ test.each(['its connection', 'its stream, without an error'])('a client that end
 })
 
 test('an origin that does not switch is no WebSocket, whatever it says instead', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   for (const [path, told] of [
@@ -146,7 +142,7 @@ test('an origin that does not switch is no WebSocket, whatever it says instead',
 
 // What the client sent before it had heard of that was read as its next request: a flow of its own, with 400.
 test('what a client sends to a WebSocket that is declined goes nowhere, and the stream ends with the answer', async () => {
-  await using proxy = await trusting({ streamSize: 0 })
+  await using proxy = await startTrusting({ streamSize: 0 })
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   for (const before of [true, false]) {
@@ -171,7 +167,7 @@ test('what a client sends to a WebSocket that is declined goes nowhere, and the 
 })
 
 test('what a client sends before it has heard that its WebSocket is there, is not lost, nor is its end', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using origin = await startOrigin({ tls: true })
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const stream = await askWebSocket(client)
@@ -185,7 +181,7 @@ test('what a client sends before it has heard that its WebSocket is there, is no
 })
 
 test('another protocol than that of WebSockets is refused', async () => {
-  await using proxy = await trusting()
+  await using proxy = await startTrusting()
   await using chat = await startChat()
   await using client = await connectHttp2Client(proxy.port, chat.authority, proxy.ca)
   const stream = await askWebSocket(client, '/chat', 'connect-udp')

@@ -10,6 +10,7 @@ import { connectClient, connectSecure, connectTunnel } from '../../../testing/ra
 import { originCa, startOrigin } from '../../../testing/scripted-origin.ts'
 import { startHttpProxy, startSocks5, type UpstreamFixture } from '../../../testing/upstream-proxies.ts'
 import { WireEnd } from '../../../testing/wire-end.ts'
+import { startTrusting } from '../../../testing/trusting.ts'
 import { startTls } from '../../testing.ts'
 
 const credentials = 'me:pass word'
@@ -35,7 +36,7 @@ async function startProxy(kind: (typeof kinds)[number], options: { early?: strin
 const urlOf = (kind: string, { port }: { port: number }): string => `${kind}://${written}@localhost:${port}`
 
 async function engineBy(upstream: string, wanted: Parameters<typeof startEngine>[0] = {}): Promise<TestEngine> {
-  return startEngine({ originCas: [(await originCa()).pem], noProxy, upstream, ...wanted })
+  return startTrusting({ noProxy, upstream, ...wanted })
 }
 
 /** Nothing that is kept or said has the credentials in it. */
