@@ -3,33 +3,17 @@
  * and a reader of another make have to read alike; and what comes behind it, over the same connection and over others,
  * is answered as itself.
  */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { expect, test } from 'vitest'
 import { endHeaders, endStream, frame, FrameEnd, frameTypes, literal, preface } from '../../testing/http2-frames.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { connectClient } from '../../testing/raw-client.ts'
 import { hidden, http2Cases, pseudo, type Field, type Http2Case } from './testing/http2-cases.ts'
-import { startJudgedOrigin, type JudgedOrigin } from './testing/judged-origin.ts'
+import { judged } from '../../testing/judged.ts'
 import { cutsOf, sendInPieces } from './testing/sent-in-pieces.ts'
 
-let engine: TestEngine
-let origin: JudgedOrigin
+const at = judged()
 
-beforeAll(async () => {
-  engine = await startEngine()
-  origin = await startJudgedOrigin()
-})
-
-// One that has failed must not fail the next.
-beforeEach(() => origin.judge())
-
-afterAll(async () => {
-  await engine.settled()
-  await origin[Symbol.asyncDispose]()
-  await engine[Symbol.asyncDispose]()
-})
-
-const filled = (text: string): string => text.replaceAll('ORIGIN', origin.authority)
+const filled = (text: string): string => text.replaceAll('ORIGIN', at.origin.authority)
 
 const block = (fields: readonly Field[]): Buffer =>
   Buffer.concat(fields.map(([name, value]) => literal(filled(name), filled(value))))
@@ -76,7 +60,7 @@ function statusOf(fields: Buffer): string {
 
 /** A client that has sent this, cut like that. */
 async function send(wire: string, cuts: readonly number[]): Promise<FrameEnd> {
-  const end = await connectClient(engine.port)
+  const end = await connectClient(at.engine.port)
   const client = new FrameEnd(end)
   client.send(preface)
   await client.of(frameTypes.settings)
@@ -86,7 +70,7 @@ async function send(wire: string, cuts: readonly number[]): Promise<FrameEnd> {
 
 async function leave({ end }: FrameEnd): Promise<void> {
   await end[Symbol.asyncDispose]()
-  await eventually(() => engine.engine.running().length === 0)
+  await eventually(() => at.engine.engine.running().length === 0)
 }
 
 test.each(http2Cases)('$name ($source)', async (example) => {
@@ -101,10 +85,10 @@ test.each(http2Cases)('$name ($source)', async (example) => {
     client.send(frame(frameTypes.headers, endHeaders | endStream, 3, nextFields))
     expect(await outcome(client, 3), where).toBe('200 GET /next ')
     await leave(client)
-    const { told, hosts, wrong, wire: seen } = await origin.judge()
+    const { told, hosts, wrong, wire: seen } = await at.origin.judge()
     expect(wrong, where).toEqual([])
     expect(told, where).toEqual([...expected, 'GET /next '])
-    expect(hosts.filter((host) => host !== origin.authority)).toEqual([])
+    expect(hosts.filter((host) => host !== at.origin.authority)).toEqual([])
     if (example.without !== undefined) expect(seen).not.toContain(example.without)
     if (example.seen !== undefined) expect(seen).toContain(example.seen)
   }
@@ -120,7 +104,7 @@ test.each(['1', '0'])('content behind its length of %s (H2.CL; CVE-2021-21295, N
     const client = await send(wire, cuts)
     await client.end.closed
     await leave(client)
-    const { told, wrong, wire: seen } = await origin.judge()
+    const { told, wrong, wire: seen } = await at.origin.judge()
     expect(wrong, where).toEqual([])
     expect(['', `POST /a ${'x'.slice(0, Number(length))}`]).toContain(told.join())
     expect(seen).not.toContain('hidden')

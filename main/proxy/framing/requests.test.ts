@@ -3,34 +3,18 @@
  * of another make have to read alike, message by message, however the client has cut it (B17).
  */
 import { connect, type Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { corpus } from '../../http1/testing/corpus.ts'
-import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { eventually } from '../../testing/eventually.ts'
-import { startJudgedOrigin, type JudgedOrigin } from './testing/judged-origin.ts'
+import { judged } from '../../testing/judged.ts'
 import { requestCases } from './testing/request-cases.ts'
 import { cutsOf, sendInPieces } from './testing/sent-in-pieces.ts'
 import { readStrictly } from './testing/strict-reader.ts'
 
-let engine: TestEngine
-let origin: JudgedOrigin
-
-beforeAll(async () => {
-  engine = await startEngine()
-  origin = await startJudgedOrigin()
-})
-
-// One that has failed must not fail the next.
-beforeEach(() => origin.judge())
-
-afterAll(async () => {
-  await engine.settled()
-  await origin[Symbol.asyncDispose]()
-  await engine[Symbol.asyncDispose]()
-})
+const at = judged()
 
 class Client {
-  readonly socket: Socket = connect({ host: '127.0.0.1', port: engine.port, noDelay: true })
+  readonly socket: Socket = connect({ host: '127.0.0.1', port: at.engine.port, noDelay: true })
   got = ''
   closed = false
 
@@ -56,7 +40,7 @@ class Client {
 /** A request of another client, which goes the same way: what was left behind in a connection would meet it. */
 async function fence(): Promise<void> {
   const client = new Client()
-  const { authority } = origin
+  const { authority } = at.origin
   client.socket.write(`GET http://${authority}/fence HTTP/1.1\r\nHost: ${authority}\r\n\r\n`)
   await client.ended(1)
   expect(client.answers).toEqual([[200, 'GET /fence ']])
@@ -65,15 +49,15 @@ async function fence(): Promise<void> {
 /** What the origin has been told since the last time, but for the fence. */
 async function told(): Promise<{ messages: string[]; hosts: string[] }> {
   await fence()
-  const { told: all, hosts, wrong } = await origin.judge()
+  const { told: all, hosts, wrong } = await at.origin.judge()
   expect(wrong).toEqual([])
   expect(all.filter((message) => message === 'GET /fence ')).toHaveLength(1)
   return { messages: all.filter((message) => message !== 'GET /fence '), hosts }
 }
 
 test.each(requestCases)('$name ($source)', async (example) => {
-  const wire = example.wire.replaceAll('ORIGIN', origin.authority)
-  const expected = example.told.map((message) => message.replaceAll('ORIGIN', origin.authority))
+  const wire = example.wire.replaceAll('ORIGIN', at.origin.authority)
+  const expected = example.told.map((message) => message.replaceAll('ORIGIN', at.origin.authority))
   for (const cuts of cutsOf(wire)) {
     const client = new Client()
     await sendInPieces(client.socket, wire, cuts)
@@ -82,7 +66,7 @@ test.each(requestCases)('$name ($source)', async (example) => {
     expect(answers.map(([status]) => status).join(), `cut at ${cuts.join()}`).toBe(example.statuses.join())
     const { messages, hosts } = await told()
     expect(messages, `cut at ${cuts.join()}`).toEqual(expected)
-    expect(new Set(hosts)).toEqual(new Set([origin.authority]))
+    expect(new Set(hosts)).toEqual(new Set([at.origin.authority]))
     // Each answer is that to its own request.
     expect(answers.filter(([status]) => status === 200).map(([, body]) => body)).toEqual(expected)
   }
@@ -94,10 +78,10 @@ test.each([
   ['two Hosts', 'Host: b\r\n\r\n'],
   ['a message without an end', 'Content-Length: 5\r\n\r\nhell'],
 ])('the judge sees %s', async (_, rest) => {
-  const socket = connect(Number(origin.authority.split(':')[1]), '127.0.0.1').on('error', () => undefined)
+  const socket = connect(Number(at.origin.authority.split(':')[1]), '127.0.0.1').on('error', () => undefined)
   socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${rest}`)
-  await eventually(() => origin.begun)
-  expect((await origin.judge()).wrong).not.toEqual([])
+  await eventually(() => at.origin.begun)
+  expect((await at.origin.judge()).wrong).not.toEqual([])
   socket.destroy()
 })
 
@@ -110,7 +94,7 @@ describe('the corpus of the codec, behind a first request inside a tunnel', () =
   const requests = corpus.filter(({ side, limits }) => side === 'request' && !limits)
 
   test.each(requests)('$name ($source)', async ({ bytes, end, messages: valid = [] }) => {
-    const { authority } = origin
+    const { authority } = at.origin
     // Inside a tunnel Host is the client's, and one is needed.
     const wire = bytes.replace(/Host: a\r\n/g, `Host: ${authority}\r\n`)
     for (const cuts of [[], cutsOf(wire).at(-1) ?? []]) {
