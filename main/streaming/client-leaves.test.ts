@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Flow } from '../model/flow.ts'
 import { openScene } from '../testing/scene.ts'
+import { inTime } from '../testing/slowness.ts'
 import { enter, states, type State } from '../testing/states.ts'
 
 /** Milliseconds until it has happened. */
@@ -33,7 +34,7 @@ describe.each([false, true])('TLS %s', { retry: 2 }, (tls) => {
       const { client, connection } = await enter(scene, state)
       if (how === 'closes') client.destroy()
       else client.reset()
-      expect(await time(connection.closed)).toBeLessThan(100)
+      expect(await inTime(await time(connection.closed), 100)).toBe('in time')
       const flow = await scene.ended()
       expect(flow.error).toMatchObject({
         code: 'CLIENT_CLOSED',
@@ -50,7 +51,7 @@ describe.each([false, true])('TLS %s', { retry: 2 }, (tls) => {
       const { id } = scene.running
       const received = client.received
       expect(scene.proxy.engine.kill(id)).toBe(true)
-      expect(await time(connection.closed)).toBeLessThan(100)
+      expect(await inTime(await time(connection.closed), 100)).toBe('in time')
       const flow = await scene.ended()
       expect(flow.error).toMatchObject({ code: 'KILLED', side: 'proxy' })
       expect(scene.proxy.engine.kill(id)).toBe(false)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
+import { inTime } from '../../testing/slowness.ts'
 import { startOrigin, type ScriptedOrigin } from '../../testing/scripted-origin.ts'
 import { standsStill } from '../../testing/stands-still.ts'
 import type { WireEnd } from '../../testing/wire-end.ts'
@@ -43,7 +44,7 @@ describe('a client that resets behind bytes that its origin does not read', { re
     const { client, server } = await openTunnel(proxy, origin)
     await stall(client, server)
     client.reset()
-    expect(await time(proxy.until(() => proxy.engine.running().length === 0))).toBeLessThan(1000)
+    expect(await inTime(await time(proxy.until(() => proxy.engine.running().length === 0)), 1000)).toBe('in time')
     const flow = await proxy.ended()
     expect(flow.error).toMatchObject({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel' })
     expect(flow.delivery?.reason).toContain(reason)
@@ -62,7 +63,9 @@ describe('a client that resets behind bytes that its origin does not read', { re
     await client.readUntil('\r\n\r\n')
     await stall(client, connection)
     client.reset()
-    expect(await time(scene.proxy.until(() => scene.proxy.engine.running().length === 0))).toBeLessThan(1000)
+    expect(await inTime(await time(scene.proxy.until(() => scene.proxy.engine.running().length === 0)), 1000)).toBe(
+      'in time',
+    )
     expect((await scene.ended()).error).toMatchObject({ code: 'CLIENT_CLOSED', side: 'client', phase: 'tunnel' })
     connection.resume()
     expect(await connection.closed).not.toBe('here')
