@@ -27,10 +27,10 @@ export default defineConfig({
     // Most tests wait for others: with two workers, two cores were in use to two thirds.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // An end to what hangs; what is only slow, on a machine that is busy, is no failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // A poll ends as soon as it holds; a machine that is busy for a second is no failure.
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A poll ends as soon as it holds; a machine that is busy for a while is no failure.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default'],
     projects: [
       { extends: true, test: { name: 'apart', include: apart } },

@@ -7,7 +7,7 @@ import { ask, sendRaw } from './testing/raw-http.ts'
 import { page, serveWindow } from './testing/window-server.ts'
 
 /** For a machine that is busy. */
-const soon = { timeout: 10_000 }
+const soon = { timeout: 20_000 }
 
 const field = (head: string, name: string): string | undefined =>
   new RegExp(`^${name}: (.*)$`, 'im').exec(head)?.[1]?.trim()

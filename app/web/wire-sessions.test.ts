@@ -8,7 +8,7 @@ import { WindowClient } from './testing/window-client.ts'
 import { serveWindow } from './testing/window-server.ts'
 
 /** For a machine that is busy. */
-const soon = { timeout: 10_000 }
+const soon = { timeout: 20_000 }
 
 const isAnswer = (message: object): message is Answer => 'id' in message
 

@@ -7,7 +7,7 @@ import type { SuiteWindow } from './wire.ts'
 export type Bench = { open(): Promise<SuiteWindow>; traffic: Traffic; port: number }
 
 /** For a machine that is busy. */
-export const soon = { timeout: 10_000 }
+export const soon = { timeout: 20_000 }
 
 /** Makes a flow and waits for its row, which is given. */
 export async function flowOf(

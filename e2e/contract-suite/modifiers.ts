@@ -106,7 +106,7 @@ export function modifierTests(bench: () => Bench): void {
     ]
     expect(sides.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['this is /modified', 'that is /modified'])
     await expect
-      .poll(async () => (await window.call('modifiers.log', { id, after: 0 })).entries, { timeout: 10_000 })
+      .poll(async () => (await window.call('modifiers.log', { id, after: 0 })).entries, { timeout: 20_000 })
       .toMatchObject([{ flow: number, text: 'GET', position: 1 }])
     await told(window, id, (row) => row?.stats.flows === 1 && row.stats.running === 0)
     await window.call('modifiers.remove', { id })

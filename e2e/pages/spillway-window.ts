@@ -54,7 +54,7 @@ export class SpillwayWindow implements AsyncDisposable {
   ): Promise<SpillwayWindow> {
     const viewport = { width: width ?? 1360, height: height ?? 820 }
     const context = await browser.newContext({ colorScheme: dark ? 'dark' : 'light', viewport })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(20_000)
     const window = new SpillwayWindow(await context.newPage())
     await window.page.goto(url)
     await window.ready()
@@ -67,7 +67,7 @@ export class SpillwayWindow implements AsyncDisposable {
     { dark = false, width, height }: Look = {},
     copied?: () => Promise<string>,
   ): Promise<SpillwayWindow> {
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(20_000)
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
     await page.setViewportSize({ width: width ?? 1360, height: height ?? 820 })
     const window = new SpillwayWindow(page, false)

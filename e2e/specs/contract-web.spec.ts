@@ -14,7 +14,7 @@ import { contractSuite } from '../contract-suite/suite.ts'
 import { SuiteWindow, type Bound, type Wire } from '../contract-suite/wire.ts'
 
 /** For a machine that is busy. */
-const soon = { timeout: 10_000 }
+const soon = { timeout: 20_000 }
 
 const launchSandbox = childLauncher(new URL('../../dist/sandbox/watchdog.js', import.meta.url))
 

@@ -343,7 +343,7 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     const port = await capture(app)
     await curl(port, origin.url('/lost'))
     await expect
-      .poll(() => readFileSync(dataIn(home, 'window/run.json'), 'utf8'), { timeout: 8000 })
+      .poll(() => readFileSync(dataIn(home, 'window/run.json'), 'utf8'), { timeout: 20_000 })
       .toContain('"flows":1')
     app.child.kill('SIGKILL')
     await app.ended

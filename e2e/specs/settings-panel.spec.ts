@@ -13,7 +13,7 @@ import { findings } from '../fixtures/findings.ts'
 import { bundle } from '../fixtures/spillway.ts'
 import { tool } from '../fixtures/tools.ts'
 
-const patience = 30_000
+const patience = 60_000
 /** As root Chromium must do without its sandbox; on a closed network without everything it asks for by itself. */
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 

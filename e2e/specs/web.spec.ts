@@ -14,7 +14,7 @@ import { test } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
 
 /** For a machine that is busy. */
-const soon = { timeout: 10_000 }
+const soon = { timeout: 20_000 }
 
 type Where = 'stdout' | 'stderr'
 

@@ -99,7 +99,7 @@ test('a file that is not there yet is applied when it comes', async () => {
   })
   mkdirSync(folder)
   writeFileSync(join(folder, 'm.ts'), says('here'))
-  await expect.poll(() => state(bench).status, { timeout: 8000 }).toBe('applied')
+  await expect.poll(() => state(bench).status, { timeout: 20_000 }).toBe('applied')
 })
 
 test('loading is told until the first version is known, and not for edits', async () => {

@@ -5,7 +5,7 @@ import type { WsPair } from '../../../main/testing/ws-pair.ts'
 import type { MessageFilter, MessageRow } from '../../contract/messages.ts'
 import type { MemoryWindow } from './memory-window.ts'
 
-export const soon = { timeout: 10_000, interval: 10 }
+export const soon = { timeout: 20_000, interval: 10 }
 
 export async function idOf(window: MemoryWindow): Promise<number> {
   const { rows } = await window.event('flows', ({ rows }) => rows.some(({ path }) => path === '/socket'))

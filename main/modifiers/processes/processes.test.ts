@@ -210,7 +210,7 @@ test('sandboxes end when the engine does, however it ends', async () => {
   const pid = await new Promise<number>((resolve) => child.once('message', (pid) => resolve(Number(pid))))
   expect(isRunning(pid)).toBe(true)
   child.kill('SIGKILL')
-  await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false)
+  await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false)
 })
 
 test('nothing of all that is left', async () => {
