@@ -1,27 +1,14 @@
 /** Flows removed from anywhere in the store, against a list that does the same. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { emptyRecorded, nothingRecorded, type Flow, type RecordedBody } from '../model/flow.ts'
-import { FlowLife } from './life.ts'
 import { MemoryStore } from './memory-store.ts'
-import { TempFolder } from './temp-folder.ts'
+import { endedFlow, memoryBody, TestFolder } from './testing.ts'
 
-let parent = ''
-let folder = new TempFolder()
-beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), 'remove-test-'))
-  folder = new TempFolder(parent)
-})
-afterEach(async () => {
-  await folder.close()
-  rmSync(parent, { recursive: true, force: true })
-})
+const own = new TestFolder()
 
-const life = new FlowLife({ add: () => undefined }, () => undefined)
 let made = 0
 
 /** Nothing else in the store looks like it. */
@@ -29,29 +16,17 @@ const mark = (id: number): string => `<<${id}>>`
 
 function bodyOf(kind: 'none' | 'memory' | 'file', text: string): RecordedBody {
   if (kind === 'none') return nothingRecorded
-  const bytes = Buffer.from(text)
-  if (kind === 'memory') return { state: 'complete', length: bytes.length, content: { kind, bytes } }
-  const path = join(parent, `body-${++made}`)
-  writeFileSync(path, bytes)
-  return { state: 'complete', length: bytes.length, content: { kind, path } }
+  return kind === 'memory' ? memoryBody(text) : own.fileBody(`body-${++made}`, text)
 }
 
 function flow(request: 'none' | 'memory' | 'file', response: 'none' | 'memory' | 'file', size: number): Flow {
-  const client = { id: 1, address: '127.0.0.1', port: 1, tls: undefined }
-  const start = { client, method: 'GET', url: 'http://a/', httpVersion: '1.1', head: 'GET / HTTP/1.1\r\n' }
-  const { flow: one } = life.begin(start)
+  const one = endedFlow()
   one.notes.push(mark(one.id))
   const text = mark(one.id).repeat(size)
   one.request.body = request === 'none' ? emptyRecorded : bodyOf(request, `${text} sent`)
-  one.response = { ...one.request, head: 'HTTP/1.1 200 OK\r\n', status: 200, body: bodyOf(response, `${text} got`) }
-  life.end(one)
+  one.response!.body = bodyOf(response, `${text} got`)
   return one
 }
-
-const files = (): string[] =>
-  readdirSync(parent, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 
 const kind = fc.constantFrom('none', 'memory', 'memory', 'file')
 const step = fc.oneof(
@@ -75,7 +50,7 @@ test('any order of adding, dropping, removing and clearing leaves what a list le
   const bodyMemory = 32 * 1024
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 80 }), fc.constantFrom(20, 1000), async (steps, maxFlows) => {
-      const store = new MemoryStore({ maxFlows, folder, bodyMemory })
+      const store = new MemoryStore({ maxFlows, folder: own.bodies, bodyMemory })
       let model: { id: number; sent: string | undefined; got: string | undefined }[] = []
       let dropped = 0
       for (const one of steps) {
@@ -116,7 +91,7 @@ test('any order of adding, dropping, removing and clearing leaves what a list le
       store.remove(model.map(({ id }) => id))
       expect([store.size, store.memory, store.disk]).toEqual([0, 0, 0])
       await store.close()
-      expect(files()).toEqual([])
+      expect(own.files()).toEqual([])
     }),
     { numRuns: 40 },
   )
@@ -125,7 +100,7 @@ test('any order of adding, dropping, removing and clearing leaves what a list le
 test('of a removed flow no byte is left on disk, also while its bodies are on their way there', async () => {
   const bodyMemory = 64 * 1024
   for (let turns = 0; turns < 10; turns++) {
-    const store = new MemoryStore({ maxFlows: 1000, folder, bodyMemory })
+    const store = new MemoryStore({ maxFlows: 1000, folder: own.bodies, bodyMemory })
     const ids: number[] = []
     // As fast as the disk takes them.
     for (let n = 0; n < 60; n++) {
@@ -140,7 +115,8 @@ test('of a removed flow no byte is left on disk, also while its bodies are on th
     for (let n = 0; n < 60; n++) store.add(flow('none', 'memory', 400))
     await expect
       .poll(() => {
-        const text = files()
+        const text = own
+          .files()
           .map((path) => readFileSync(path, 'latin1'))
           .join()
         return { removed: removed.filter((id) => text.includes(mark(id))), some: text.includes('<<') }
@@ -152,12 +128,12 @@ test('of a removed flow no byte is left on disk, also while its bodies are on th
       if (kept.notes.length === 1) expect(whole?.toString()).toBe(`${mark(id).repeat(400)} got`)
     }
     await store.close()
-    expect(files()).toEqual([])
+    expect(own.files()).toEqual([])
   }
 })
 
 test('a body that was removed is not what the disk gives up for room, nor in its way', async () => {
-  const store = new MemoryStore({ maxFlows: 1000, folder, bodyDisk: 3000 })
+  const store = new MemoryStore({ maxFlows: 1000, folder: own.bodies, bodyDisk: 3000 })
   const flows = [0, 1, 2].map(() => flow('none', 'file', 150))
   for (const one of flows) store.add(one)
   const used = store.disk
@@ -172,11 +148,11 @@ test('a body that was removed is not what the disk gives up for room, nor in its
   store.remove([flows[0]!.id])
   expect(store.disk).toBe(now)
   await store.close()
-  expect(files()).toEqual([])
+  expect(own.files()).toEqual([])
 })
 
 test('where all bodies of a file were removed, the disk goes on giving up those behind it', async () => {
-  const store = new MemoryStore({ maxFlows: 1000, folder, bodyMemory: 32 * 1024, bodyDisk: 40 * 1024 })
+  const store = new MemoryStore({ maxFlows: 1000, folder: own.bodies, bodyMemory: 32 * 1024, bodyDisk: 40 * 1024 })
   // Older than all bodies, so that nothing is dropped from the front.
   store.add(flow('none', 'none', 0))
   const ids: number[] = []

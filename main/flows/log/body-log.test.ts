@@ -1,40 +1,23 @@
 /** Logs over real files: what was appended is there, or it is known not to be. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { keptBytes, type Flow, type Gap, type RecordedBody } from '../../model/flow.ts'
 import { patterned } from '../../testing/bytes.ts'
 import { canMount } from '../../testing/can-mount.ts'
 import { eventually } from '../../testing/eventually.ts'
 import { DiskBudget } from '../disk-budget.ts'
-import { FlowLife } from '../life.ts'
 import { MemoryStore } from '../memory-store.ts'
 import { TempFolder } from '../temp-folder.ts'
+import { endedFlow, TestFolder } from '../testing.ts'
 import { BodyLog } from './body-log.ts'
 
 const KiB = 1024
 const MiB = 1024 * KiB
 
-let parent = ''
-let folder = new TempFolder()
-beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), 'body-log-test-'))
-  folder = new TempFolder(parent)
-})
-afterEach(async () => {
-  vi.useRealTimers()
-  await folder.close()
-  rmSync(parent, { recursive: true, force: true })
-})
-
-function files(): number[] {
-  return readdirSync(parent, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0)
-}
-const onDisk = (): number => files().reduce((sum, size) => sum + size, 0)
+const own = new TestFolder()
+afterEach(() => void vi.useRealTimers())
 
 async function finish(log: BodyLog, whole: boolean): Promise<RecordedBody> {
   await log.settle()
@@ -43,7 +26,7 @@ async function finish(log: BodyLog, whole: boolean): Promise<RecordedBody> {
 
 const open = (limit: number, onGap: () => void = () => undefined) => {
   const disk = new DiskBudget(limit)
-  return { disk, log: new BodyLog({ folder, disk }, onGap) }
+  return { disk, log: new BodyLog({ folder: own.bodies, disk }, onGap) }
 }
 
 /** In pieces of odd sizes, as fast as the disk takes them. */
@@ -79,19 +62,8 @@ async function matches(
   }
 }
 
-const life = new FlowLife({ add: () => undefined }, () => undefined)
-
-function flowWith(body: RecordedBody): Flow {
-  const client = { id: 1, address: '127.0.0.1', port: 1, tls: undefined }
-  const start = { client, method: 'GET', url: 'http://a/', httpVersion: '1.1', head: 'GET / HTTP/1.1\r\n' }
-  const { flow } = life.begin(start)
-  flow.response = { ...flow.request, head: 'HTTP/1.1 101 Yes\r\n', status: 101, body }
-  life.end(flow)
-  return flow
-}
-
 const file = async (size: number): Promise<RecordedBody> => {
-  const { path, handle } = await folder.newFile()
+  const { path, handle } = await own.bodies.newFile()
   await using out = handle
   await out.writeFile(Buffer.alloc(size, 'f'))
   return { state: 'complete', length: size, content: { kind: 'file', path } }
@@ -104,7 +76,7 @@ test('what is short needs no file, and ends as the bytes it is', async () => {
   await matches((offset, length) => log.read(offset, length), bytes, [])
   const body = await finish(log, true)
   expect(body).toMatchObject({ state: 'complete', length: bytes.length, content: { kind: 'memory' } })
-  expect([body.gaps, files(), disk.used, await log.read(0, 1)]).toEqual([undefined, [], 0, undefined])
+  expect([body.gaps, own.files(), disk.used, await log.read(0, 1)]).toEqual([undefined, [], 0, undefined])
 })
 
 test('nothing at all is complete, or was cut', async () => {
@@ -118,20 +90,20 @@ test('what is long is kept in several files, read from any place while it grows,
   await feed(log, bytes.subarray(0, 3 * MiB))
   await matches((offset, length) => log.read(offset, length), bytes.subarray(0, 3 * MiB), [])
   await feed(log, bytes.subarray(3 * MiB))
-  expect(files().length).toBeGreaterThan(3)
+  expect(own.files().length).toBeGreaterThan(3)
   for (const offset of [0, MiB - 1, 2 * MiB, 5 * MiB]) {
     expect((await log.read(offset, 100))?.equals(bytes.subarray(offset, offset + 100))).toBe(true)
   }
   const body = await finish(log, false)
   expect(body).toMatchObject({ state: 'truncated', length: bytes.length, content: { kind: 'files' } })
-  expect([disk.used, onDisk()]).toEqual([0, bytes.length])
-  const store = new MemoryStore({ maxFlows: 10, folder })
-  const flow = flowWith(body)
+  expect([disk.used, own.size()]).toEqual([0, bytes.length])
+  const store = new MemoryStore({ maxFlows: 10, folder: own.bodies })
+  const flow = endedFlow(body)
   store.add(flow)
   expect(store.disk).toBe(bytes.length)
   await matches((offset, length) => store.readBody(flow.id, 'response', offset, length), bytes, [])
   store.remove([flow.id])
-  await eventually(() => files().length === 0)
+  await eventually(() => own.files().length === 0)
   await store.close()
 })
 
@@ -156,22 +128,22 @@ test('one that outgrows the whole budget keeps how it began and what is newest, 
   await matches((offset, length) => log.read(offset, length), bytes, gaps)
   const body = await finish(log, true)
   expect(body).toMatchObject({ state: 'partial', length: bytes.length, gaps })
-  expect(keptBytes(body)).toBe(onDisk())
-  const store = new MemoryStore({ maxFlows: 10, folder, bodyDisk: 4 * MiB })
-  const flow = flowWith(body)
+  expect(keptBytes(body)).toBe(own.size())
+  const store = new MemoryStore({ maxFlows: 10, folder: own.bodies, bodyDisk: 4 * MiB })
+  const flow = endedFlow(body)
   store.add(flow)
   const kept = store.get(flow.id)
   expect(kept?.response?.body).toMatchObject({ state: 'partial', gaps })
   await matches((offset, length) => store.readBody(flow.id, 'response', offset, length), bytes, gaps)
   await store.close()
-  await eventually(() => files().length === 0)
+  await eventually(() => own.files().length === 0)
 })
 
 test('bodies of flows that have ended go first, oldest first', async () => {
-  const store = new MemoryStore({ maxFlows: 10, folder, bodyDisk: 4 * MiB })
+  const store = new MemoryStore({ maxFlows: 10, folder: own.bodies, bodyDisk: 4 * MiB })
   const ended: Flow[] = []
-  for (let n = 0; n < 3; n++) store.add((ended[n] = flowWith(await file(MiB))))
-  const log = new BodyLog({ folder, disk: store.budget }, () => undefined)
+  for (let n = 0; n < 3; n++) store.add((ended[n] = endedFlow(await file(MiB))))
+  const log = new BodyLog({ folder: own.bodies, disk: store.budget }, () => undefined)
   const bytes = patterned(2 * MiB + 512 * KiB)
   await feed(log, bytes)
   expect(ended.map(({ id }) => store.get(id)?.response?.body.state)).toEqual(['missing', 'missing', 'complete'])
@@ -180,13 +152,16 @@ test('bodies of flows that have ended go first, oldest first', async () => {
   await feed(log, patterned(4 * MiB))
   expect(ended.map(({ id }) => store.get(id)?.response?.body.state)).toEqual(['missing', 'missing', 'missing'])
   expect(log.gaps).toHaveLength(1)
-  await finish(log, true).then((body) => store.add(flowWith(body)))
+  await finish(log, true).then((body) => store.add(endedFlow(body)))
   await store.close()
 })
 
 test('of several that run, who has most on disk gives up first', async () => {
   const disk = new DiskBudget(4 * MiB)
-  const [small, large] = [0, 1].map(() => new BodyLog({ folder, disk }, () => undefined)) as [BodyLog, BodyLog]
+  const [small, large] = [0, 1].map(() => new BodyLog({ folder: own.bodies, disk }, () => undefined)) as [
+    BodyLog,
+    BodyLog,
+  ]
   await feed(small, patterned(MiB))
   await feed(large, patterned(6 * MiB))
   expect([small.gaps.length, large.gaps.length]).toEqual([0, 1])
@@ -196,15 +171,15 @@ test('of several that run, who has most on disk gives up first', async () => {
 })
 
 test('one that has ended gives up what is oldest of it, part by part, for newer flows', async () => {
-  const store = new MemoryStore({ maxFlows: 100, folder, bodyDisk: 4 * MiB })
-  const log = new BodyLog({ folder, disk: store.budget }, () => undefined)
+  const store = new MemoryStore({ maxFlows: 100, folder: own.bodies, bodyDisk: 4 * MiB })
+  const log = new BodyLog({ folder: own.bodies, disk: store.budget }, () => undefined)
   const bytes = patterned(3 * MiB)
   await feed(log, bytes)
-  const flow = flowWith(await finish(log, true))
+  const flow = endedFlow(await finish(log, true))
   store.add(flow)
   let before = 0
   for (let n = 0; n < 10; n++) {
-    store.add(flowWith(await file(MiB / 4)))
+    store.add(endedFlow(await file(MiB / 4)))
     const { state, gaps = [] } = store.get(flow.id)!.response!.body
     expect(state).toBe(n < 4 ? 'complete' : 'partial')
     if (n < 4) continue
@@ -219,27 +194,27 @@ test('one that has ended gives up what is oldest of it, part by part, for newer 
   expect(store.get(flow.id)?.notes).toEqual([
     'parts of the recorded response body given up: bodies on disk exceeded 4m, and the oldest went first',
   ])
-  for (let n = 0; n < 16; n++) store.add(flowWith(await file(MiB / 4)))
+  for (let n = 0; n < 16; n++) store.add(endedFlow(await file(MiB / 4)))
   expect(store.get(flow.id)?.response?.body.state).toBe('missing')
   await store.close()
-  await eventually(() => files().length === 0)
+  await eventually(() => own.files().length === 0)
 })
 
 test('a budget of nothing keeps what memory keeps, and no file', async () => {
   const { log, disk } = open(0)
   const bytes = patterned(2 * MiB)
   await feed(log, bytes)
-  await eventually(() => files().length === 0)
+  await eventually(() => own.files().length === 0)
   expect(disk.used).toBe(0)
   await matches((offset, length) => log.read(offset, length), bytes, log.gaps)
   await finish(log, true)
-  await eventually(() => files().length === 0)
+  await eventually(() => own.files().length === 0)
 })
 
 test('a disk that refuses costs what came meanwhile; when it takes bytes again they are kept', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
-  const nowhere = join(parent, 'not-there-yet')
-  folder = new TempFolder(nowhere)
+  const nowhere = join(own.path, 'not-there-yet')
+  own.bodies = new TempFolder(nowhere)
   const { log } = open(64 * MiB)
   const bytes = patterned(9 * MiB)
   log.append(bytes.subarray(0, 320 * KiB))
@@ -263,7 +238,7 @@ test('a disk that refuses costs what came meanwhile; when it takes bytes again t
   const body = await finish(log, true)
   // With files behind it, its beginning has gone to one as well.
   expect(body).toMatchObject({ state: 'partial', length: bytes.length, content: { kind: 'files' }, gaps })
-  expect(onDisk()).toBe(bytes.length - (3 * MiB - from))
+  expect(own.size()).toBe(bytes.length - (3 * MiB - from))
 })
 
 test('what comes faster than the disk takes it is left out, within bounds of memory, and told', async () => {
@@ -274,7 +249,7 @@ test('what comes faster than the disk takes it is left out, within bounds of mem
   for (let at = 0; at < bytes.length; at += 64 * KiB) log.append(bytes.subarray(at, at + 64 * KiB))
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 * MiB)
   expect(log.reasons).toEqual(['it came faster than the disk could take it'])
-  await eventually(() => onDisk() > 4 * MiB)
+  await eventually(() => own.size() > 4 * MiB)
   await quiet(log)
   const more = Buffer.concat([bytes, bytes.subarray(0, MiB)])
   await feed(log, more.subarray(64 * MiB))
@@ -285,11 +260,11 @@ test('what comes faster than the disk takes it is left out, within bounds of mem
 })
 
 test.runIf(canMount)('a disk that is full, really, and then has room again', async () => {
-  const disk = join(parent, 'disk')
+  const disk = join(own.path, 'disk')
   mkdirSync(disk)
   const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', disk]).status
   expect(mount('size=1m')).toBe(0)
-  folder = new TempFolder(disk)
+  own.bodies = new TempFolder(disk)
   try {
     const { log } = open(64 * MiB)
     const bytes = patterned(6 * MiB)
@@ -312,9 +287,9 @@ test.runIf(canMount)('a disk that is full, really, and then has room again', asy
     expect(gaps).toHaveLength(1)
     expect(gaps[0]?.from).toBeGreaterThan(512 * KiB)
     const body = await finish(log, true)
-    expect(keptBytes(body)).toBe(onDisk())
+    expect(keptBytes(body)).toBe(own.size())
   } finally {
-    await folder.close()
+    await own.bodies.close()
     expect(spawnSync('umount', [disk]).status).toBe(0)
   }
 })
