@@ -1,128 +1,13 @@
 /** A4, B3a: modifiers that are asked about a response's head before its delivery is decided. */
 import { describe, expect, test } from 'vitest'
 import type { HeadVerdict } from '../../model/modifier.ts'
-import type { Settings } from '../../model/settings.ts'
 import { eventually } from '../../testing/eventually.ts'
-import { InProcessModifiers, type InProcess, type Snippet } from '../../testing/in-process-modifier.ts'
-import { openScene } from '../../testing/scene.ts'
+import type { InProcess } from '../../testing/in-process-modifier.ts'
+import { openModified, upper } from '../../testing/modified-scene.ts'
 import { wouldDeliver } from './would-deliver.ts'
 
 const head = 'HTTP/1.1 200 OK\r\n'
-const upper: Snippet = async function* (chunks) {
-  for await (const bytes of chunks) yield bytes.toString('latin1').toUpperCase()
-}
-
-async function asked(list: InProcess[], wanted: Partial<Settings> = {}) {
-  const modifiers = new InProcessModifiers(...list)
-  return Object.assign(await openScene(wanted, { modifiers }), { modifiers })
-}
-
 const says = (verdict: HeadVerdict, name = 'tag'): InProcess => ({ name, readHead: () => verdict })
-
-/** What the client gets for this answer when one modifier says that of its head. */
-async function answered(verdict: HeadVerdict, answer = `${head}A: 1\r\nB: 2\r\nContent-Length: 2\r\n\r\nok`) {
-  await using scene = await asked([says(verdict)])
-  const { client, connection } = await scene.ask()
-  void connection.write(answer)
-  connection.end()
-  const sent = await client.readText('\r\n\r\n')
-  const flow = await scene.ended()
-  return { sent: sent.slice(0, -4).split('\r\n'), flow, scene }
-}
-
-describe('what it may change', () => {
-  const rest = ['Content-Length: 2']
-
-  test('fields: added, changed, dropped, in any case; a group of one name keeps its order', async () => {
-    const headers: [string, string][] = [
-      ['b', '3'],
-      ['Content-Length', '2'],
-      ['Set-Cookie', 'x'],
-      ['New', '  \tspaced '],
-    ]
-    const answer = `${head}A: 1\r\nB: 2\r\nSet-Cookie: x\r\nSet-Cookie: y\r\nContent-Length: 2\r\n\r\nok`
-    const { sent, flow } = await answered({ headers }, answer)
-    expect(sent).toEqual(['HTTP/1.1 200 OK', 'Set-Cookie: x', ...rest, 'b: 3', 'New: spaced'])
-    // As it came, and what was done to it.
-    expect(flow.response?.head).toContain('A: 1\r\nB: 2\r\n')
-    expect(flow.response?.edit).toEqual({
-      startLine: undefined,
-      drop: [0, 1, 3],
-      add: [
-        ['b', '3'],
-        ['New', 'spaced'],
-      ],
-    })
-    expect(flow.modifiers).toMatchObject([{ name: 'tag', editedHead: true, chunksIn: 0 }])
-    expect(flow.delivery).toMatchObject({ mode: 'buffered', reason: 'no rule streams it' })
-    expect(flow.notes).toEqual([])
-  })
-
-  test('one in the middle of a group: those behind it follow it', async () => {
-    const names = ['1', '2', '3'].map((value): [string, string] => ['X', value === '2' ? 'two' : value])
-    const answer = `${head}X: 1\r\nX: 2\r\nX: 3\r\nContent-Length: 2\r\n\r\nok`
-    const { sent } = await answered({ headers: [...names, ['Content-Length', '2']] }, answer)
-    expect(sent).toEqual(['HTTP/1.1 200 OK', 'X: 1', ...rest, 'X: two', 'X: 3'])
-  })
-
-  test('the status, with the words that belong to it', async () => {
-    const { sent, flow } = await answered({ status: 404 })
-    expect(sent[0]).toBe('HTTP/1.1 404 Not Found')
-    expect(flow.response).toMatchObject({ status: 200, edit: { startLine: 'HTTP/1.1 404 Not Found' } })
-  })
-
-  test('nothing', async () => {
-    const { sent, flow } = await answered({})
-    expect(sent).toEqual(['HTTP/1.1 200 OK', 'A: 1', 'B: 2', ...rest])
-    expect(flow.response?.edit).toBeUndefined()
-    expect(flow.modifiers).toMatchObject([{ editedHead: false }])
-  })
-})
-
-describe('what it may not: ignored, visibly', () => {
-  test('the framing', async () => {
-    const headers: [string, string][] = [
-      ['A', '1'],
-      ['Content-Length', '3'],
-      ['transfer-encoding', 'chunked'],
-      ['Connection', 'upgrade'],
-    ]
-    const { sent, flow } = await answered({ headers })
-    expect(sent).toEqual(['HTTP/1.1 200 OK', 'A: 1', 'Content-Length: 2'])
-    const changed = 'content-length, transfer-encoding, connection'
-    expect(flow.notes).toEqual([`modifier tag: its change of ${changed} was ignored: Spillway frames the body`])
-  })
-
-  test.each([204, 304, 100])('the status %d, as it would take the body away', async (status) => {
-    const { sent, flow } = await answered({ status })
-    expect(sent[0]).toBe('HTTP/1.1 200 OK')
-    expect(flow.notes).toEqual([
-      `modifier tag: the status ${status} was not set: it would change whether there is a body`,
-    ])
-  })
-})
-
-test.each<[string, HeadVerdict, string]>([
-  ['CR LF', { headers: [['X', 'a\r\nY: b']] }, '"a\\r\\nY: b" cannot be the value of X'],
-  ['NUL', { headers: [['X', '\0']] }, 'cannot be the value of X'],
-  ['what is not latin1', { headers: [['X', '€']] }, '"€" cannot be the value of X'],
-  ['an empty name', { headers: [['', 'x']] }, '"" cannot name a field'],
-  ['a name with a blank', { headers: [['a b', 'x']] }, '"a b" cannot name a field'],
-  ['too much', { headers: [['X', 'x'.repeat(300_000)]] }, 'its fields have more than 262144 characters'],
-  ['no status', { status: 99 }, '99 is not a status'],
-  ['no whole status', { status: 200.5 }, '200.5 is not a status'],
-])('%s: the client is told, by name, and nothing is split', async (_, verdict, words) => {
-  await using scene = await asked([says(verdict)])
-  const { client, connection } = await scene.ask()
-  void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
-  expect(await client.readText('\r\n\r\n')).toMatch(/^HTTP\/1\.1 502 /)
-  expect(await client.readText('(from Spillway)')).toContain('responseHead of modifier tag')
-  expect(await connection.closed).not.toBe('here')
-  const flow = await scene.ended()
-  expect(flow.error).toMatchObject({ code: 'MODIFIER_HEAD', side: 'modifier', phase: 'response-head' })
-  expect(flow.error?.file).toBe('/modifiers/tag.ts')
-  expect(flow.error?.message).toContain(words)
-})
 
 test('one that throws: 502 before anything of the response, and the connection is good for another', async () => {
   const thrower: InProcess = {
@@ -132,7 +17,7 @@ test('one that throws: 502 before anything of the response, and the connection i
     },
     matches: (path) => path === '/bad',
   }
-  await using scene = await asked([{ ...says({ choice: 'transform' }, 'first'), body: upper }, thrower])
+  await using scene = await openModified([{ ...says({ choice: 'transform' }, 'first'), body: upper }, thrower])
   const { client, connection } = await scene.ask('/bad')
   void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
   const page = await client.readText('(from Spillway)\n')
@@ -157,7 +42,7 @@ describe('who decides', () => {
   const own: InProcess = { ...says({ choice: 'stream' }), body: upper }
 
   test('"stream": before the rules, not recorded, and its own generator is not applied', async () => {
-    await using scene = await asked([own], { rules: [{ delivery: 'buffer' }] })
+    await using scene = await openModified([own], { rules: [{ delivery: 'buffer' }] })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 10\r\n\r\nhello`)
     await client.readUntil('\r\n\r\n')
@@ -175,7 +60,7 @@ describe('who decides', () => {
   })
 
   test('"stream" of one, and the generator of another', async () => {
-    await using scene = await asked([says({ choice: 'stream' }), { name: 'upper', body: upper }])
+    await using scene = await openModified([says({ choice: 'stream' }), { name: 'upper', body: upper }])
     const { client, connection } = await scene.ask()
     void connection.write(`${live}helloworld`)
     await client.readUntil('\r\n\r\n')
@@ -188,7 +73,7 @@ describe('who decides', () => {
 
   test('"buffer": whole, whatever its type; other generators are not applied, visibly', async () => {
     const list = [says({ choice: 'buffer' }), says({ choice: 'stream' }, 'late'), { name: 'upper', body: upper }]
-    await using scene = await asked(list)
+    await using scene = await openModified(list)
     const { client, connection } = await scene.ask()
     void connection.write(`${live}hello`)
     await scene.hasReceived(5)
@@ -204,7 +89,7 @@ describe('who decides', () => {
   })
 
   test('a generator of its own for this response', async () => {
-    await using scene = await asked([{ ...says({ choice: 'transform' }), body: upper }])
+    await using scene = await openModified([{ ...says({ choice: 'transform' }), body: upper }])
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 2\r\n\r\nok`)
     await client.readUntil('\r\n\r\n')
@@ -218,7 +103,7 @@ describe('who decides', () => {
       ['Content-Type', 'text/event-stream'],
       ['Content-Length', '10'],
     ]
-    await using scene = await asked([says({ headers })], { liveTypes: true })
+    await using scene = await openModified([says({ headers })], { liveTypes: true })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Type: text/plain\r\nContent-Length: 10\r\n\r\nhello`)
     await client.readUntil('hello')
@@ -243,7 +128,7 @@ test('one after the other, each sees what those before it have left, and the bod
       return {}
     },
   }
-  await using scene = await asked([first, second])
+  await using scene = await openModified([first, second])
   const { client, connection } = await scene.ask()
   void connection.write(`${head}X: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)
   await eventually(() => scene.running.response?.status === 200)
@@ -271,7 +156,9 @@ describe('while it thinks', () => {
 
   test('the client leaves: the origin is released', async () => {
     let answer: (verdict: HeadVerdict) => void = () => undefined
-    await using scene = await asked([{ name: 'slow', readHead: () => new Promise((resolve) => (answer = resolve)) }])
+    await using scene = await openModified([
+      { name: 'slow', readHead: () => new Promise((resolve) => (answer = resolve)) },
+    ])
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 5\r\n\r\nhello`)
     await eventually(() => scene.running.response !== undefined)
@@ -284,7 +171,7 @@ describe('while it thinks', () => {
   })
 
   test('it is killed', async () => {
-    await using scene = await asked([never])
+    await using scene = await openModified([never])
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 5\r\n\r\nhello`)
     await eventually(() => scene.running.response !== undefined)
@@ -299,7 +186,9 @@ describe('while it thinks', () => {
     ['a part of it', `${head}Content-Length: 9\r\n\r\nhello`, 'ORIGIN_CLOSED'],
   ])('the origin ends behind %s', async (_, answer, code) => {
     let tell: (verdict: HeadVerdict) => void = () => undefined
-    await using scene = await asked([{ name: 'slow', readHead: () => new Promise((resolve) => (tell = resolve)) }])
+    await using scene = await openModified([
+      { name: 'slow', readHead: () => new Promise((resolve) => (tell = resolve)) },
+    ])
     const { client, connection } = await scene.ask()
     connection.end(answer)
     await eventually(() => scene.running.response !== undefined)
@@ -312,7 +201,7 @@ describe('while it thinks', () => {
 })
 
 test('a modifier that is still loading is waited for', async () => {
-  await using scene = await asked([{ name: 'upper', body: upper }])
+  await using scene = await openModified([{ name: 'upper', body: upper }])
   let loaded = (): void => undefined
   scene.modifiers.loading = new Promise((resolve) => {
     loaded = () => {

@@ -1,21 +1,13 @@
 /** A8, B6, B10–B13 for responses that a modifier has: whoever ends it, and however. */
 import { describe, expect, test } from 'vitest'
-import type { Settings } from '../../model/settings.ts'
 import { chunk, patterned } from '../../testing/bytes.ts'
 import { eventually } from '../../testing/eventually.ts'
-import { InProcessModifiers, type InProcess, type Snippet } from '../../testing/in-process-modifier.ts'
-import { openScene, type SceneOptions } from '../../testing/scene.ts'
+import type { Snippet } from '../../testing/in-process-modifier.ts'
+import { identity, openModified } from '../../testing/modified-scene.ts'
 import { inTime } from '../../testing/slowness.ts'
 
 const MiB = 1024 * 1024
 const head = 'HTTP/1.1 200 OK\r\n'
-const identity: Snippet = (chunks) => chunks
-
-async function modified(one: InProcess, wanted: Partial<Settings> = {}, options: SceneOptions = {}) {
-  const modifiers = new InProcessModifiers(one)
-  const scene = await openScene(wanted, { ...options, modifiers })
-  return Object.assign(scene, { modifier: modifiers.list[0]! })
-}
 
 /** Passes so many chunks on, then does something else. */
 function after(count: number, then: () => void): Snippet {
@@ -43,7 +35,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   ])(
     'B6: it throws: what it gave before arrives, then the client sees an abort: %s',
     async (_, fields, first, version) => {
-      await using scene = await modified({ name: 'thrower', body: after(1, fails) }, {}, { tls })
+      await using scene = await openModified({ name: 'thrower', body: after(1, fails) }, {}, { tls })
       const { client, connection } = await scene.ask('/', { version })
       void connection.write(head + fields)
       await client.readUntil('\r\n\r\n')
@@ -69,7 +61,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   )
 
   test('it ends early: the response is complete, the rest is not read, and the client may ask again', async () => {
-    await using scene = await modified({ body: after(1, () => undefined) }, {}, { tls })
+    await using scene = await openModified({ body: after(1, () => undefined) }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)
     await client.readUntil('\r\n\r\n')
@@ -88,7 +80,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   })
 
   test('an origin without an end is released by a modifier that has seen enough', async () => {
-    await using scene = await modified({ body: after(3, () => undefined) }, {}, { tls })
+    await using scene = await openModified({ body: after(3, () => undefined) }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}\r\n`)
     const piece = patterned(MiB)
@@ -99,7 +91,7 @@ describe.each([false, true])('TLS %s', (tls) => {
 
   test('it ends before it has read anything', async () => {
     const body: Snippet = () => ['all ', 'mine']
-    await using scene = await modified({ body }, {}, { tls })
+    await using scene = await openModified({ body }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
     await client.readUntil('\r\n\r\n')
@@ -108,7 +100,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   })
 
   test('B11: the origin dies: the stage is cancelled, and the client sees a cut', async () => {
-    await using scene = await modified({ body: identity }, {}, { tls })
+    await using scene = await openModified({ body: identity }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 10\r\n\r\nhello`)
     await client.readUntil('5\r\nhello\r\n')
@@ -129,7 +121,7 @@ describe.each([false, true])('TLS %s', (tls) => {
       }
       yield 'the end'
     }
-    await using scene = await modified({ body }, {}, { tls })
+    await using scene = await openModified({ body }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
     await client.readUntil('\r\n\r\n')
@@ -150,7 +142,7 @@ describe.each([false, true])('TLS %s', (tls) => {
         yield `${n} `
       }
     }
-    await using scene = await modified({ body }, {}, { tls })
+    await using scene = await openModified({ body }, {}, { tls })
     const { client, connection } = await scene.ask()
     void connection.write(`${head}Content-Length: 10\r\n\r\nhello`)
     await client.readUntil('\r\n\r\n')
@@ -165,7 +157,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   test.each(['leaves', 'is killed'])(
     'B12, B13: the client %s: the stage is cancelled and the origin released',
     async (how) => {
-      await using scene = await modified({ body: identity }, {}, { tls })
+      await using scene = await openModified({ body: identity }, {}, { tls })
       const { client, connection } = await scene.ask()
       void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)
       await client.readUntil('5\r\nhello\r\n')
@@ -181,7 +173,7 @@ describe.each([false, true])('TLS %s', (tls) => {
   )
 
   test('B10: a client that does not read slows the modifier, and that the origin', async () => {
-    await using scene = await modified({ body: identity }, {}, { tls })
+    await using scene = await openModified({ body: identity }, {}, { tls })
     const bytes = patterned(32 * MiB)
     const { client, connection } = await scene.ask()
     client.pause()
@@ -215,7 +207,7 @@ test('many small chunks for a client that does not read: what waits takes the me
   const body: Snippet = async function* (chunks) {
     for await (const bytes of chunks) for (let at = 0; at < bytes.length; at += 10) yield bytes.subarray(at, at + 10)
   }
-  await using scene = await modified({ body })
+  await using scene = await openModified({ body })
   const bytes = patterned(MiB)
   const { client, connection } = await scene.ask()
   client.pause()
@@ -233,7 +225,7 @@ test('many small chunks for a client that does not read: what waits takes the me
 })
 
 test('who watches the body sees what the origin sends', async () => {
-  await using scene = await modified({ body: after(2, () => undefined) })
+  await using scene = await openModified({ body: after(2, () => undefined) })
   const { client, connection } = await scene.ask()
   void connection.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
   await client.readUntil('\r\n\r\n')
@@ -252,7 +244,7 @@ test('the idle limit holds for a modifier that goes on without an end', async ()
     await new Promise((resolve) => setTimeout(resolve, 300))
     yield* chunks
   }
-  await using scene = await modified({ body }, { idleLimitMs: 60 })
+  await using scene = await openModified({ body }, { idleLimitMs: 60 })
   const { client, connection } = await scene.ask()
   void connection.write(`${head}Content-Length: 5\r\n\r\nhello`)
   await client.readUntil('\r\n\r\n')
