@@ -1,45 +1,24 @@
 /** Clients that begin something and do not finish it; and those that are silent, and have every right to be. */
-import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
+import { trickle, turns, useFakeClock } from '../../testing/fake-clock.ts'
 import { connectClient, connectTunnel } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
-import type { WireEnd } from '../../testing/wire-end.ts'
 import { helloBytes } from '../testing.ts'
 
 const hour = 3_600_000
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+useFakeClock('setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance')
 
-/** Writes a byte every ten seconds until the connection is closed; returns after how many seconds that was. */
-async function trickle(client: WireEnd, bytes: Iterable<string | number>): Promise<number> {
-  let seconds = 0
-  for (const byte of bytes) {
-    if (client.closing) break
-    void client.write(typeof byte === 'string' ? byte : Buffer.of(byte))
-    await turns()
-    vi.advanceTimersByTime(10_000)
-    await turns()
-    seconds += 10
-  }
-  return seconds
-}
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await setImmediate()
-}
+/** A byte of them at a time. */
+const each = (bytes: Buffer | string) => (round: number) => bytes.slice(round, round + 1)
 
 describe('slower than 60 seconds', () => {
   test('a head: 408, and the flow says why', async () => {
     await using scene = await openScene()
     await using client = await connectClient(scene.proxy.port)
-    const seconds = await trickle(client, 'GET http://a/ HTTP/1.1\r\nA: b\r\nAn: d')
+    const seconds = await trickle(client, each('GET http://a/ HTTP/1.1\r\nA: b\r\nAn: d'))
     expect(seconds).toBeGreaterThanOrEqual(60)
     expect(seconds).toBeLessThan(90)
     expect(client.peek()).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
@@ -56,7 +35,7 @@ describe('slower than 60 seconds', () => {
       [await helloBytes('a.test'), 'TLS'],
     ] as const) {
       await using client = await connectClient(scene.proxy.port)
-      const seconds = await trickle(client, Buffer.concat([first, Buffer.alloc(20)]).subarray(0, 20))
+      const seconds = await trickle(client, each(Buffer.concat([first, Buffer.alloc(20)]).subarray(0, 20)))
       expect(seconds).toBeGreaterThanOrEqual(60)
       expect(seconds).toBeLessThan(90)
       expect(await scene.ended()).toMatchObject({
@@ -73,7 +52,7 @@ describe('slower than 60 seconds', () => {
     void connection.write(ok)
     await client.readUntil(ok)
     await scene.ended()
-    expect(await trickle(client, 'GET / HTTP/1.1\r\n')).toBeLessThan(90)
+    expect(await trickle(client, each('GET / HTTP/1.1\r\n'))).toBeLessThan(90)
     expect(client.peek()).toMatch(/^HTTP\/1\.1 408 /)
     await scene.ended()
     vi.useRealTimers()
@@ -83,7 +62,7 @@ describe('slower than 60 seconds', () => {
     await using scene = await openScene()
     await using client = await connectTunnel(scene.proxy.port, scene.origin.authority)
     const origin = await scene.origin.accept()
-    expect(await trickle(client, await helloBytes('a.test'))).toBeLessThan(90)
+    expect(await trickle(client, each(await helloBytes('a.test')))).toBeLessThan(90)
     expect((await scene.ended()).error).toMatchObject({
       code: 'CLIENT_TLS',
       side: 'client',
@@ -100,7 +79,7 @@ describe('slower than 60 seconds', () => {
     await scene.origin.accept()
     void client.write(await helloBytes('a.test'))
     await client.readSome()
-    expect(await trickle(client, '\x17\x03\x03\x00\x40aaaaaaaaaaaa')).toBeLessThan(90)
+    expect(await trickle(client, each('\x17\x03\x03\x00\x40aaaaaaaaaaaa'))).toBeLessThan(90)
     expect((await scene.ended()).error?.message).toContain('not complete 60 seconds after the hello')
     vi.useRealTimers()
   })

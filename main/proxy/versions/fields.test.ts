@@ -1,6 +1,6 @@
 /** What HTTP/1.1 lets a head say, and node:http2 would refuse to send on: fields that come twice, and odd statuses. */
 import { expect, test } from 'vitest'
-import { connectHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { connectHttp2Client, hello, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
 import { openScene } from '../../testing/scene.ts'
 import { startTrusting } from '../../testing/trusting.ts'
@@ -15,10 +15,9 @@ const lines = twice.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n
 test('fields that come twice are sent on twice to an origin of HTTP/2', async () => {
   await using proxy = await startTrusting()
   const asked: (readonly string[])[] = []
-  await using origin = await startHttp2Origin((stream, list) => {
+  await using origin = await startHttp2Origin((stream, list, headers) => {
     asked.push(list)
-    stream.respond({ ':status': 200 })
-    stream.end('hello')
+    hello(stream, list, headers)
   })
   await using client = await connectSecure(proxy.port, origin.authority, proxy.ca)
   void client.write(`GET / HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n`)
@@ -63,10 +62,9 @@ test.each([600, 999])('a status of %d, which origins send, is 500 in HTTP/2', as
 test('settings of HTTP/2 in a field are about the connection, and not sent on', async () => {
   await using proxy = await startTrusting()
   const asked: (readonly string[])[] = []
-  await using origin = await startHttp2Origin((stream, list) => {
+  await using origin = await startHttp2Origin((stream, list, headers) => {
     asked.push(list)
-    stream.respond({ ':status': 200 })
-    stream.end('hello')
+    hello(stream, list, headers)
   })
   await using client = await connectSecure(proxy.port, origin.authority, proxy.ca)
   void client.write('GET / HTTP/1.1\r\nHost: localhost\r\nHTTP2-Settings: AAMAAABk\r\nA: b\r\n\r\n')

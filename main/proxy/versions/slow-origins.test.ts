@@ -1,41 +1,13 @@
 /** Origins of HTTP/2 that begin something and do not finish it; and those that think before they speak. */
 import { once } from 'node:events'
-import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
-import { connectPlainHttp2Client, readAll, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { pass, trickle, useFakeClock } from '../../testing/fake-clock.ts'
+import { connectPlainHttp2Client, hello, readAll, startHttp2Origin } from '../../testing/http2-ends.ts'
 import { ack, endStream, frame, FrameEnd, frameTypes, literal, okHead } from '../../testing/http2-frames.ts'
 import { startOrigin } from '../../testing/scripted-origin.ts'
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await setImmediate()
-}
-
-/** The engine looks after its connections every five seconds. */
-async function pass(seconds: number): Promise<void> {
-  for (let step = 0; step < seconds / 5; step++) {
-    await turns()
-    vi.advanceTimersByTime(5000)
-  }
-  await turns()
-}
-
-/** Sends a piece every ten seconds until the connection is closed; returns after how many seconds that was. */
-async function trickle({ end }: FrameEnd, piece: (round: number) => Buffer): Promise<number> {
-  let seconds = 0
-  for (; seconds < 200 && !end.closing; seconds += 10) {
-    void end.write(piece(seconds / 10))
-    await pass(10)
-  }
-  return seconds
-}
+useFakeClock('setInterval', 'clearInterval', 'performance')
 
 /** `:status 200`, and a field that goes on. */
 const begun = Buffer.concat([Buffer.of(0x88), literal('a', 'b'.repeat(100))])
@@ -54,7 +26,7 @@ test.each(slow)('%s: the connection ends, and a flow says why', async (_, first,
   const frames = await FrameEnd.accept(await origin.accept())
   await frames.of(frameTypes.headers)
   frames.send(first)
-  const seconds = await trickle(frames, more)
+  const seconds = await trickle(frames.end, more)
   expect(seconds).toBeGreaterThanOrEqual(60)
   expect(seconds).toBeLessThan(100)
   expect((await asked).status).toBe(502)
@@ -82,13 +54,7 @@ test('settings that never come: the connection ends, and a flow says why', async
 
 /** Others are, by the same proxy. */
 async function served(proxy: TestEngine): Promise<void> {
-  await using origin = await startHttp2Origin(
-    (stream) => {
-      stream.respond({ ':status': 200 })
-      stream.end('hello')
-    },
-    { plain: true },
-  )
+  await using origin = await startHttp2Origin(hello, { plain: true })
   await using client = await connectPlainHttp2Client(proxy.port, origin.authority)
   expect((await client.get('/')).body).toBe('hello')
 }

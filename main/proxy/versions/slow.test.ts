@@ -1,7 +1,7 @@
 /** Clients of HTTP/2 that begin something and do not finish it; and those that are silent, and have every right to be. */
-import { setImmediate } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startEngine, type TestEngine } from '../../testing/engine.ts'
+import { pass, trickle, turns, useFakeClock } from '../../testing/fake-clock.ts'
 import { connectHttp2Proxy, connectPlainHttp2Client, hello, startHttp2Origin } from '../../testing/http2-ends.ts'
 import {
   ack,
@@ -16,36 +16,10 @@ import {
 } from '../../testing/http2-frames.ts'
 import { tunnelEnd } from '../../testing/http2-tunnels.ts'
 import { connectTunnel } from '../../testing/raw-client.ts'
-import type { WireEnd } from '../../testing/wire-end.ts'
 
 const hour = 3_600_000
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await setImmediate()
-}
-
-/** Sends a piece every ten seconds until the connection is closed; returns after how many seconds that was. */
-async function trickle(client: WireEnd, piece: (round: number) => Buffer): Promise<number> {
-  let seconds = 0
-  for (let round = 0; round < 20; round++) {
-    if (client.closing) break
-    void client.write(piece(round))
-    for (let step = 0; step < 2; step++) {
-      await turns()
-      vi.advanceTimersByTime(5000)
-      await turns()
-      seconds += 5
-    }
-  }
-  return seconds
-}
+useFakeClock('setInterval', 'clearInterval', 'performance')
 
 const settled = Buffer.concat([preface, frame(frameTypes.settings, ack, 0)])
 const begun = frame(frameTypes.headers, endStream, 1, getRoot('a'))
@@ -110,11 +84,7 @@ async function served(proxy: TestEngine, authority: string): Promise<void> {
 
 /** Minutes in which something may happen, and an hour in which nothing does. */
 async function waits(): Promise<void> {
-  for (let step = 0; step < 40; step++) {
-    await turns()
-    vi.advanceTimersByTime(5000)
-  }
-  await turns()
+  await pass(200)
   vi.advanceTimersByTime(hour)
   await turns()
 }
