@@ -15,9 +15,16 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-type Props = { name: string; text: string | (() => string); disabled?: boolean }
+type Props = {
+  name: string
+  text: string | (() => string | Promise<string | undefined>)
+  disabled?: boolean
+}
 
-/** `name`: what it copies, "Copy the address". A tick says that it has. */
+/**
+ * `name`: what it copies, "Copy the address". `text`: or how it is come by; undefined if it is not, of which it has told.
+ * A tick says that it is copied.
+ */
 export function CopyButton({ name, text, disabled = false }: Props) {
   const [copied, setCopied] = useState(false)
   useEffect(() => {
@@ -26,7 +33,8 @@ export function CopyButton({ name, text, disabled = false }: Props) {
     return () => clearTimeout(timer)
   }, [copied])
   const copy = async (): Promise<void> => {
-    setCopied(await copyText(typeof text === 'string' ? text : text()))
+    const found = typeof text === 'string' ? text : await text()
+    if (found !== undefined) setCopied(await copyText(found))
   }
   return (
     <IconButton name={copied ? common.copied : name} disabled={disabled} onClick={() => void copy()}>

@@ -1,11 +1,7 @@
-import { Check, Copy } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { faultOf } from '../../../client/index.ts'
 import { notify } from '../../../store/notices.ts'
 import { inspector } from '../../../texts/inspector.ts'
-import { common } from '../../../texts/common.ts'
-import { IconButton } from '../../../ui/button.tsx'
-import { copyText } from '../../../ui/copy-button.tsx'
+import { CopyButton } from '../../../ui/copy-button.tsx'
 import { charsetOf, decodeText } from '../reading/charset.ts'
 import { looksLikeText } from '../content/view-choice.ts'
 import { sizeText } from '../../../texts/amounts.ts'
@@ -21,28 +17,21 @@ async function textOf(body: Body): Promise<string> {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
 
-export function CopyBody({ body }: { body: Body }) {
-  const [copied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(setCopied, 1500, false)
-    return () => clearTimeout(timer)
-  }, [copied])
-  const copy = async (): Promise<void> => {
-    const most = looksLikeText(body.first) ? limit : limit / 16
-    if (body.total > most) {
-      notify(texts.tooLargeToCopy(sizeText(most)), 'problem')
-      return
-    }
-    try {
-      setCopied(await copyText(await textOf(body)))
-    } catch (error) {
-      notify(`${texts.notLoaded} ${faultOf(error).message}`, 'problem')
-    }
+/** As a text; undefined when it is too large or cannot be read, which is told. */
+async function copied(body: Body): Promise<string | undefined> {
+  const most = looksLikeText(body.first) ? limit : limit / 16
+  if (body.total > most) {
+    notify(texts.tooLargeToCopy(sizeText(most)), 'problem')
+    return undefined
   }
-  return (
-    <IconButton name={copied ? common.copied : texts.copy} onClick={() => void copy()}>
-      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-    </IconButton>
-  )
+  try {
+    return await textOf(body)
+  } catch (error) {
+    notify(`${texts.notLoaded} ${faultOf(error).message}`, 'problem')
+    return undefined
+  }
+}
+
+export function CopyBody({ body }: { body: Body }) {
+  return <CopyButton name={texts.copy} text={() => copied(body)} />
 }
