@@ -4,7 +4,7 @@ const node =
   '^(node:|(fs|net|tls|http|https|http2|crypto|path|os|stream|zlib|child_process|worker_threads|events|url|util|dns|perf_hooks)$)'
 
 /** Tests, and the fixtures beside them, reach behind the doors; nobody else reaches them. */
-const test = '(\\.test\\.ts$|/testing/)'
+const test = '(\\.test\\.tsx?$|/testing(/|\\.ts$))'
 
 /** main/<from> may reach only itself and main/<to...>. */
 const room = (from, ...to) => ({
@@ -64,7 +64,7 @@ module.exports = {
       name: 'electron-in-its-place',
       severity: 'error',
       from: { pathNot: '^(app/(desktop|preload)|e2e/electron-double)/' },
-      to: { path: 'electron', dependencyTypes: ['npm', 'npm-dev'] },
+      to: { path: '(node_modules|^\\.\\.)/electron/' },
     },
     {
       name: 'model-is-pure',
@@ -134,7 +134,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules)/' },
+    exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
