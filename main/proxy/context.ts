@@ -28,7 +28,7 @@ export type SetModifiers = {
 
 /** What everybody in this room shares. */
 export type ProxyContext = {
-  /** Replaced as a whole when the user changes something; read anew for every response. */
+  /** Replaced as a whole when the user changes something, with what follows from it; read anew for every response. */
   settings: Settings
   wire: WireLimits
   trust: OriginTrust

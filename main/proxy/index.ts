@@ -78,6 +78,8 @@ const settleMs = 2000
 
 export class Proxy {
   readonly #context: ProxyContext
+  /** For whoever has HTTP inside, as tunnels do: where that goes. */
+  readonly #inside: { context: ProxyContext; sessions: Sessions }
   readonly #sockets = new Set<Socket>()
   readonly #sessions = new Set<Session>()
   readonly #served = new Set<Served>()
@@ -91,13 +93,11 @@ export class Proxy {
   constructor({ settings, life, modifiers, logs, authority, notice, nextConnectionId, own, keyLog }: ProxyParts) {
     this.#keyLog = keyLog
     this.#context = {
-      settings,
-      wire: wireLimits(settings),
-      trust: new OriginTrust(settings, keyLog),
-      identities: Identities.of(settings, keyLog),
-      ways: Ways.of(settings),
-      auth: ProxyAuth.of(settings),
-      ...{ life, modifiers, logs },
+      ...fromSettings(settings),
+      ...toOrigins(settings, keyLog),
+      life,
+      modifiers,
+      logs,
       records: { folder: logs.folder, limit: settings.bufferLimit },
       pool: new Pool(),
       http2Origins: new Http2Origins(),
@@ -111,6 +111,7 @@ export class Proxy {
       nextConnectionId,
       notice,
     }
+    this.#inside = { context: this.#context, sessions: { begin: this.#begin, beginHttp2: this.#beginHttp2 } }
   }
 
   async start(): Promise<ProxyAddress> {
@@ -152,16 +153,11 @@ export class Proxy {
 
   /** For the next response head, connection and passthrough check. */
   update(settings: Settings): void {
-    const { settings: old } = this.#context
-    this.#context.settings = settings
-    this.#context.wire = wireLimits(settings)
-    this.#context.ways = Ways.of(settings)
-    this.#context.auth = ProxyAuth.of(settings)
-    this.#context.records = { ...this.#context.records, limit: settings.bufferLimit }
+    const { settings: old, records } = this.#context
+    Object.assign(this.#context, fromSettings(settings), { records: { ...records, limit: settings.bufferLimit } })
     // Whoever changes something else may have read the same files anew.
     if (!isDeepStrictEqual(verdictOf(old), verdictOf(settings))) {
-      this.#context.trust = new OriginTrust(settings, this.#keyLog)
-      this.#context.identities = Identities.of(settings, this.#keyLog)
+      Object.assign(this.#context, toOrigins(settings, this.#keyLog))
       // Connections made under the old verdict are not used again.
       this.#context.pool.clear()
     }
@@ -221,23 +217,23 @@ export class Proxy {
   }
 
   readonly #onConnect: ConnectHandler = (socket, info, head, httpVersion, early) => {
-    new Connect(this.#context, socket, info, ...askedByConnect(head, httpVersion), early, this.#ways)
+    new Connect(this.#inside, socket, info, askedByConnect(head, httpVersion), early)
   }
 
   readonly #onSocks: OtherHandler = (socket, info, early) => {
     new Socks(this.#context, socket, info, (to, answer, rest) => {
-      new Connect(this.#context, socket, info, askedBySocks(to), answer, rest, this.#ways)
+      new Connect(this.#inside, socket, info, askedBySocks(to, answer), rest)
     }).begin(early)
   }
 
   readonly #onTls: OtherHandler = (socket, info, early) => {
     new DirectTls(this.#context, socket, info, (host, hello) => {
-      new Connect(this.#context, socket, info, askedByTls(host), undefined, hello, this.#ways)
+      new Connect(this.#inside, socket, info, askedByTls(host), hello)
     }).begin(early)
   }
 
   readonly #onReverseTls: OtherHandler = (socket, info, early, via) => {
-    if (via.kind === 'reverse') new ReverseTls(this.#context, socket, info, via, this.#ways).begin(early)
+    if (via.kind === 'reverse') new ReverseTls(this.#inside, socket, info, via).begin(early)
   }
 
   readonly #begin = (socket: Socket, info: Session['info'], via: Via, early?: Buffer): void => {
@@ -277,14 +273,25 @@ export class Proxy {
     others: new Map([[handshakeRecord, this.#onReverseTls]]),
   }
 
-  /** Where tunnels lead that are looked into. */
-  readonly #ways: Sessions = { begin: this.#begin, beginHttp2: this.#beginHttp2 }
-
   #watchIdle(): void {
     this.#stopIdleWatch()
     if (!this.#context.stopping) this.#stopIdleWatch = watchIdle(this.#context)
   }
 }
 
-/** What decides whom we trust, and who we are. */
+/** What of the context follows from the settings alone, and costs little to make anew. */
+const fromSettings = (settings: Settings): Pick<ProxyContext, 'settings' | 'wire' | 'ways' | 'auth'> => ({
+  settings,
+  wire: wireLimits(settings),
+  ways: Ways.of(settings),
+  auth: ProxyAuth.of(settings),
+})
+
+/** Whom we trust, and who we are. */
+const toOrigins = (settings: Settings, keyLog: ProxyParts['keyLog']): Pick<ProxyContext, 'trust' | 'identities'> => ({
+  trust: new OriginTrust(settings, keyLog),
+  identities: Identities.of(settings, keyLog),
+})
+
+/** What decides about it. */
 const verdictOf = ({ insecure, originCas, identities }: Settings): unknown => [insecure, originCas, identities]

@@ -8,8 +8,8 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * The addresses we listen on, and those that the host says are its own. Asked with the remote address of an established connection, it cannot be fooled by
- * names, aliases or DNS: what counts is where the connection has gone.
+ * The addresses we listen on, and those that the host says are its own. Asked with the remote address of an established
+ * connection, it cannot be fooled by names, aliases or DNS: what counts is where the connection has gone.
  */
 export class OwnAddresses {
   readonly #listening: { address: string; port: number }[] = []
@@ -41,6 +41,7 @@ export class OwnAddresses {
     return this.#listening.some((one) => one.port === port)
   }
 
+  /** Whether a connection that has gone there has come to one of them. */
   has(remoteAddress: string, remotePort: number): boolean {
     const remote = plainAddress(remoteAddress)
     return this.#listening.some(

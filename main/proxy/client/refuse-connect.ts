@@ -6,16 +6,12 @@ import type { Failure } from '../failure.ts'
 import { answerWithError } from './answer.ts'
 import { shownHead } from './proxy-auth.ts'
 
-/** A CONNECT that is refused, as its flow and to its client. `keep`: it may ask again over this connection. */
-export function refuseConnect(
-  { life }: ProxyContext,
-  socket: Socket,
-  client: ConnectionInfo,
-  head: RequestHead,
-  httpVersion: string,
-  failure: Failure,
-  keep: boolean,
-): void {
+/** A CONNECT, and who has asked. */
+type AskedConnect = { socket: Socket; info: ConnectionInfo; head: RequestHead; httpVersion: string }
+
+/** Refuses it, as its flow and to its client. `keep`: it may ask again over this connection. */
+export function refuseConnect({ life }: ProxyContext, asked: AskedConnect, failure: Failure, keep: boolean): void {
+  const { socket, info: client, head, httpVersion } = asked
   const { method, target: url } = head
   const { flow } = life.begin({ client, method, url, httpVersion, head: shownHead(head) })
   answerWithError(socket, flow, head, failure, keep)

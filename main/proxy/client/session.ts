@@ -3,24 +3,23 @@
  * go out in order. It owns the socket's listeners, one set for its life. Pipelined requests wait, in bounded memory.
  */
 import type { Socket } from 'node:net'
-import { HeadReader, WireError, parseRequestHead, requestFraming } from '../../http1/index.ts'
+import { HeadReader, WireError, parseRequestHead, requestFraming, type RequestHead } from '../../http1/index.ts'
 import { StreamReset } from '../../http2/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { ClientWriter } from '../../streaming/index.ts'
 import { spokenVersion, type ClientPort, type Via } from './client-port.ts'
 import type { ProxyContext } from '../context.ts'
-import { writeErrorPage } from './error-page.ts'
 import { Exchange } from '../exchange/exchange.ts'
 import { BlockReads, settled } from '../reads/block-reads.ts'
-import { bugFailure, explain, requestFailure } from '../failure.ts'
+import { bugFailure, explain } from '../failure.ts'
 import { Intake } from './intake.ts'
 import { lingerThenDestroy } from './linger.ts'
 import { wantsKeep } from '../exchange/head-edits.ts'
 import { parseAuthority } from '../exchange/target.ts'
 import { answerOwn } from '../own-site/answer-own.ts'
 import { isOwnSite } from '../own-site/own-site.ts'
-import { withoutProxyCredentials } from './proxy-auth.ts'
 import { refuseBody, refuseConnect } from './refuse-connect.ts'
+import { refuseHead } from './refuse-head.ts'
 import { RequestTargets } from './request-targets.ts'
 import { beginLimitMs, type Waiting } from './slow-watch.ts'
 
@@ -156,27 +155,35 @@ export class Session implements ClientPort, Waiting {
       return
     }
     const head = parseRequestHead(this.#reader.text, this.context.wire)
-    if (head.method === 'CONNECT' && via.kind === 'proxy') {
-      const { onConnect } = via
-      const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
-      parseAuthority(head.target)
-      refuseBody(requestFraming(head))
-      const refusal = this.context.auth?.refusal(head)
-      if (refusal) {
-        // What came behind it was meant for the tunnel.
-        const keep = early === undefined && !via.http2 && wantsKeep(head)
-        refuseConnect(this.context, this.socket, this.info, head, spokenVersion(via, head), refusal, keep)
-        if (!keep) this.#close()
-        return
-      }
+    if (head.method === 'CONNECT' && via.kind === 'proxy') this.#connect(via, head, bytes, behind)
+    else this.#request(head, bytes, behind, lent)
+  }
+
+  /** A head that asks for a tunnel, which is no request of this session any more. Throws WireError. */
+  #connect(via: Via & { kind: 'proxy' }, head: RequestHead, bytes: Buffer, behind: number): void {
+    const { context, socket, info } = this
+    const early = behind < bytes.length ? Buffer.from(bytes.subarray(behind)) : undefined
+    const httpVersion = spokenVersion(via, head)
+    parseAuthority(head.target)
+    refuseBody(requestFraming(head))
+    const refusal = context.auth?.refusal(head)
+    if (!refusal) {
       this.giveAway()
       this.reads?.end()
-      onConnect(this.socket, this.info, head, spokenVersion(via, head), early)
+      via.onConnect(socket, info, head, httpVersion, early)
       return
     }
+    // What came behind it was meant for the tunnel.
+    const keep = early === undefined && !via.http2 && wantsKeep(head)
+    refuseConnect(context, { socket, info, head, httpVersion }, refusal, keep)
+    if (!keep) this.#close()
+  }
+
+  /** A request, which becomes an exchange, unless we answer it ourselves. Throws WireError. */
+  #request(head: RequestHead, bytes: Buffer, behind: number, lent: boolean): void {
     const target = this.#targets.of(head)
     // Inside a tunnel it has been said, and a port that stands for an origin is none of a proxy.
-    const refusal = via.kind === 'proxy' ? this.context.auth?.refusal(head) : undefined
+    const refusal = this.via.kind === 'proxy' ? this.context.auth?.refusal(head) : undefined
     if (!refusal && isOwnSite(target.destination.host)) {
       answerOwn(this.context, this.socket, this.info, head, target)
       this.#close()
@@ -224,20 +231,7 @@ export class Session implements ClientPort, Waiting {
 
   /** The client's bytes are not HTTP: it is told what is wrong, and the connection ends. */
   #refuse(error: WireError, text: string): void {
-    const { context, info, socket } = this
-    const line = /^([^ \r\n]*) ?([^ \r\n]*)/.exec(text)
-    const { flow } = context.life.begin({
-      client: info,
-      method: line?.[1] ?? '',
-      url: this.#targets.refused(line?.[2] ?? ''),
-      httpVersion: spokenVersion(this.via, { version: '1.1' }),
-      head: withoutProxyCredentials(text),
-    })
-    const { status, message, flowError } = requestFailure(error, 'request-head')
-    const accept = /\r\naccept:([^\r]*)/i.exec(text)?.[1]
-    socket.write(writeErrorPage({ status, message, accept, headOnly: false, close: true }))
-    flow.answered = status
-    context.life.end(flow, flowError)
+    refuseHead(this, error, text, this.#targets)
     this.#close()
   }
 

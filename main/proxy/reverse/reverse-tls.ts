@@ -15,11 +15,10 @@ export class ReverseTls extends TlsGreeting {
   readonly #known: Omit<Interception, 'hello' | 'early'>
 
   constructor(
-    context: ProxyContext,
+    { context, sessions }: { context: ProxyContext; sessions: Sessions },
     client: Socket,
     info: ConnectionInfo,
     via: Via & { kind: 'reverse' },
-    sessions: Sessions,
   ) {
     super(context, client, info)
     const host = plainAddress(client.localAddress ?? '')

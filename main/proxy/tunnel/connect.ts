@@ -1,6 +1,6 @@
 /**
- * A tunnel that a client has asked for, by CONNECT or SOCKS5, or by TLS alone: answered at once while the origin is being connected.
- * Whoever speaks first then decides what it is: TLS is intercepted (unless the host is passed through), HTTP is read,
+ * A tunnel that a client has asked for, by CONNECT or SOCKS5, or by TLS alone: answered at once while the origin is
+ * being connected. Whoever speaks first then decides what it is: TLS is intercepted (unless the host is passed through), HTTP is read,
  * everything else passes untouched.
  */
 import type { Socket } from 'node:net'
@@ -42,14 +42,13 @@ export class Connect implements Waiting {
   #timer: NodeJS.Timeout | undefined
   #over = false
 
+  /** `sessions`: where it leads when it speaks HTTP. `early`: what the client has sent behind what it asked. */
   constructor(
-    context: ProxyContext,
+    { context, sessions }: { context: ProxyContext; sessions: Sessions },
     client: Socket,
     info: ConnectionInfo,
     asked: TunnelRequest,
-    answer: Buffer | undefined,
     early: Buffer | undefined,
-    sessions: Sessions,
   ) {
     this.#context = context
     this.#client = client
@@ -63,7 +62,7 @@ export class Connect implements Waiting {
     this.#tunnel = new OpaqueTunnel(context, this.#to)
     client.on('data', this.#onClientBytes).on('end', this.#onClientGone).on('error', this.#onClientGone)
     client.on('close', this.#onClientGone)
-    if (answer) client.write(answer)
+    if (asked.answer) client.write(asked.answer)
     const pattern = this.#passedBy(host)
     if (pattern !== undefined) {
       this.#connect()
