@@ -52,18 +52,20 @@ export function refuseForRoom(socket: Socket): void {
   lingerThenDestroy(socket)
 }
 
+type Cut = {
+  /** The body ends with its connection, so that only a reset, or under TLS a missing close_notify, tells a cut from its end. */
+  endsWithConnection: boolean
+  /** What is written need not arrive. */
+  now: boolean
+  /** What a stream of HTTP/2 is told. */
+  resetCode: number | undefined
+}
+
 /**
  * Ends a response in the middle, so that it never looks complete: what was written still arrives, then the connection
- * closes short of the announced length or of the last chunk. A body that ends with its connection can only be told
- * from a complete one by a reset, or under TLS by a missing close_notify. `now`: what is written need not arrive.
- * `resetCode`: what a stream of HTTP/2 is told.
+ * closes short of the announced length or of the last chunk.
  */
-export function cutClient(
-  socket: Socket,
-  endsWithConnection: boolean,
-  now: boolean,
-  resetCode: number | undefined,
-): void {
+export function cutClient(socket: Socket, { endsWithConnection, now, resetCode }: Cut): void {
   setResetCode(socket, resetCode)
   if (now) {
     resetNow(socket)

@@ -144,7 +144,8 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
     const { context, writer } = this.session
     const plan = decide(part?.facts ?? facts, framing, part?.claims ?? noClaims, context.settings)
     const mayKeep = this.#keepClient && this.sender.received && !context.stopping
-    const start = (this.#start = startResponse(head, framing, this.head, mayKeep, part, this.#target.rewrite))
+    const { rewrite } = this.#target
+    const start = (this.#start = startResponse({ head, framing, request: this.head, mayKeep, part, rewrite }))
     start.response.httpVersion = this.#lease.connection?.speaks ?? head.version
     this.#keepClient = start.keep
     this.#its.responds(start.response, part)
@@ -275,7 +276,7 @@ export class Exchange implements Seeker, ResponseReceiver, ModifiedHost {
       delivery.abandon()
       this.#keepClient = false
       this.#reset = hard || endsWithConnection
-      cutClient(socket, endsWithConnection, hard, failure.resetCode)
+      cutClient(socket, { endsWithConnection, now: hard, resetCode: failure.resetCode })
       this.#end(failure.flowError)
     }
     // What the origin still gave is on its way out, unless there is no way or somebody wants an end of it.

@@ -41,17 +41,17 @@ function dropIndexes(fields: Fields, alsoNamed: readonly string[], keep?: (lower
   return drop
 }
 
-/**
- * The request as the origin gets it. `target` when it came in absolute-form: Host is then replaced from it
- * (RFC 9112 §3.2.2). `upgrade`: the client asks for another protocol, and may. `http2`: it was asked in that, where TE
- * stands for itself (RFC 9113 §8.2.2).
- */
-export function requestEdit(
-  head: RequestHead,
-  target: Target | undefined,
-  upgrade: boolean,
-  http2 = false,
-): HeadEdit | undefined {
+type RequestEditFacts = {
+  /** It came in absolute-form: Host is then replaced from it (RFC 9112 §3.2.2). */
+  target: Target | undefined
+  /** The client asks for another protocol, and may. */
+  upgrade: boolean
+  /** It was asked in HTTP/2, where TE stands for itself (RFC 9113 §8.2.2). */
+  http2: boolean
+}
+
+/** The request as the origin gets it. */
+export function requestEdit(head: RequestHead, { target, upgrade, http2 }: RequestEditFacts): HeadEdit | undefined {
   const { fields } = head
   const options = fields.has('connection') ? fields.tokens('connection') : []
   const drop = dropIndexes(

@@ -19,7 +19,7 @@ export function sentEdit(
 ): HeadEdit | undefined {
   // HTTP/1.0 may come without Host, but goes on as HTTP/1.1.
   const named = via.kind !== 'tunnel' || !head.target.startsWith('/') || !head.fields.has('host')
-  const edit = requestEdit(head, named ? target : undefined, upgrade, via.http2)
+  const edit = requestEdit(head, { target: named ? target : undefined, upgrade, http2: via.http2 === true })
   return way?.upstream?.absolute === true ? absoluteEdit(head, edit, target.url, way.upstream) : edit
 }
 

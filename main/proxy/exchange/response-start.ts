@@ -45,16 +45,21 @@ export function beginDelivery(
   return delivery
 }
 
-/** How a final response goes out to the client of `request`, whose connection may be kept if `keep`. Pure. */
-export function startResponse(
-  head: ResponseHead,
-  framing: Framing,
-  request: RequestHead,
-  mayKeep: boolean,
-  part?: ModifierPart,
-  rewrite?: HeadRewrite,
-): ResponseStart {
-  if (part && part.claims.modifiers.length > 0) return startModified(head, framing, request, mayKeep, part, rewrite)
+type FinalResponse = {
+  head: ResponseHead
+  framing: Framing
+  /** What it answers. */
+  request: RequestHead
+  /** The client's connection may be kept, if the response allows it. */
+  mayKeep: boolean
+  part: ModifierPart | undefined
+  rewrite: HeadRewrite | undefined
+}
+
+/** How a final response goes out to its client. Pure. */
+export function startResponse(final: FinalResponse): ResponseStart {
+  const { head, framing, request, mayKeep, part, rewrite } = final
+  if (part && part.claims.modifiers.length > 0) return startModified(final, part)
   // An HTTP/1.0 client knows no chunks; it gets the content, ended by the connection.
   const raw = request.version === '1.1' || !head.fields.has('transfer-encoding')
   const endsWithConnection = framing.kind === 'close' || !raw
@@ -74,12 +79,8 @@ export function startResponse(
 
 /** As `startResponse`; the body is of our own making, so that its length is not known. */
 function startModified(
-  head: ResponseHead,
-  framing: Framing,
-  request: RequestHead,
-  mayKeep: boolean,
+  { head, framing, request, mayKeep, rewrite }: FinalResponse,
   { edit: script, steps: { coded } }: ModifierPart,
-  rewrite: HeadRewrite | undefined,
 ): ResponseStart {
   const chunked = request.version === '1.1'
   const keep = mayKeep && chunked
