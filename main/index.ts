@@ -132,6 +132,7 @@ export type EngineHost = {
   keyLog?: string | undefined
 }
 
+/** Nothing listens until start(). Whoever has an engine closes it, as files and processes are its own. */
 export function createEngine(settings: Settings, { launchSandbox, modifiers, keyLog = '' }: EngineHost = {}): Engine {
   const folder = new TempFolder()
   const notices = new Listeners<{ sentence: string; about: 'modifiers' | undefined }>()

@@ -95,6 +95,7 @@ export function parseCredentials(text: string): Parsed<string> {
   return parsed.ok ? { ok: true, value: text } : parsed
 }
 
+/** Any text that a file system could take; whether there is such a file is found out by whoever opens it. */
 export function parsePath(text: string): Parsed<string> {
   return text === '' || text.includes('\0') ? refuse(`"${text}" is not a path`) : { ok: true, value: text }
 }

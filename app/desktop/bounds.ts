@@ -46,6 +46,7 @@ export function readKept(file: string): unknown {
   }
 }
 
+/** For the next start. */
 export function keep(file: string, bounds: Kept): void {
   try {
     writeFileSync(file, JSON.stringify(bounds), { mode: 0o600 })

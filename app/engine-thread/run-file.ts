@@ -67,6 +67,7 @@ export class RunFile {
     try {
       return readFileSync(this.#file, 'utf8')
     } catch {
+      // As a rule there is none: the last run has ended as it should.
       return undefined
     }
   }

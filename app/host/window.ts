@@ -128,6 +128,7 @@ export class WireWindow implements Window {
     try {
       this.#wire.send(message)
     } catch {
+      // Its wire is broken: there is nobody who could be told.
       this.close()
     }
   }

@@ -55,6 +55,7 @@ export class CaFiles {
     return (await readText(this.#firstRun)) !== undefined
   }
 
+  /** One that cannot be removed only lets a certificate that is lost later be made anew. */
   async endFirstRun(): Promise<void> {
     await unlink(this.#firstRun).catch(() => undefined)
   }

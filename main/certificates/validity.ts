@@ -35,6 +35,7 @@ export function caTrouble(ca: Validity, now: number): string | undefined {
   return now > ca.to - caNoticeMs ? `expires on ${day(ca.to)}, before which ${wayOut}` : undefined
 }
 
+/** In UTC, for sentences: 2027-01-31. `time`: milliseconds since 1970. */
 export function day(time: number): string {
   return new Date(time).toISOString().slice(0, 10)
 }

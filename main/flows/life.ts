@@ -185,6 +185,7 @@ export class FlowLife {
   }
 }
 
+/** A bug for a notice: its stack where it has one. */
 export function told(bug: unknown): string {
   return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
 }

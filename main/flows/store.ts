@@ -10,6 +10,7 @@ export type BodySide = 'request' | 'response' | 'delivered' | 'messages'
 /** One thing for each body of a flow that it is known of. */
 export type PerBody<T> = { [side in BodySide]: T | undefined }
 
+/** What is recorded of one of its bodies; undefined: the flow has none of the kind. */
 export function bodyOf(flow: Flow, side: BodySide): RecordedBody | undefined {
   switch (side) {
     case 'request':

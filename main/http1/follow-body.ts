@@ -3,6 +3,7 @@ import { ChunkedFollower } from './chunked.ts'
 import type { Framing } from './framing.ts'
 import type { WireLimits } from './limits.ts'
 
+/** Follows a body that is framed so, from its first byte on. `limits`: of chunk extensions and trailers. */
 export function followBody(framing: Framing, limits: WireLimits): BodyFollower {
   switch (framing.kind) {
     case 'none':

@@ -47,6 +47,7 @@ export function isVisible(text: string, from: number, to: number): boolean {
   return true
 }
 
+/** Whether a CRLF begins there. */
 export function isLineEnd(text: string, at: number): boolean {
   return text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) === 10
 }

@@ -142,6 +142,7 @@ export function switchedList(head: ResponseHead): string[] {
   return [':status', '200', ...fieldList(head.fields, 'sec-websocket-accept')]
 }
 
+/** Names and values in turn, as node:http2 takes them, `:status` first. */
 export function responseList(head: ResponseHead): string[] {
   return [':status', String(head.status), ...fieldList(head.fields)]
 }

@@ -39,6 +39,7 @@ export function deliveryFailure(why: Error | ModifierFailure): Failure {
   return new Failure('INTERNAL', 'proxy', 'response-body', message)
 }
 
+/** `requestReceived`: all of the request had come. `how`: in a few words. */
 export function clientLeft({ response }: Flow, requestReceived: boolean, how: string): FlowError {
   const phase = response ? 'response-body' : requestReceived ? 'response-head' : 'request-body'
   return { code: 'CLIENT_CLOSED', side: 'client', phase, message: `The client left before the end: ${how}` }
@@ -91,6 +92,7 @@ export function dialFailure(error: unknown, where: string): Failure {
   }
 }
 
+/** Why a name has no address. */
 export function dnsFailure(error: unknown, host: string): Failure {
   const code = errorCode(error)
   const why =

@@ -18,6 +18,7 @@ export type Reason =
   | { kind: 'buffer-limit'; limit: number }
   | { kind: 'no-room'; cause: string }
 
+/** In a few words, as a flow tells it: "larger than 3m". */
 export function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case 'no-body':

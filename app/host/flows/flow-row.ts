@@ -63,6 +63,7 @@ const meant: Partial<Record<FlowErrorCode, FlowState>> = {
   SHUTDOWN: 'stopped',
 }
 
+/** How its row shows it: what it does now, or how it has ended. */
 export function flowState({ state, error, delivery }: Flow): FlowState {
   if (state === 'ended') return error === undefined ? 'done' : (meant[error.code] ?? 'failed')
   if (delivery === undefined) return 'pending'

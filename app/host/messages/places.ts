@@ -19,6 +19,7 @@ const sorts = opcodes.length * 2
 const sortOf = ({ direction, opcode }: Pick<WebSocketMessage, 'direction' | 'opcode'>): number =>
   opcodes.indexOf(opcode) + (direction === 'received' ? opcodes.length : 0)
 
+/** Whether a filter lets this message through. Pings, pongs and closes are "control". */
 export function lets(
   { direction, kind }: MessageFilter,
   message: Pick<WebSocketMessage, 'direction' | 'opcode'>,

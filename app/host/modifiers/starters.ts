@@ -18,6 +18,7 @@ export function starters(): Promise<Starters> {
 
 async function readFrom(folders: readonly string[]): Promise<Starters> {
   for (const folder of folders) {
+    // Only one of them is there: beside the sources, or beside the built program.
     const names = await readdir(folder).catch(() => [])
     const own = names.filter(isModifierName).sort()
     if (own.length === 0) continue

@@ -202,7 +202,10 @@ export class BodySegments {
     return undefined
   }
 
-  /** In the background, one after the other; a file that has gone meanwhile needs it no more. */
+  /**
+   * In the background, one after the other. A file that has gone meanwhile needs it no more; what the disk refuses to
+   * overwrite goes with its file.
+   */
   #overwrite({ path }: Segment, { offset, length }: BodyPlace): void {
     if (path === undefined) return
     this.#overwriting = this.#overwriting.then(() => overwriteRange(path, offset, length)).catch(() => undefined)

@@ -175,6 +175,7 @@ function packMessage(writer: ByteWriter, message: Message, place: BodyPlace | un
   if (message.trailers !== undefined) writer.text(message.trailers)
 }
 
+/** Read back by unpackConnection. */
 export function packConnection(writer: ByteWriter, connection: ConnectionInfo): void {
   const { tls } = connection
   writer.number(connection.id)

@@ -20,6 +20,7 @@ const refused = /<(?=!--)|(?<=--)>|\bi(?=mport\s*(?:\(|\/[/*]))/g
 /** The name by which compiled code asks for the strings of a tagged template: with the strings, at the first time. */
 export const templateName = '__spillwayTemplate'
 
+/** What has to be written otherwise in the literals of compiled JavaScript; in their order. */
 export function literalEdits(code: string): Edit[] {
   const file = ts.createSourceFile('compiled.js', code, ts.ScriptTarget.ES2024, true, ts.ScriptKind.JS)
   const edits: Edit[] = []
@@ -69,6 +70,7 @@ export function commentEdits(code: string): Edit[] {
   return edits.sort((a, b) => a.from - b.from).filter(({ from }, index, all) => from !== all[index - 1]?.from)
 }
 
+/** `edits`: in their order, and apart. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   let at = 0
   let result = ''

@@ -100,6 +100,7 @@ export class FrameReader {
   }
 }
 
+/** An unsigned 32-bit number, little-endian; what is beyond the bytes counts as 0. */
 export function number32(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0

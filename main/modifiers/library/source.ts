@@ -18,10 +18,12 @@ export function itemsOf<T>(who: string, items: Items<T>): Items<T> {
   throw new TypeError(`${who}: its first argument must be chunks or another iterable, not ${described(items)}`)
 }
 
+/** Strings are none here: their characters are never what is meant. */
 export function isIterable(value: unknown): value is Items<unknown> {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 }
 
+/** `who`: the function of the library that was handed it. */
 export function wrongChunk(who: string, value: unknown): TypeError {
   return new TypeError(`${who}: a chunk must be bytes (Uint8Array) or text, not ${described(value)}`)
 }

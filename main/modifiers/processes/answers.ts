@@ -36,6 +36,7 @@ const codes: readonly ModifierErrorCode[] = [
   'MODIFIER_LOST',
 ]
 
+/** A failure as a sandbox tells it, from `from` to `to`; what it makes of it is bounded. Throws FrameError for no object. */
 export function asFault(bytes: Uint8Array, from: number, to: number): CheckedFault {
   const { code, text, version, line, column } = object(bytes, from, to)
   return {
@@ -53,6 +54,7 @@ export function asReadiness(bytes: Uint8Array, from: number, to: number): string
   return problem === undefined ? undefined : typeof problem === 'string' ? problem : 'the self-test answered strangely'
 }
 
+/** What a version exports; of its match what is text. Throws FrameError for no object. */
 export function asExports(bytes: Uint8Array, from: number, to: number): ModifierExports {
   const { match, transforms, readsHead, decode } = object(bytes, from, to)
   return {

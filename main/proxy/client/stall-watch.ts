@@ -44,6 +44,7 @@ export class StallWatch {
 /** What carries a TLSSocket, which does not hand on a write of nothing. */
 const carriers = new WeakMap<Socket, Socket>()
 
+/** Says of a TLSSocket what carries it: asked for a reset, it is the carrier that is probed. */
 export function carriedBy(secure: Socket, carrier: Socket): void {
   carriers.set(secure, carrier)
 }

@@ -18,6 +18,7 @@ export type Target = {
   rewrite?: HeadRewrite
 }
 
+/** `authority` and `path` as in a Target; its URL follows from them. */
 export function targetOf(destination: Destination, shownHost: string, authority: string, path: string): Target {
   const url = `${destination.scheme}://${authority}${path === '*' ? '' : path}`
   return { destination, shownHost, authority, path, url }

@@ -34,6 +34,7 @@ export function inHttp1(destination: Destination): Destination {
   return http2 ? byWay(destinationOf(scheme, host, port, serverName), way) : destination
 }
 
+/** The same, reached so; connections by different ways are not interchangeable. */
 export function byWay(destination: Destination, way: Way | undefined): Destination {
   return way === undefined ? destination : { ...destination, key: `${destination.key} ${way.key}`, way }
 }

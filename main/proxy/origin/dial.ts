@@ -189,6 +189,7 @@ function whereOf({ host, port, address }: DialOptions): string {
   return address === undefined ? authority : `${authority} (at ${address})`
 }
 
+/** `where`: "host:port" of what is one of our own ports. */
 export function loopFailure(where: string): Failure {
   const sentence = `${where} is Spillway itself: the request would go round in circles, so it was not sent`
   return new Failure('LOOP', 'proxy', 'connect', sentence, 508)

@@ -9,7 +9,7 @@ import type { Dial } from './dial.ts'
 import type { Destination } from './destination.ts'
 import type { Known } from './http2-known.ts'
 import { OriginConnection } from './origin-connection.ts'
-import { dialOrigin, handshake, infoOf, wrap, type Opened, type Opening } from './opening.ts'
+import { dialOrigin, handshake, infoOf, originConnection, type Opened, type Opening } from './opening.ts'
 
 /**
  * As openOrigin. Who asks while the origin is being asked waits for the answer, so that twenty requests of one page make
@@ -63,7 +63,7 @@ function ask(context: ProxyContext, destination: Destination, dialing?: Dial): O
     const at = { ...dialed.at, tls: secured && now() }
     if (secured && secured.alpnProtocol !== 'h2') {
       origins.speaksNot(key)
-      const connection = wrap(context, dialed, secured, way)
+      const connection = originConnection(context, dialed, secured, way)
       connection.generation = generation
       return { connection, at }
     }

@@ -26,6 +26,7 @@ export type Opening = { result: Promise<Opened>; cancel: () => void }
 /** Gives an opening that was begun before anybody asked, once; `repeatable` as in the pool. */
 export type TakeOpening = (repeatable: boolean) => Opening | undefined
 
+/** TCP to an origin, or to where an upstream proxy has opened the way to it. `lent`: its reads are, see dial(). */
 export function dialOrigin(context: ProxyContext, host: string, port: number, lent: boolean, way?: Way): Dial {
   // Whoever comes so far with it speaks no HTTP.
   if (isOwnSite(host))
@@ -62,7 +63,8 @@ export async function handshake(context: ProxyContext, destination: Destination,
   throw new Failure('ORIGIN_TIMEOUT', 'origin', 'origin-tls', sentence, 504)
 }
 
-export function wrap(
+/** What is ready to be asked. `tls`: over it, if there is TLS. */
+export function originConnection(
   context: ProxyContext,
   dialed: Dialed,
   tls: TLSSocket | undefined,
@@ -71,6 +73,7 @@ export function wrap(
   return new OriginConnection(tls ?? dialed.socket, dialed.reads, infoOf(context, dialed, tls, way), context.wire)
 }
 
+/** As flows tell it. */
 export function infoOf(
   context: ProxyContext,
   { socket }: Dialed,

@@ -5,7 +5,7 @@ import type { ProxyContext } from '../context.ts'
 import type { Dial } from './dial.ts'
 import type { Destination } from './destination.ts'
 import { openHttp2 } from './http2-origins.ts'
-import { dialOrigin, handshake, OtherProtocol, wrap, type Opened, type Opening } from './opening.ts'
+import { dialOrigin, handshake, OtherProtocol, originConnection, type Opened, type Opening } from './opening.ts'
 
 /** `dialing`: a connection that is on its way already. */
 export function openOrigin(context: ProxyContext, destination: Destination, dialing?: Dial): Opening {
@@ -21,7 +21,7 @@ export function openOrigin(context: ProxyContext, destination: Destination, dial
   const result = tcp.result.then(async (dialed): Promise<Opened> => {
     transport = dialed.socket
     const socket = scheme === 'https' ? await handshake(context, destination, dialed) : undefined
-    const connection = wrap(context, dialed, socket, way)
+    const connection = originConnection(context, dialed, socket, way)
     connection.generation = generation
     return { connection, at: { ...dialed.at, tls: socket && now() } }
   })

@@ -3,6 +3,7 @@ export type Spoken = 'tls' | 'http' | 'http2' | 'other' | 'more bytes needed'
 
 const maxMethod = 24
 
+/** All that has come so far; of a few bytes it may have to be asked again, of 26 never. */
 export function detectProtocol(bytes: Buffer): Spoken {
   const first = bytes[0]
   if (first === undefined) return 'more bytes needed'

@@ -102,6 +102,7 @@ const cuts: [text: string, behind: number][] = [
 ]
 const cutMs = 3
 
+/** The sample as it would come over a network: cut within words and characters, with times in milliseconds. */
 export function sampleChunks(): TimedChunk[] {
   const chunks: TimedChunk[] = []
   let atMs = 0

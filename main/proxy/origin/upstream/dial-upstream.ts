@@ -173,6 +173,7 @@ class Attempt {
   }
 }
 
+/** `what`: it did or did not do, behind its name in the sentence. */
 export function upstreamFailure(code: UpstreamError['code'], { name }: Upstream, what: string, status = 502): Failure {
   return new Failure(code, 'origin', 'connect', `The upstream proxy ${name} ${what}`, status)
 }

@@ -60,6 +60,7 @@ export function lookbehindOf(alternatives: Alternatives): number {
   return most
 }
 
+/** Whether one of the parts, at any depth, passes. */
 export function anyPart(alternatives: Alternatives, test: (part: Part) => boolean): boolean {
   for (const part of allParts(alternatives)) if (test(part)) return true
   return false
