@@ -102,6 +102,15 @@ describe('the first run', () => {
     expect(readdirSync(dir)).toEqual(['ca-key.pem'])
   })
 
+  // Its mark outlived it: a certificate that was lost a year later was made anew, and no client trusted it.
+  test('that ended right behind the second file is over with the next start', async () => {
+    await openAuthority(dir)
+    writeFileSync(file('.first-run'), '')
+    await openAuthority(dir)
+    rmSync(file('ca.pem'))
+    await expect(openAuthority(dir)).rejects.toThrow('is there but its certificate')
+  })
+
   test('an RSA key that no TLS takes is told at once, and not host by host', async () => {
     const keyPem = generateKeyPairSync('rsa', { modulusLength: 1024 })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })

@@ -55,7 +55,7 @@ export class CaFiles {
     return (await readText(this.#firstRun)) !== undefined
   }
 
-  /** One that cannot be removed only lets a certificate that is lost later be made anew. */
+  /** Both files are there. In a folder that cannot be written its mark stays, if there is one. */
   async endFirstRun(): Promise<void> {
     await unlink(this.#firstRun).catch(() => undefined)
   }

@@ -54,12 +54,12 @@ export async function openAuthority(
   clock: () => number = Date.now,
 ): Promise<Authority> {
   const files = new CaFiles(resolve(dir))
-  let began = false
   // Each turn adds a file or finds that another process did: key, certificate, done.
   for (let turn = 0; turn < 4; turn++) {
     const found = await files.read()
     if (found.certificate !== undefined && found.key !== undefined) {
-      if (began) await files.endFirstRun()
+      // Whoever began it may have been killed before.
+      await files.endFirstRun()
       return authorityOf(files, { certificate: found.certificate, key: found.key }, await warningOf(files), clock)
     }
     if (found.certificate !== undefined) {
@@ -72,12 +72,10 @@ export async function openAuthority(
     if (found.key === undefined) {
       await files.makeFolder()
       await files.beginFirstRun()
-      began = true
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       await files.publishKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
     } else if (await files.isFirstRun()) {
       // It ended between the two files: no client can know this CA yet, so its certificate may be made now.
-      began = true
       await files.publishCertificate(await newCaCertificate(readCaKey(found.key, files.key), hostName, clock()))
     } else {
       readCaKey(found.key, files.key)
