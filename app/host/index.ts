@@ -9,9 +9,9 @@
  */
 import { join, resolve } from 'node:path'
 import { createEngine, type Engine, type LaunchSandbox } from '../../main/index.ts'
-import type { EventName, EventValue, Handlers, Output } from '../contract/contract.ts'
+import type { Handlers, Output } from '../contract/contract.ts'
 import type { Values } from '../contract/options.ts'
-import type { Told, ToWindow } from '../contract/wire.ts'
+import type { ToWindow } from '../contract/wire.ts'
 import { endedFlow } from './bodies/body-source.ts'
 import { BodyPages } from './bodies/body-pages.ts'
 import { Tails } from './bodies/tail.ts'
@@ -24,6 +24,7 @@ import { DryRuns } from './modifiers/dry-run/index.ts'
 import { Modifiers } from './modifiers/index.ts'
 import { LiveSettings } from './settings/live-settings.ts'
 import { WireWindow, type Window } from './window.ts'
+import { Windows } from './windows.ts'
 
 export type HostOptions = {
   /** The CA's folder when no other is set, and that of the settings file. */
@@ -72,28 +73,11 @@ export async function openHost({
     fixed,
   })
   const engine = createEngine(settings.current, { launchSandbox, keyLog: process.env['SSLKEYLOGFILE'] })
-  const windows = new Set<WireWindow>()
-  const listeners = new Set<(sentence: string) => void>()
-
-  function tell<E extends EventName>(event: E, value: EventValue<E>): void {
-    // Name and value belong together by the signature; the union cannot see it.
-    for (const window of windows) window.tell({ event, value } as Told)
-  }
-  function notice(sentence: string): void {
-    const told: Told = { event: 'notice', value: { at: Date.now(), sentence } }
-    for (const window of windows) if (window.ready()) window.tell(told)
-    for (const listener of listeners) listener(sentence)
-  }
-  function onBug(bug: unknown, where: string): void {
-    const message = bug instanceof Error ? bug.message : String(bug)
-    const place = bug instanceof Error ? /^ +(at .*)$/m.exec(bug.stack ?? '')?.[1] : undefined
-    notice(`A bug in Spillway (${where}): ${message}${place === undefined ? '' : `, ${place}`}`)
-  }
-
+  const windows = new Windows()
   engine.onNotice((sentence, about) => {
     // Windows see it in the rows, and know whether somebody is looking at them.
-    if (about === undefined) notice(sentence)
-    else for (const listener of listeners) listener(sentence)
+    if (about === undefined) windows.notice(sentence)
+    else windows.noticeBeside(sentence)
   })
   const feed = new FlowFeed(engine)
   const bodies = new BodyPages(engine)
@@ -102,14 +86,14 @@ export async function openHost({
   const capture = new CaptureControl(
     engine,
     (state) => {
-      tell('capture', state)
-      if (settings.captures(state.status !== 'stopped')) tell('settings', settings.state)
+      windows.tell('capture', state)
+      if (settings.captures(state.status !== 'stopped')) windows.tell('settings', settings.state)
     },
-    (bug) => onBug(bug, 'capture.start'),
+    (bug) => windows.bug(bug, 'capture.start'),
   )
   const applySettings = (): void => {
     engine.update(settings.current)
-    tell('settings', settings.state)
+    windows.tell('settings', settings.state)
   }
   const modifiers = new Modifiers({
     engine,
@@ -117,7 +101,7 @@ export async function openHost({
     settings,
     applySettings,
     dataDir,
-    onBug,
+    onBug: windows.bug,
   })
   const dryRuns = new DryRuns(engine.modifiers, {
     flow: (id) => endedFlow(engine, id),
@@ -142,7 +126,7 @@ export async function openHost({
     handlers,
     engine,
     connect(send, backlog) {
-      const window = new WireWindow(backlog ? { send, backlog } : { send }, handlers, onBug)
+      const window = new WireWindow(backlog ? { send, backlog } : { send }, handlers, windows.bug)
       windows.add(window)
       const ready = (): boolean => window.ready()
       const leaves = [
@@ -153,16 +137,12 @@ export async function openHost({
         receive: (message) => window.receive(message),
         close() {
           for (const leave of leaves) leave()
-          windows.delete(window)
-          window.close()
+          windows.remove(window)
         },
       }
     },
     shun: (host, port) => engine.shun(host, port),
-    onNotice(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onNotice: (listener) => windows.onNotice(listener),
     async close(graceMs) {
       // The second for the case that it is stopping already: the shorter time counts.
       await Promise.all([capture.stop(graceMs), engine.stop(graceMs)])
@@ -171,8 +151,7 @@ export async function openHost({
       tails.close()
       bodies.forget()
       messages.forget()
-      for (const window of windows) window.close()
-      windows.clear()
+      windows.close()
       // What a window has asked to be kept is kept, and nothing is written afterwards.
       await Promise.all([modifiers.close().then(() => settings.close()), engine.close(graceMs)])
     },
