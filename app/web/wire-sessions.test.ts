@@ -211,7 +211,8 @@ describe('windows that are slow, gone, or left behind', () => {
     client.socket.pause()
     const large = { name: 'x'.repeat(1_000_000), bytes: new Uint8Array() }
     for (let id = 1; id < 110; id++) client.post({ id, call: 'files.save', input: large })
-    await expect.poll(() => served.host.open, soon).toBe(1)
+    // Not whether it is there: on a busy machine it may have come and gone between two looks.
+    await expect.poll(() => served.host.backlogs.length, soon).toBe(1)
     await expect.poll(() => served.host.open, soon).toBe(0)
     expect(served.host.backlogs[0]?.()).toBeLessThan(90 * 1024 * 1024)
   })
