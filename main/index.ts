@@ -41,7 +41,7 @@ export {
   type AgreedExtensions,
   type DeflateParameters,
 } from './websocket/index.ts'
-export { CodingError, Decoder, isCoding, type Coding } from './streaming/index.ts'
+export { CodingError, Decoder, knownCodings, type Coding } from './streaming/index.ts'
 export type { Settings } from './model/settings.ts'
 
 export type Engine = {

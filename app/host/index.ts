@@ -23,7 +23,7 @@ import { Messages } from './messages/index.ts'
 import { DryRuns } from './modifiers/dry-run/index.ts'
 import { Modifiers } from './modifiers/index.ts'
 import { LiveSettings } from './settings/live-settings.ts'
-import { WireWindow, type Window } from './window.ts'
+import { ServedWindow, type Window } from './window.ts'
 import { Windows } from './windows.ts'
 
 export type HostOptions = {
@@ -126,7 +126,7 @@ export async function openHost({
     handlers,
     engine,
     connect(send, backlog) {
-      const window = new WireWindow(backlog ? { send, backlog } : { send }, handlers, windows.bug)
+      const window = new ServedWindow(backlog ? { send, backlog } : { send }, handlers, windows.bug)
       windows.add(window)
       const ready = (): boolean => window.ready()
       const leaves = [

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Answer, ToWindow } from '../contract/wire.ts'
 import { get, Origin } from '../headless/testing/origin.ts'
 import { TestHost } from './testing/memory-window.ts'
-import { mostBacklog, WireWindow } from './window.ts'
+import { mostBacklog, ServedWindow } from './window.ts'
 
 const answers = (got: readonly ToWindow[]): Answer[] => got.filter((message) => 'id' in message)
 
@@ -129,7 +129,7 @@ test('a bug in a handler is an answer and is told, and ends nothing', async () =
       throw new TypeError('x is not a function')
     },
   }
-  const window = new WireWindow({ send: (message) => got.push(message) }, handlers, (bug, where) =>
+  const window = new ServedWindow({ send: (message) => got.push(message) }, handlers, (bug, where) =>
     bugs.push(where, bug),
   )
   window.receive({ id: 1, call: 'app.info' })

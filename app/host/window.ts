@@ -32,7 +32,7 @@ const id = v.pipe(v.number(), v.safeInteger())
 const callMessage = v.object({ id, call: v.string(), input: v.optional(v.unknown()) })
 const cancelMessage = v.object({ cancel: id })
 
-export class WireWindow implements Window {
+export class ServedWindow implements Window {
   readonly #wire: Wire
   readonly #handlers: Handlers
   readonly #onBug: (bug: unknown, where: string) => void

@@ -1,17 +1,17 @@
 /** What is told to everybody: to all windows, and notices to whoever listens beside them, as a log does. */
 import type { EventName, EventValue } from '../contract/contract.ts'
 import type { Told } from '../contract/wire.ts'
-import type { WireWindow } from './window.ts'
+import type { ServedWindow } from './window.ts'
 
 export class Windows {
-  readonly #windows = new Set<WireWindow>()
+  readonly #windows = new Set<ServedWindow>()
   readonly #listeners = new Set<(sentence: string) => void>()
 
-  add(window: WireWindow): void {
+  add(window: ServedWindow): void {
     this.#windows.add(window)
   }
 
-  remove(window: WireWindow): void {
+  remove(window: ServedWindow): void {
     this.#windows.delete(window)
     window.close()
   }

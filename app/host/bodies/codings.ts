@@ -2,30 +2,22 @@
  * Content codings (RFC 9110 §8.4), taken off while the bytes come. What is decoded was captured: it may be cut, broken, or
  * made to fill a disk, so each step is bounded, and no step waits for more than it needs.
  */
-import { Decoder, isCoding, type Coding } from '../../../main/index.ts'
+import { Decoder, knownCodings, type Coding } from '../../../main/index.ts'
 import { fieldsIn } from '../flows/head-field.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
 
-/** More than that is an attack, not a transfer. */
-const mostCodings = 5
-
 /** In the order in which they were applied; a refusal is a sentence. */
-export function codingsOf(head: string): { ok: true; codings: Coding[] } | { ok: false; message: string } {
-  const names = fieldsIn(head, 'content-encoding')
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '' && name !== 'identity')
-  if (names.length > mostCodings) return { ok: false, message: `It is encoded ${names.length} times over.` }
-  const codings: Coding[] = []
-  for (const name of names) {
-    const coding = name === 'x-gzip' ? 'gzip' : name
-    if (!isCoding(coding)) {
-      return { ok: false, message: `Spillway does not know the content coding "${name.slice(0, 100)}".` }
-    }
-    codings.push(coding)
-  }
-  return { ok: true, codings }
+export function codingsOf(head: string): { ok: true; codings: readonly Coding[] } | { ok: false; message: string } {
+  const names = fieldsIn(head, 'content-encoding').flatMap((value) => value.split(','))
+  const known = knownCodings(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ''))
+  if ('codings' in known) return { ok: true, codings: known.codings }
+  const { obstacle } = known
+  const message =
+    obstacle.kind === 'too-many'
+      ? `It is encoded ${obstacle.count} times over.`
+      : `Spillway does not know the content coding "${obstacle.name}".`
+  return { ok: false, message }
 }
 
 /** More came out than may. */

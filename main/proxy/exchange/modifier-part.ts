@@ -124,20 +124,17 @@ function planned(
   const { flow, facts } = responding
   const edit = head.edit()
   const notes = [...withheld, ...head.notes]
-  const said = candidates.filter(({ verdict }) => verdict?.choice === 'stream' || verdict?.choice === 'buffer')
-  const [first, ...others] = said
-  if (first?.verdict?.choice === 'stream' || first?.verdict?.choice === 'buffer') {
-    first.applied.choice = first.verdict.choice
-  }
-  for (const { modifier, verdict } of others) {
-    if (verdict?.choice === first?.verdict?.choice) continue
-    notes.push(`modifier ${modifier.name}: its "${verdict?.choice ?? ''}" was not applied: ${saidOf(first)}`)
+  const [first, ...others] = candidates.filter((one) => deliveryOf(one) !== undefined)
+  const choice = first && deliveryOf(first)
+  if (first && choice) first.applied.choice = choice
+  for (const other of others) {
+    const denied = deliveryOf(other)
+    if (denied === undefined || denied === choice) continue
+    notes.push(`modifier ${other.modifier.name}: its "${denied}" was not applied: ${saidOf(first)}`)
   }
   const { taking, steps } = stepsOf(responding, candidates, first, notes)
   for (const { applied } of taking) applied.choice = 'transform'
-  const choice = first?.applied.choice
-  const script =
-    first && (choice === 'stream' || choice === 'buffer') ? { by: scriptName(first.modifier.name), choice } : undefined
+  const script = first && choice ? { by: scriptName(first.modifier.name), choice } : undefined
   const type = head.fields.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   return {
     edit,
@@ -183,6 +180,11 @@ function stepsOf(
   const steps = planSteps(taking, codings)
   notes.push(...steps.notes)
   return { taking, steps }
+}
+
+/** What its responseHead says of the delivery; undefined: nothing. */
+function deliveryOf({ verdict }: Candidate): 'stream' | 'buffer' | undefined {
+  return verdict?.choice === 'transform' ? undefined : verdict?.choice
 }
 
 /** What decides when a modifier's responseHead says how to deliver. */

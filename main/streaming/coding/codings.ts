@@ -6,24 +6,40 @@ export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 /** More than that is an attack, not a transfer. */
 const mostCodings = 5
 
+/** Why a body cannot be decoded. */
+export type CodingObstacle = { kind: 'too-many'; count: number } | { kind: 'unknown'; name: string }
+
 /**
- * The content codings of a body, in the order in which they were applied (RFC 9110 §8.4); none for most. What cannot be
- * removed is told as the end of a sentence.
+ * What these names of Content-Encoding stand for (RFC 9110 §8.4), in lower case and in the order in which the codings were
+ * applied; none for most.
  */
-export function codingsOf(fields: Fields): { codings: readonly Coding[] } | { problem: string } {
-  const names = fields.tokens('content-encoding').filter((name) => name !== 'identity')
-  if (names.length > mostCodings) return { problem: `the body is encoded ${names.length} times over` }
+export function knownCodings(names: readonly string[]): { codings: readonly Coding[] } | { obstacle: CodingObstacle } {
+  const applied = names.filter((name) => name !== 'identity')
+  if (applied.length > mostCodings) return { obstacle: { kind: 'too-many', count: applied.length } }
   const codings: Coding[] = []
-  for (const name of names) {
+  for (const name of applied) {
     // RFC 9110 §8.4.1.3
     const coding = name === 'x-gzip' ? 'gzip' : name
-    if (!isCoding(coding)) return { problem: `the content coding "${name.slice(0, 100)}" is not known` }
+    if (!isCoding(coding)) return { obstacle: { kind: 'unknown', name: name.slice(0, 100) } }
     codings.push(coding)
   }
   return { codings }
 }
 
+/** Those of a body. What cannot be removed is told as the end of a sentence. */
+export function codingsOf(fields: Fields): { codings: readonly Coding[] } | { problem: string } {
+  const known = knownCodings(fields.tokens('content-encoding'))
+  if ('codings' in known) return known
+  const { obstacle } = known
+  return {
+    problem:
+      obstacle.kind === 'too-many'
+        ? `the body is encoded ${obstacle.count} times over`
+        : `the content coding "${obstacle.name}" is not known`,
+  }
+}
+
 /** Node 20 and early 22 have no zstd. */
-export function isCoding(name: string): name is Coding {
+function isCoding(name: string): name is Coding {
   return name === 'gzip' || name === 'deflate' || name === 'br' || (name === 'zstd' && 'createZstdDecompress' in zlib)
 }
