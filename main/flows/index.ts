@@ -14,7 +14,7 @@
  * with its flow or before it, at the latest on close; folders of crashed runs are swept by a later one.
  *
  * It does not decide what is recorded (streaming/ does), nor slow anybody down: a spool tells its backlog, and whoever
- * feeds it pauses or gives up. Nothing survives the engine yet: the project file comes later, behind FlowStore.
+ * feeds it pauses or gives up. Nothing survives the engine; what would keep it has its place behind FlowStore.
  */
 export { FlowLife, now, type FlowEvent } from './life.ts'
 export type { BodyListener, MessageListener, OpenFlow } from './open-flows.ts'

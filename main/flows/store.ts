@@ -1,4 +1,4 @@
-/** Where ended flows are kept, whatever keeps them: the heap's outside today (memory-store.ts), SQLite later. */
+/** Where ended flows are kept, whatever keeps them; MemoryStore does, outside of the heap. */
 import type { Flow, FlowId, RecordedBody } from '../model/flow.ts'
 
 /**

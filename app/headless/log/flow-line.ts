@@ -19,43 +19,41 @@ export type Look = {
 /** Columns before the URL: clock, mark, method, status, each with a space behind it. */
 const before = 9 + 2 + 8 + 4
 /** Columns of size and duration, each with a space before it, and one behind. */
-const amounts = 7 + 9
+const ofAmounts = 7 + 9
 /** A URL longer than this is cut even in a file. */
 const longestUrl = 2000
 
 /** What is said when a streamed flow begins to flow. */
 export function begunLine(flow: Flow, look: Look, clock: string): string {
   const outcome = withReason('streaming…', 'cyan', flow.delivery?.reason ?? '', look, restRoom(look.width))
-  return line(flow, look, clock, ['▶', 'cyan'], '', '', outcome)
+  return line(flow, look, { clock, mark: ['▶', 'cyan'], amounts: undefined, outcome })
 }
 
+/** What is said of it when it has ended. */
 export function endedLine(flow: Flow, look: Look, clock: string): string {
   const size = flow.response ? glanceBytes(flow.response.delivered) : '-'
   const time = flow.timings.end === undefined ? '-' : glanceTime(flow.timings.end)
-  return line(flow, look, clock, markOf(flow), size, time, outcome(flow, look))
+  return line(flow, look, { clock, mark: markOf(flow), amounts: { size, time }, outcome: outcome(flow, look) })
 }
 
-function markOf({ error }: Flow): [mark: string, style: Style] {
+function markOf({ error }: Flow): Mark {
   if (!error) return [' ', 'dim']
   return error.code === 'CLIENT_CLOSED' ? ['-', 'dim'] : ['✗', 'red']
 }
 
-function line(
-  flow: Flow,
-  { width, paint }: Look,
-  clock: string,
-  [mark, style]: [string, Style],
-  size: string,
-  time: string,
-  outcome: string,
-): string {
+type Mark = [mark: string, style: Style]
+/** `amounts`: undefined, as long as nobody knows them. */
+type Parts = { clock: string; mark: Mark; amounts: { size: string; time: string } | undefined; outcome: string }
+
+function line(flow: Flow, { width, paint }: Look, { clock, mark: [mark, style], amounts, outcome }: Parts): string {
   const { method, url } = flow
   const sent = clientStatus(flow)
   const status = sent === undefined ? '---' : String(sent)
   const room = width === undefined ? longestUrl : urlRoom(width)
   const shown = shortened(visible(url.slice(0, longestUrl)), room)
   const aligned = width === undefined ? shown : shown.padEnd(room)
-  const columns = width === undefined ? (size === '' ? ' ' : ` ${size} ${time} `) : columnsOf(size, time)
+  const { size, time } = amounts ?? { size: '', time: '' }
+  const columns = width === undefined ? (amounts ? ` ${size} ${time} ` : ' ') : columnsOf(size, time)
   return (
     `${paint('dim', clock)} ${paint(style, mark)} ${shortened(visible(method), 7).padEnd(7)} ` +
     `${paint(styleOf(sent), status)} ${aligned}${columns}${outcome}`
@@ -65,11 +63,11 @@ function line(
 const columnsOf = (size: string, time: string): string => ` ${size.padStart(6)} ${time.padStart(7)} `
 
 /** Most reasons fit into what is left. */
-const urlRoom = (width: number): number => Math.max(24, Math.min(100, width - before - amounts - 34))
+const urlRoom = (width: number): number => Math.max(24, Math.min(100, width - before - ofAmounts - 34))
 
 /** Columns left to delivery and reason. */
 const restRoom = (width: number | undefined): number =>
-  width === undefined ? longestUrl : Math.max(12, width - before - amounts - urlRoom(width))
+  width === undefined ? longestUrl : Math.max(12, width - before - ofAmounts - urlRoom(width))
 
 /** What failed and what was not applied is told in full; a reason alone is cut to the line. */
 function outcome({ error, delivery, notes, modifiers, messageCounts }: Flow, look: Look): string {

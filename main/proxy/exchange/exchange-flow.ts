@@ -6,7 +6,7 @@ import type { ConnectionInfo, Flow, Micros, RecordedBody, ResponseMessage } from
 import { BodyWatch } from '../../streaming/index.ts'
 import type { ProxyContext } from '../context.ts'
 import { shownHead } from '../client/proxy-auth.ts'
-import type { OpenedAt } from '../origin/opening.ts'
+import { tellOpened, type OpenedAt } from '../origin/opening.ts'
 import type { Way } from '../origin/ways/way.ts'
 import type { ModifierPart } from './modifier-part.ts'
 
@@ -47,12 +47,9 @@ export class ExchangeFlow {
     return this.watch.add(listener)
   }
 
-  /** The connection was made for it; what was done before the flow began has cost it nothing. */
-  opened({ dns, connect, tls }: OpenedAt): void {
-    const { timings } = this.flow
-    timings.dns = Math.max(0, dns - this.open.began)
-    timings.connect = Math.max(0, connect - this.open.began)
-    if (tls !== undefined) timings.tls = Math.max(0, tls - this.open.began)
+  /** The connection was made for it. */
+  opened(at: OpenedAt): void {
+    tellOpened(this.flow.timings, this.open.began, at)
   }
 
   happens(what: 'sent' | 'firstByte' | 'lastByte', at: Micros = now()): void {

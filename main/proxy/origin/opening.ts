@@ -1,6 +1,6 @@
 /** What all ways to an origin have in common: TCP, TLS over it where it is wanted, and what came of it. */
 import type { TLSSocket } from 'node:tls'
-import type { ConnectionInfo, Micros } from '../../model/flow.ts'
+import type { ConnectionInfo, Flow, Micros } from '../../model/flow.ts'
 import { describeTls, secureOrigin } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
 import { awakeTimeout } from '../awake.ts'
@@ -16,6 +16,13 @@ import type { Way } from './ways/way.ts'
 
 /** Monotonic times; `tls` where there is TLS. */
 export type OpenedAt = { dns: Micros; connect: Micros; tls: Micros | undefined }
+
+/** As its flow tells it; what was done before the flow began has cost it nothing. */
+export function tellOpened(timings: Flow['timings'], began: Micros, { dns, connect, tls }: OpenedAt): void {
+  timings.dns = Math.max(0, dns - began)
+  timings.connect = Math.max(0, connect - began)
+  if (tls !== undefined) timings.tls = Math.max(0, tls - began)
+}
 
 /** `at` undefined: over a connection that was there. */
 export type Opened = { connection: OriginConnection; at: OpenedAt | undefined }

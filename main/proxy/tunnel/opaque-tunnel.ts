@@ -3,8 +3,8 @@ import type { FlowError } from '../../model/errors.ts'
 import { nothingRecorded, type Message } from '../../model/flow.ts'
 import type { ProxyContext } from '../context.ts'
 import type { Dial, Dialed } from '../origin/dial.ts'
+import { infoOf, tellOpened } from '../origin/opening.ts'
 import { bugFailure, dialFailure } from '../failure.ts'
-import { plainAddress } from '../client/own-address.ts'
 import { writeAuthority } from '../exchange/target.ts'
 import type { TunnelClient } from './tunnel-request.ts'
 import { openTunnel, tunnelError } from './tunnel.ts'
@@ -63,19 +63,12 @@ export class OpaqueTunnel {
     })
   }
 
-  #join(open: OpenFlow, { socket, at }: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
+  #join(open: OpenFlow, dialed: Dialed, early: Buffer, end: (error: FlowError | undefined) => void): void {
     const { client, asked, way } = this.#to
-    const { flow, began } = open
-    const { timings } = flow
-    timings.dns = Math.max(0, at.dns - began)
-    timings.connect = Math.max(0, at.connect - began)
-    flow.origin = {
-      id: this.#context.nextConnectionId(),
-      address: plainAddress(socket.remoteAddress ?? ''),
-      port: socket.remotePort ?? 0,
-      tls: undefined,
-      ...(way?.upstream && { via: way.upstream.name }),
-    }
+    const { socket, at } = dialed
+    const { flow } = open
+    tellOpened(flow.timings, open.began, { ...at, tls: undefined })
+    flow.origin = infoOf(this.#context, dialed, undefined, way)
     const received: Message = { ...flow.request, head: '', body: nothingRecorded }
     flow.response = { ...received, status: 200, head: asked.answered }
     const close = openTunnel({
