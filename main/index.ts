@@ -149,7 +149,10 @@ export function createEngine(settings: Settings, { launchSandbox, modifiers, key
   const onChange = (): void => changes.tell(undefined)
   const ofModifiers = (sentence: string): void => notices.tell({ sentence, about: 'modifiers' })
   const set = new ModifierSet({
-    ...{ launch: launchSandbox, notice: ofModifiers, bug: onBug, onChange },
+    launch: launchSandbox,
+    notice: ofModifiers,
+    bug: onBug,
+    onChange,
     onLog: logs.tell,
   })
   set.update(settings.modifiers, modifierLimits(settings))

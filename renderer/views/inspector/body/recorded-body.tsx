@@ -25,10 +25,10 @@ type Props = {
   coding: string | undefined
 }
 
-const isTrue = (value: unknown): boolean => value !== false
+const unlessFalse = (value: unknown): boolean => value !== false
 
 export function RecordedBody({ id, side, state, url, contentType, coding }: Props) {
-  const [decoding, setDecoding] = useState(() => remembered('inspector.decoded', isTrue))
+  const [decoding, setDecoding] = useState(() => remembered('inspector.decoded', unlessFalse))
   const decoded = decoding && coding !== undefined
   const load = useCallback((signal: AbortSignal) => readPage({ id, side, decoded }, 0, signal), [id, side, decoded])
   const page = useLoaded(load)

@@ -82,7 +82,11 @@ export class Files {
     const text = read.ok ? read.value.source : (draft?.text ?? '')
     const state = this.#host.state(text, name)
     const file: OpenFile = {
-      ...{ name, state, scroll: undefined, changedAt, outside: undefined },
+      name,
+      state,
+      scroll: undefined,
+      changedAt,
+      outside: undefined,
       base: read.ok ? state.doc : undefined,
       basePrint: read.ok ? printOf(text) : draft?.on,
     }

@@ -1,6 +1,6 @@
 /** A paged text in rows, as wide as there is room: which rows there are, and how a place in the text becomes a row. */
 import { RowMap } from '../../reading/row-map.ts'
-import { rowStarts, rowWith } from '../../reading/text-rows.ts'
+import { rowStarts, rowWith } from '../../reading/row-starts.ts'
 import type { TextPages } from '../pages/text-pages.ts'
 
 /**

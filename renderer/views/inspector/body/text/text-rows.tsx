@@ -1,6 +1,6 @@
 /** The rows in sight, with the numbers of the lines that begin in them, and what was found. */
 import type { ReactNode } from 'react'
-import { rowText } from '../../reading/text-rows.ts'
+import { rowText } from '../../reading/row-starts.ts'
 import { VisibleText } from '../../../../ui/visible/visible-text.tsx'
 import type { Finder } from '../find/finder.ts'
 import { marksIn, type Mark, type PageMatch } from '../find/in-pages.ts'

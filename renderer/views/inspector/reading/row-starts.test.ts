@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rowStarts, rowText, rowWith } from './text-rows.ts'
+import { rowStarts, rowText, rowWith } from './row-starts.ts'
 
 const rows = (text: string, columns: number): string[] => {
   const starts = rowStarts(text, columns)
