@@ -51,6 +51,9 @@ describe('what it cannot say is an error', () => {
     ['a status that is text', `head.status = '200'`, 'MODIFIER_HEAD', /no number/],
     ['a status that is none', `head.status = 99`, 'MODIFIER_HEAD', /99 is no status/],
     ['half a status', `head.status = 200.5`, 'MODIFIER_HEAD', /200.5 is no status/],
+    // JSON has no word for it: what came to the engine was no number, and said to be a bug of Spillway.
+    ['a status that is no number any more', `head.status = Number('none')`, 'MODIFIER_HEAD', /NaN is no status/],
+    ['a status without end', `head.status = Infinity`, 'MODIFIER_HEAD', /Infinity is no status/],
     ['headers of another shape', `head.headers = { a: 'b' }`, 'MODIFIER_HEAD', /no array/],
     ['a field of another shape', `head.headers.push('a: b')`, 'MODIFIER_HEAD', /pair of name and value/],
     ['a name with a space', `head.headers.push(['a b', 'c'])`, 'MODIFIER_HEAD', /"a b" is no name/],

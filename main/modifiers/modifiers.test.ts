@@ -174,6 +174,26 @@ describe('what goes wrong is told with its place', () => {
     expect((await pass(modifier, 'abc', 'def')).failure).toEqual(failure)
   })
 
+  // A proxy may throw whatever it is asked, also what it is: to look at it threw once more, where nobody caught it, and all
+  // flows of its modifier ended with its process.
+  test.each([
+    ['has been revoked', `const { proxy, revoke } = Proxy.revocable({}, {})\n revoke()`],
+    ['throws itself', `const proxy = new Proxy({}, { getPrototypeOf() { throw proxy }, get() { throw proxy } })`],
+  ])('a thrown proxy that %s ends its flow alone', async (_, lines) => {
+    const modifier = await bench.one(
+      body(`${lines}\n for await (const c of chunks) {\n if (c[0] === 33) throw proxy\n yield c }`),
+    )
+    const other = new Sink()
+    const stage = modifier.open(sampleFlow(), other)
+    expect((await pass(modifier, '!')).failure).toMatchObject({
+      code: 'MODIFIER_THREW',
+      message: 'modifier "m0" threw an object that is no error',
+    })
+    stage.write(Buffer.from('still there'))
+    stage.end()
+    expect(await other.over).toMatchObject({ text: 'still there', failure: undefined })
+  })
+
   test('only the flow that threw ends', async () => {
     bench.set.update([], bench.limits)
     const modifier = await bench.one(

@@ -81,6 +81,8 @@ function answerOf(
   const status = head.status
   if (status !== flow.response.status) {
     if (typeof status !== 'number') return fault('it set the status to what is no number')
+    // The engine judges all others; JSON cannot tell it of these.
+    if (!Number.isFinite(status)) return fault(`${status} is no status of a final response`)
     verdict.status = status
   }
   const headers = fieldsOf(head.headers)

@@ -6,9 +6,18 @@ const ownLine = /^\s*at .*\(?modifier:(\d+):(\d+):(\d+)\)?$/m
 
 /** What a modifier threw, whatever it is: nothing of it is trusted to be what it looks like. */
 export function thrown(error: unknown): Fault {
-  if (error instanceof CutError)
+  if (isCut(error))
     return { code: 'MODIFIER_CUT', text: textOf(error, 'message') ?? '', ...placeOf(error) }
   return { code: 'MODIFIER_THREW', text: described(error), ...placeOf(error) }
+}
+
+/** A proxy may throw when it is asked what it is. */
+function isCut(error: unknown): error is CutError {
+  try {
+    return error instanceof CutError
+  } catch {
+    return false
+  }
 }
 
 function described(error: unknown): string {
