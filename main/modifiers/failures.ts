@@ -24,6 +24,18 @@ export function failureOf(fault: CheckedFault, { name, file, positions, exported
   return { code: fault.code, message: sentence(`modifier "${name}"`, fault), file, line, column: at }
 }
 
+const stackLine = /^( +at (?:.* \()?)modifier:(\d+):(\d+):(\d+)/gm
+const ourLine = /\n +at [^\n]*\[worker eval\][^\n)]*\)?/g
+
+/** Stacks in a text that was logged, with the places of the user's file in place of those of compiled code. */
+export function withPlaces(text: string, versionOf: (version: number) => Compiled | undefined): string {
+  return text.replace(ourLine, '').replace(stackLine, (whole, at: string, ...[version, line, column]: string[]) => {
+    const compiled = versionOf(Number(version))
+    const found = compiled?.positions.find(Number(line), Number(column))
+    return compiled && found ? `${at}${basename(compiled.file)}:${found.line}:${found.column}` : whole
+  })
+}
+
 /** The file cannot be compiled. */
 export const brokenBy = (fault: Fault, { name, file }: Origin): ModifierFailure => ({
   code: 'MODIFIER_BROKEN',

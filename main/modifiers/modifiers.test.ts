@@ -280,6 +280,32 @@ test.each([
   bench.apply()
 })
 
+// They were told of compiled code, and of Spillway's own: "at f (modifier:1:6:711)", "at #run ([worker eval]:116:7790)".
+test('places of a logged error are those of the file, and no others', async () => {
+  bench.logs.length = 0
+  const modifier = await bench.one(
+    `import { log } from 'spillway'\ntype Unused = 1\nfunction inner() {\n  return new Error('why')\n}\n` +
+      body(`log(inner(), 'modifier:1:2:3')\n  yield 'end'`),
+  )
+  await pass(modifier)
+  expect(bench.logs.map(({ text }) => text)).toEqual([
+    'Error: why\n  at inner (m0.ts:4:10)\n  at default_1 (m0.ts:7:5) modifier:1:2:3',
+  ])
+})
+
+// How many had been left out was told with the next line, which may never come.
+test('what is too much is counted, also when nothing follows', async () => {
+  bench.logs.length = 0
+  const modifier = await bench.one(
+    `import { log } from 'spillway'\n` + body(`for (let n = 0; n < 5000; n++) log(n)\n yield 'end'`),
+  )
+  await pass(modifier)
+  const left = (): number[] =>
+    bench.logs.flatMap(({ text }) => /^\((\d+) more were logged/.exec(text)?.slice(1).map(Number) ?? [])
+  const shown = (): number => bench.logs.filter(({ text }) => /^\d+$/.test(text)).length
+  await expect.poll(() => shown() + left().reduce((sum, count) => sum + count, 0), { timeout: 10_000 }).toBe(5000)
+})
+
 test('logs are told with their flow, and bounded', async () => {
   bench.logs.length = 0
   const modifier = await bench.one(

@@ -8,6 +8,9 @@ export function kindOf(value: unknown): string | undefined {
   return kind && (Reflect.apply(kind, value, []) as string | undefined)
 }
 
+/** What was found where a number should be: itself, if it is one. */
+export const foundFor = (value: unknown): string => (typeof value === 'number' ? String(value) : described(value))
+
 /** "a number", "an object": what a value is, in a sentence about a mistake; with the way out where there is a usual one. */
 export function described(value: unknown): string {
   if (value === null || value === undefined) return String(value)

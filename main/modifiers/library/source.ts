@@ -1,6 +1,6 @@
 /** What the functions of the library take: anything that can be iterated, of bytes or text. */
 
-import { described } from './described.ts'
+import { described, foundFor } from './described.ts'
 
 /** Bytes, or text that goes out as UTF-8. */
 export type Chunk = Uint8Array | string
@@ -31,6 +31,5 @@ export function wrongChunk(who: string, value: unknown): TypeError {
 /** Throws RangeError unless the value is a whole number from `least` on. */
 export function wholeNumber(who: string, what: string, value: unknown, least: number): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value
-  const found = typeof value === 'number' ? String(value) : described(value)
-  throw new RangeError(`${who}: ${what} must be a whole number from ${least} on, not ${found}`)
+  throw new RangeError(`${who}: ${what} must be a whole number from ${least} on, not ${foundFor(value)}`)
 }

@@ -1,5 +1,5 @@
 import type { HeadVerdict, ModifierExports, ModifierFailure, ModifierFlow } from '../../model/modifier.ts'
-import { brokenFor, failureOf, type Compiled, type Origin } from '../failures.ts'
+import { brokenFor, failureOf, withPlaces, type Compiled, type Origin } from '../failures.ts'
 import { frameType, number32 } from '../frames/index.ts'
 import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, lost, type CheckedFault } from './answers.ts'
@@ -212,11 +212,18 @@ export class Sandbox implements Tenant, StageOwner {
     } else if (type === frameType.end) stage?.finished()
     else if (type === frameType.fail) this.#failed(channel, asFault(bytes, from, to))
     else if (type === frameType.log) {
-      if (this.#logs.admits()) this.#owner.onLog(channel, Buffer.from(bytes.subarray(from, to)).toString())
+      if (this.#logs.admits()) this.#logged(channel, Buffer.from(bytes.subarray(from, to)).toString())
     } else if (type === frameType.stats) this.#owner.onTimes(float(bytes, from), float(bytes, from + 8))
     else if (type === frameType.pulled) stage?.trace?.pulled(float(bytes, from))
     else if (type === frameType.yielded) stage?.trace?.yielded(float(bytes, from), float(bytes, from + 8))
     else this.#answered(channel, bytes.slice(from, to))
+  }
+
+  #logged(flow: number, text: string): void {
+    this.#owner.onLog(
+      flow,
+      withPlaces(text, (version) => this.#versions.get(version)),
+    )
   }
 
   readonly #onEndOfRead = (): void => {

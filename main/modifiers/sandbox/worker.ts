@@ -16,7 +16,7 @@ import type { FromWorkerThread, ToWorkerThread, WorkerStart } from './start.ts'
 const pulseMs = 20
 /** One look counts for no more: while the machine slept, nobody was hung. */
 const longestLookMs = 100
-const statsMs = 250
+const tellMs = 250
 
 const watchdog = parentPort
 if (!watchdog) throw new Error('worker.ts is for a thread')
@@ -79,7 +79,7 @@ setInterval(() => {
   flows.lookForHangs(Math.min(now - lookedAt, longestLookMs), hangMs)
   lookedAt = now
 }, pulseMs)
-setInterval(() => flows.tellTimes(), statsMs)
+setInterval(() => flows.tell(), tellMs)
 
 /** Why modifiers must not run here, if there is a reason. */
 function readiness(): { problem: string | undefined; permission: boolean } {

@@ -1,4 +1,4 @@
-import { described } from '../described.ts'
+import { described, foundFor } from '../described.ts'
 import { type Items, isIterable } from '../source.ts'
 import type { EventKind } from './server-event.ts'
 
@@ -90,6 +90,5 @@ function oneLine(what: string, value: unknown): string {
 
 function retryOf(value: unknown): string {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return String(value)
-  const found = typeof value === 'number' ? String(value) : described(value)
-  throw new TypeError(`sse: retry must be whole milliseconds, not ${found}`)
+  throw new TypeError(`sse: retry must be whole milliseconds, not ${foundFor(value)}`)
 }

@@ -1,4 +1,5 @@
 import { bytesOf } from '../bytes/bytes-of.ts'
+import { foundFor } from '../described.ts'
 import type { LibraryHost } from '../host.ts'
 import { type Source, wholeNumber } from '../source.ts'
 
@@ -15,8 +16,12 @@ export type CorruptOptions = {
 export function corrupt(
   host: LibraryHost,
   chunks: Source,
-  { at, every, seed = Math.floor(host.random() * 2 ** 32) }: CorruptOptions = {},
+  options: CorruptOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  // Files of JavaScript have no types.
+  if (typeof options !== 'object' || (options as unknown) === null)
+    throw new TypeError(`corrupt: its options must be an object, as in { every: 64 }, not ${foundFor(options)}`)
+  const { at, every, seed = Math.floor(host.random() * 2 ** 32) } = options
   wholeNumber('corrupt', 'seed', seed, Number.MIN_SAFE_INTEGER)
   const next = at === undefined ? oneOfEach(every, seed) : oneAt(at, every)
   return damage(bytesOf('corrupt', host, chunks), next, seed)

@@ -103,5 +103,10 @@ describe('corrupt', () => {
     expect(() => corrupt([], { every: 0 })).toThrow('corrupt: `every` must be a whole number from 1 on, not 0')
     expect(() => corrupt([], { at: [1, -1] })).toThrow('corrupt: `at` must be a whole number from 0 on, not -1')
     expect(() => corrupt([], { seed: 1.5 })).toThrow('corrupt: seed must be a whole number')
+    // A number was taken for options without any, and one byte in a thousand damaged.
+    expect(() => corrupt([], 64 as never)).toThrow(
+      'corrupt: its options must be an object, as in { every: 64 }, not 64',
+    )
+    expect(() => corrupt([], null as never)).toThrow('corrupt: its options must be an object')
   })
 })

@@ -85,7 +85,10 @@ describe('delay', () => {
   test('mistakes', () => {
     const { delay } = testLibrary()
     expect(() => delay([], -1)).toThrow('delay: the time must be milliseconds from 0 on, as a number, not -1')
-    expect(() => delay('500' as never)).toThrow('delay: the time must be milliseconds from 0 on, as a number, not 500')
+    expect(() => delay('500' as never)).toThrow(
+      'delay: the time must be milliseconds from 0 on, as a number, not a string',
+    )
+    expect(() => delay([] as never)).toThrow('as a number, not an array')
     expect(() => delay(Number.NaN)).toThrow('delay: the time must be milliseconds from 0 on, as a number, not NaN')
     expect(() => delay([], undefined as never)).toThrow('not undefined')
   })

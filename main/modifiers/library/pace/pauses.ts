@@ -1,3 +1,4 @@
+import { foundFor } from '../described.ts'
 import type { LibraryHost } from '../host.ts'
 
 /** Waits; false says that nobody wants the rest any more, and the generator should return. */
@@ -54,5 +55,5 @@ export function withPauses<T>(
 /** Throws RangeError unless it is a time to wait, which may be 0. */
 export function milliseconds(who: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value
-  throw new RangeError(`${who}: the time must be milliseconds from 0 on, as a number, not ${String(value)}`)
+  throw new RangeError(`${who}: the time must be milliseconds from 0 on, as a number, not ${foundFor(value)}`)
 }

@@ -21,6 +21,7 @@ export class Flows {
   readonly #require: (name: unknown) => object
   readonly #port: FramePort
   readonly #running: (version: number) => void
+  readonly #logs: Logs
   readonly #times = new WorkTimes()
   readonly #versions = new Map<number, LoadedModule>()
   readonly #flows = new Map<number, FlowRun>()
@@ -35,8 +36,8 @@ export class Flows {
   constructor(port: FramePort, running: (version: number) => void, tellOtherwise: TellOtherwise) {
     this.#port = port
     this.#running = running
-    const logs = new Logs(port, tellOtherwise)
-    this.library = newLibrary((flow, text) => logs.add(flow, text))
+    this.#logs = new Logs(port, tellOtherwise)
+    this.library = newLibrary((flow, text) => this.#logs.add(flow, text))
     this.#require = requireOf(this.library)
   }
 
@@ -86,7 +87,13 @@ export class Flows {
       if (run.hangs(passedMs, hangMs)) run.fail(hung('its responseHead has not answered'))
   }
 
-  tellTimes(): void {
+  /** To be called now and then. */
+  tell(): void {
+    this.#tellTimes()
+    this.#logs.tellMissed()
+  }
+
+  #tellTimes(): void {
     if (!this.#times.fresh) return
     const median = this.#times.median()
     this.#port.floats(frameType.stats, 0, median, this.#times.worst)
@@ -150,7 +157,7 @@ export class Flows {
       onTurn: () => this.#running(version),
       onOver: () => {
         this.#flows.delete(channel)
-        this.tellTimes()
+        this.#tellTimes()
       },
     })
     if (!run.over) this.#flows.set(channel, run)

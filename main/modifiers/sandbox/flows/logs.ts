@@ -24,14 +24,18 @@ export class Logs {
   }
 
   add(flow: number, text: string): void {
-    const second = Math.floor(clock.ms() / 1000)
-    if (second !== this.#second) {
-      const missed = this.#count - mostPerSecond
-      this.#second = second
-      this.#count = 0
-      if (missed > 0) this.#tell(0, `(${missed} more were logged within a second, and are not shown)`)
-    }
+    this.tellMissed()
     if (this.#count++ < mostPerSecond) this.#tell(flow, text)
+  }
+
+  /** To be called now and then, as no line may follow those that were too many. */
+  tellMissed(): void {
+    const second = Math.floor(clock.ms() / 1000)
+    if (second === this.#second) return
+    const missed = this.#count - mostPerSecond
+    this.#second = second
+    this.#count = 0
+    if (missed > 0) this.#tell(0, `(${missed} more were logged within a second, and are not shown)`)
   }
 
   #tell(flow: number, text: string): void {

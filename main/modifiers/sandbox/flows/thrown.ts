@@ -6,8 +6,7 @@ const ownLine = /^\s*at .*\(?modifier:(\d+):(\d+):(\d+)\)?$/m
 
 /** What a modifier threw, whatever it is: nothing of it is trusted to be what it looks like. */
 export function thrown(error: unknown): Fault {
-  if (isCut(error))
-    return { code: 'MODIFIER_CUT', text: textOf(error, 'message') ?? '', ...placeOf(error) }
+  if (isCut(error)) return { code: 'MODIFIER_CUT', text: textOf(error, 'message') ?? '', ...placeOf(error) }
   return { code: 'MODIFIER_THREW', text: described(error), ...placeOf(error) }
 }
 
