@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Bench, pass, sampleFacts, sampleFlow, Sink } from './testing/bench.ts'
@@ -84,6 +84,17 @@ test.skipIf(process.platform === 'win32')('a pipe in its place is told, and noth
   writeFileSync(file, says('better'))
   await bench.set.refresh()
   expect(await now(bench)).toBe('better')
+})
+
+// Its size is 0, and it was read until a string could hold no more: half a gigabyte of the engine's memory.
+test.skipIf(process.platform === 'win32')('a device in its place is told, and not read', async () => {
+  await using bench = await Bench.open()
+  const { file } = await bench.one(says('good'))
+  rmSync(file)
+  symlinkSync('/dev/zero', file)
+  await bench.set.refresh()
+  expect(state(bench).problem?.message).toBe('modifier "m0" cannot run: it is a device, not a file')
+  expect(await now(bench)).toBe('good')
 })
 
 test('a file that is not there yet is applied when it comes', async () => {

@@ -102,6 +102,8 @@ export class WatchedFile {
       await using file = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
       const facts = await file.stat()
       if (facts.isFIFO()) return { problem: 'it is a pipe, not a file' }
+      // It has no size, and may have no end.
+      if (facts.isCharacterDevice() || facts.isBlockDevice()) return { problem: 'it is a device, not a file' }
       const { size, mtimeMs, ctimeMs, ino } = facts
       const stamp = [size, mtimeMs, ctimeMs, ino].join()
       if (stamp === this.#stamp) return undefined
