@@ -1,5 +1,6 @@
 /** Which bytes of chunks that went in are bytes of chunks that came out, also where only their beginnings are known. Pure. */
 import { alignBytes, type Alignment, type Run } from './runs.ts'
+import { wholeChunks, type Side } from './whole-chunks.ts'
 
 /** Its beginning, a letter for each byte, and the length of all: what is not known may be anything. `rest`: of a chunk. */
 export type Segment = { known: string; length: number; rest: boolean }
@@ -10,10 +11,18 @@ export function matchChunks(ins: readonly Segment[], outs: readonly Segment[], w
   const first: Run[] = common > 0 ? [{ a: 0, b: 0, length: common }] : []
   const [restIn, restOut] = [behind(ins, common), behind(outs, common)]
   const { runs, score } = restOut.length === 0 ? { runs: [], score: 0 } : rest(restIn, restOut, whole)
-  return {
-    runs: [...first, ...runs.map((run) => ({ ...run, a: run.a + common, b: run.b + common }))],
-    score: common + score,
-  }
+  const all = [...first, ...runs.map((run) => ({ ...run, a: run.a + common, b: run.b + common }))]
+  const isAllKnown = all.length > 1 && ins.every(isKnown) && outs.every(isKnown)
+  return { runs: isAllKnown ? wholeChunks(all, sideOf(ins), sideOf(outs)) : all, score: common + score }
+}
+
+function sideOf(segments: readonly Segment[]): Side {
+  let at = 0
+  const starts = segments.flatMap(({ length, rest }) => {
+    at += length
+    return rest ? [] : [at - length]
+  })
+  return { text: textOf(segments), starts }
 }
 
 function rest(ins: readonly Segment[], outs: readonly Segment[], whole: boolean): Alignment {

@@ -57,6 +57,22 @@ describe('one by one', () => {
     ])
   })
 
+  // Events begin alike: what was dropped was said to be joined with the next one, and what was added to be a change of it.
+  test('dropped and added are whole chunks where the next one is changed and begins like them', () => {
+    const [one, two, three] = ['data: {"id":"cat-41","n":1}\n\n', 'data: {"id":"cat-41","n":"b"}\n\n', 'data: n\n\n']
+    const changed = two.replace('cat', 'cAt')
+    expect(rowsOf(`<${one}`, `<${two}`, `>${changed}`, '.')).toEqual([`dropped: ${one}|`, `changed: ${two}|${changed}`])
+    expect(rowsOf(`<${two}`, `>${three}`, `>${changed}`, '.')).toEqual([
+      `added: |${three}`,
+      `changed: ${two}|${changed}`,
+    ])
+    expect(rowsOf(`<${one}`, `<${three}`, `<${two}`, `>${changed}`, '.')).toEqual([
+      `dropped: ${one}|`,
+      `dropped: ${three}|`,
+      `changed: ${two}|${changed}`,
+    ])
+  })
+
   test('added before, between and after', () => {
     expect(rowsOf('>first', '<a', '>note', '>a', '>more', '.')).toEqual([
       'added: |first',
