@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react'
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
 import { watchView } from './watch-view.ts'
 
 type List = {
@@ -35,7 +35,8 @@ export function useEndInSight(box: RefObject<HTMLElement | null>, { rows, rowHei
       look(element, follows.current)
     })
   }, [box, rowHeight, look])
-  useEffect(() => {
+  // With the rows themselves: a look in between would see that the end is elsewhere, and take it for its user's doing.
+  useLayoutEffect(() => {
     const element = box.current
     if (element && live && follows.current && !held) element.scrollTo({ top: element.scrollHeight })
   }, [box, rows, live, held])

@@ -4,6 +4,7 @@ import type { ModifierRow } from '../../../../app/contract/modifiers.ts'
 import { client, faultOf, useConnection } from '../../../client/index.ts'
 import { modifiers } from '../../../texts/modifiers.ts'
 import { Button } from '../../../ui/button.tsx'
+import { useEndInSight } from '../../../ui/end-in-sight.ts'
 import { VisibleText } from '../../../ui/visible/visible-text.tsx'
 import { showFlow } from '../editor/bars.tsx'
 import styles from './live.module.css'
@@ -11,8 +12,9 @@ import { cleared, emptyLog, missingLines, withAnswer, type Log } from './log-lin
 
 const texts = modifiers.console
 const pauseMs = 400
-/** From here on the end is where the user is, and stays in sight. Pixels. */
-const nearEnd = 24
+/** Of a line, in pixels; some take several. */
+const rowHeight = 20
+const nothing = (): void => undefined
 
 /** Give it the id as its key. */
 export function ConsolePane({ row: { id, name } }: { row: ModifierRow }) {
@@ -20,7 +22,6 @@ export function ConsolePane({ row: { id, name } }: { row: ModifierRow }) {
   const [problem, setProblem] = useState<string>()
   const connected = useConnection().status === 'connected'
   const box = useRef<HTMLDivElement>(null)
-  const follows = useRef(true)
   const position = useRef(0)
 
   useEffect(() => {
@@ -46,32 +47,28 @@ export function ConsolePane({ row: { id, name } }: { row: ModifierRow }) {
     }
   }, [id, connected])
 
-  useEffect(() => {
-    if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [log])
+  // Their number stays where the oldest have to go.
+  useEndInSight(box, { rows: log.entries.at(-1)?.position ?? 0, rowHeight, live: true, held: false, look: nothing })
 
   const missing = missingLines(log)
   return (
     <>
-      <div
-        ref={box}
-        className={styles['scroll']}
-        role="log"
-        tabIndex={0}
-        aria-label={texts.region(name)}
-        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          follows.current = scrollTop + clientHeight > scrollHeight - nearEnd
-        }}
-      >
+      <div ref={box} className={styles['scroll']} role="log" tabIndex={0} aria-label={texts.region(name)}>
         {problem !== undefined && <p className={styles['quiet']}>{texts.failed(problem)}</p>}
         {log.entries.length === 0 && problem === undefined && <p className={styles['quiet']}>{texts.empty}</p>}
         {missing > 0 && <p className={styles['quiet']}>{texts.dropped(missing)}</p>}
         {log.entries.map((entry) => (
           <div key={entry.position} className={styles['line']}>
             <time>{timeOf(entry.at)}</time>
-            <button type="button" title={modifiers.problems.showFlow(entry.flow)} onClick={() => showFlow(entry.flow)}>
-              {modifiers.problems.flow(entry.flow)}
-            </button>
+            {entry.flow !== 0 && (
+              <button
+                type="button"
+                title={modifiers.problems.showFlow(entry.flow)}
+                onClick={() => showFlow(entry.flow)}
+              >
+                {modifiers.problems.flow(entry.flow)}
+              </button>
+            )}
             <span>
               <VisibleText text={entry.text} lines />
             </span>
