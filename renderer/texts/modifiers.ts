@@ -148,6 +148,11 @@ export const modifiers = {
     showFlow: (id: number) => `Show flow ${id}`,
     kinds: { broken: 'Not applied', failed: 'Failed on a flow', 'dry-run': 'Dry run', types: 'Types' },
     more: (count: number) => `${countText(count)} more`,
+    within: {
+      name: (name: string) => `A modifier has no ${name}.`,
+      console: "A modifier has no console: what is given to log, from 'spillway', is shown in its console pane.",
+      module: (name: string) => `A modifier can import from 'spillway' only, not from '${name}'.`,
+    },
   },
 
   live: {

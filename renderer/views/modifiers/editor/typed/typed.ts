@@ -8,6 +8,7 @@ import { ask } from './ask.ts'
 import { offersAt } from './offers.ts'
 import { signatureHelp } from './signature.ts'
 import { toldElement } from './told.ts'
+import { withinModifier } from './within.ts'
 
 /** Typing goes on for a while. */
 const pauseMs = 250
@@ -15,7 +16,8 @@ const pauseMs = 250
 async function problemsOf(state: EditorState): Promise<Diagnostic[]> {
   const { length } = state.doc
   const found = (await ask(state, 'problems', undefined)) ?? []
-  const news = found.filter(({ from, message }) => !isMarked(state, from, message))
+  const said = found.map((problem) => ({ ...problem, message: withinModifier(problem.message) }))
+  const news = said.filter(({ from, message }) => !isMarked(state, from, message))
   return news.map(({ from, to, severity, message }) => ({
     from: Math.min(from, length),
     to: Math.min(Math.max(from, to), length),
