@@ -52,6 +52,8 @@ describe('a mark', () => {
 test('what the types find where it is marked is not said again', () => {
   const state = stateWith([mark({ kind: 'broken', message: 'It cannot be compiled: Declaration expected.' })])
   expect(isMarked(state, 6, 'Declaration expected.')).toBe(true)
+  // Within the sentence of the other it begins small.
+  expect(isMarked(state, 6, 'declaration expected.')).toBe(true)
   expect(isMarked(state, 6, 'Something else.')).toBe(false)
   expect(isMarked(state, 0, 'Declaration expected.')).toBe(false)
 })

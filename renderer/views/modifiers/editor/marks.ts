@@ -87,7 +87,10 @@ const inText = (state: EditorState): (Placed & { at: number })[] =>
 /** A mark on that line says it already: what cannot be compiled is found by the types, too. */
 export function isMarked(state: EditorState, from: number, message: string): boolean {
   const { number } = state.doc.lineAt(Math.min(from, state.doc.length))
-  return inText(state).some((mark) => mark.message.includes(message) && state.doc.lineAt(mark.at).number === number)
+  const said = message.toLowerCase()
+  return inText(state).some(
+    (mark) => mark.message.toLowerCase().includes(said) && state.doc.lineAt(mark.at).number === number,
+  )
 }
 
 /** As the linter has them: the word at the place, or the line's text where there is none. */
