@@ -57,7 +57,7 @@ export const modifiers = {
     words: { host: 'host', path: 'path', method: 'method', type: 'type', status: 'status' },
     holders: { host: '*.example.com', path: '/api/*', method: 'GET', type: 'text/event-stream', status: '2xx' },
     like: (example: string) => `like ${example}`,
-    help: 'Empty: as the file says. * stands for any run of characters. Enter applies, Escape puts back.',
+    help: 'Empty: as the file says. * stands for any run of characters, and a path has its query. Enter applies, Escape puts back.',
     fromFile: (text: string) => `The file says ${text}`,
     overrides: (text: string) => `Instead of ${text}, which the file says`,
     set: 'set here',

@@ -166,7 +166,7 @@ export const settings = {
     },
     formNew: 'New rule',
     formEdit: (label: string) => `Edit ${label}`,
-    formHelp: 'An empty field matches everything. * stands for any run of characters.',
+    formHelp: 'An empty field matches everything. * stands for any run of characters, and a path has its query.',
     save: 'Save rule',
     addIt: 'Add rule',
     cancel: 'Cancel',
