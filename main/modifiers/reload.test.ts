@@ -87,13 +87,18 @@ test.skipIf(process.platform === 'win32')('a pipe in its place is told, and noth
 })
 
 // Its size is 0, and it was read until a string could hold no more: half a gigabyte of the engine's memory.
-test.skipIf(process.platform === 'win32')('a device in its place is told, and not read', async () => {
+test.skipIf(process.platform === 'win32')('a device or a folder in its place is told, and not read', async () => {
   await using bench = await Bench.open()
   const { file } = await bench.one(says('good'))
   rmSync(file)
   symlinkSync('/dev/zero', file)
   await bench.set.refresh()
   expect(state(bench).problem?.message).toBe('modifier "m0" cannot run: it is a device, not a file')
+  rmSync(file)
+  // "EISDIR" said so to few.
+  mkdirSync(file)
+  await bench.set.refresh()
+  expect(state(bench).problem?.message).toBe('modifier "m0" cannot run: it is a folder, not a file')
   expect(await now(bench)).toBe('good')
 })
 

@@ -1,4 +1,4 @@
-import { constants, watch, type FSWatcher } from 'node:fs'
+import { constants, watch, type FSWatcher, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
@@ -101,9 +101,7 @@ export class WatchedFile {
       // neither such pipes nor the flag, which adds nothing then.)
       await using file = await open(this.#path, constants.O_RDONLY | constants.O_NONBLOCK)
       const facts = await file.stat()
-      if (facts.isFIFO()) return { problem: 'it is a pipe, not a file' }
-      // It has no size, and may have no end.
-      if (facts.isCharacterDevice() || facts.isBlockDevice()) return { problem: 'it is a device, not a file' }
+      if (!facts.isFile()) return { problem: `it is ${kindOf(facts)}, not a file` }
       const { size, mtimeMs, ctimeMs, ino } = facts
       const stamp = [size, mtimeMs, ctimeMs, ino].join()
       if (stamp === this.#stamp) return undefined
@@ -117,6 +115,9 @@ export class WatchedFile {
     }
   }
 }
+
+/** A device has no size, and may have no end. */
+const kindOf = (facts: Stats): string => (facts.isFIFO() ? 'a pipe' : facts.isDirectory() ? 'a folder' : 'a device')
 
 function reason(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error)
