@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleSandbox } from '../../tools/bundle.ts'
 import { childLauncher } from './index.ts'
 import { attempts } from './sandbox/guard/attempts.ts'
-import { Bench, pass } from './testing/bench.ts'
+import { Bench, pass, sampleFlow, Sink } from './testing/bench.ts'
 
 let bench: Bench
 beforeAll(async () => (bench = await Bench.open()))
@@ -169,5 +169,24 @@ describe('where a way is open, or a sandbox is not what it was, modifiers do not
     await using other = new Bench(childLauncher(pathToFileURL(join(open, 'watchdog.js'))))
     expect(await other.use('export default () => []')).toEqual([])
     expect(other.set.states()[0]?.problem?.message).toMatch(message)
+  })
+
+  // It was told as a bug of Spillway's, and the process went on.
+  test('an answer about a head that is none ends it, and its flows, in words of its own', async () => {
+    const open = join(folder, 'lying')
+    for (const file of ['watchdog.js', 'worker.cjs']) cpSync(join(folder, file), join(open, file))
+    const text = readFileSync(join(open, 'worker.cjs'), 'utf8')
+    const check = 'if(!Number.isFinite(status))'
+    expect(text).toContain(check)
+    writeFileSync(join(open, 'worker.cjs'), text.replace(check, 'if(0)'))
+    await using other = new Bench(childLauncher(pathToFileURL(join(open, 'watchdog.js'))))
+    const lying = await other.one(
+      'export const responseHead = (head) => { head.status = NaN }\nexport default (chunks) => chunks',
+    )
+    const sink = new Sink()
+    lying.open(sampleFlow(), sink)
+    const message = 'the sandbox of modifier "m0" ended: a verdict has a status that is no number'
+    await expect(lying.readHead(sampleFlow())).rejects.toMatchObject({ failure: { code: 'MODIFIER_LOST', message } })
+    expect((await sink.over).failure).toMatchObject({ code: 'MODIFIER_LOST', message })
   })
 })

@@ -5,7 +5,7 @@ import { ModifierError, type StageOutput } from '../modifier.ts'
 import { asExports, asFault, asVerdict, lost, type CheckedFault } from './answers.ts'
 import { LogLimit } from './log-limit.ts'
 import { OwedCredit } from './owed-credit.ts'
-import { Questions } from './questions.ts'
+import { Questions, type ReadAnswer } from './questions.ts'
 import type { SandboxHost, Tenant } from './sandbox-host.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 import { SandboxStage, type Counts, type StageOwner, type Trace } from './sandbox-stage.ts'
@@ -27,7 +27,7 @@ export type SandboxOwner = Origin & {
   bug(cause: unknown): void
 }
 
-type Asked = { channel: number; answer: Promise<Uint8Array> }
+type Asked<T> = { channel: number; answer: Promise<T> }
 
 /** The sandbox of one modifier: a process while it is needed, started anew when it is needed again. */
 export class Sandbox implements Tenant, StageOwner {
@@ -83,11 +83,10 @@ export class Sandbox implements Tenant, StageOwner {
     }
     const run = this.#needed(compiled)
     if (this.#loaded.has(version)) throw new Error(`version ${version} is loaded already`)
-    const { answer } = this.#ask(version, frameType.load, { version, code: compiled.code }, run)
+    const { answer } = this.#ask(version, frameType.load, { version, code: compiled.code }, run, asExports)
     this.#loaded.add(version)
     try {
-      const bytes = await answer
-      return asExports(bytes, 0, bytes.length)
+      return await answer
     } catch (error) {
       this.unload(version)
       throw error
@@ -105,9 +104,8 @@ export class Sandbox implements Tenant, StageOwner {
   /** Rejects with ModifierError. `compiled`: the version may have been unloaded since it was chosen. */
   async head(version: number, compiled: Compiled, flow: ModifierFlow): Promise<HeadVerdict> {
     const run = this.#ready(version, compiled)
-    const { channel, answer } = this.#ask(version, frameType.head, { version, flow }, run)
-    const bytes = await answer
-    const verdict = asVerdict(bytes, 0, bytes.length)
+    const { channel, answer } = this.#ask(version, frameType.head, { version, flow }, run, asVerdict)
+    const verdict = await answer
     if (verdict.choice === 'transform') this.#kept.set(flow.id, channel)
     return verdict
   }
@@ -173,7 +171,8 @@ export class Sandbox implements Tenant, StageOwner {
     if (!this.#loaded.has(version)) {
       this.#loaded.add(version)
       // What it answers was answered before; if it fails now, so does what follows.
-      this.#ask(version, frameType.load, { version, code: compiled.code }, run).answer.catch(() => undefined)
+      const { answer } = this.#ask(version, frameType.load, { version, code: compiled.code }, run, asExports)
+      answer.catch(() => undefined)
     }
     return run
   }
@@ -216,7 +215,10 @@ export class Sandbox implements Tenant, StageOwner {
     } else if (type === frameType.stats) this.#owner.onTimes(float(bytes, from), float(bytes, from + 8))
     else if (type === frameType.pulled) stage?.trace?.pulled(float(bytes, from))
     else if (type === frameType.yielded) stage?.trace?.yielded(float(bytes, from), float(bytes, from + 8))
-    else this.#answered(channel, bytes.slice(from, to))
+    else {
+      this.#questions.answer(channel, bytes, from, to)
+      this.#restIfIdle()
+    }
   }
 
   #logged(flow: number, text: string): void {
@@ -236,16 +238,11 @@ export class Sandbox implements Tenant, StageOwner {
     this.#touched.push(stage)
   }
 
-  #ask(version: number, type: number, question: unknown, run: SandboxRun): Asked {
+  #ask<T>(version: number, type: number, question: unknown, run: SandboxRun, read: ReadAnswer<T>): Asked<T> {
     const channel = ++this.#channels
     run.port.json(type, channel, question)
     run.port.send()
-    return { channel, answer: this.#questions.ask(channel, version) }
-  }
-
-  #answered(channel: number, payload: Uint8Array): void {
-    this.#questions.answer(channel, payload)
-    this.#restIfIdle()
+    return { channel, answer: this.#questions.ask(channel, version, read) }
   }
 
   #failed(channel: number, fault: CheckedFault): void {
