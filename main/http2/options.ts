@@ -33,5 +33,7 @@ export function sessionOptions({ head, fields }: WireLimits): SessionOptions & {
     maxSessionInvalidFrames: 16,
     // Megabytes of what is held for all streams of one connection.
     maxSessionMemory: 64,
+    // What we take in goes out, too: the library's own limit is 64 KiB. It counts 12 bytes for each field.
+    maxSendHeaderBlockLength: head + 16 * (fields + 8),
   }
 }

@@ -64,7 +64,7 @@ export async function startHttp2Origin(
   { plain = false, webSockets = false, http1 }: Http2OriginOptions = {},
 ): Promise<Http2Origin> {
   const { pem, keyPem } = await makeCertificate('localhost', { names: ['localhost'], by: await originCa() })
-  const settings = { enableConnectProtocol: webSockets }
+  const settings = { enableConnectProtocol: webSockets, maxHeaderListSize: 256 * 1024 }
   const secured = { cert: pem, key: keyPem, settings, allowHTTP1: http1 !== undefined }
   const server = plain ? createServer({ settings }) : createSecureServer(secured)
   if (http1) server.on('upgrade', http1)

@@ -73,3 +73,40 @@ test('settings of HTTP/2 in a field are about the connection, and not sent on', 
   await client[Symbol.asyncDispose]()
   await proxy.settled()
 })
+
+// The library sends 64 KiB by default: the client saw FRAME_SIZE_ERROR, and the flow told of a success; a request was
+// "refused by the origin", which had never heard of it.
+test('heads, interim heads and trailers of 100 KB pass', async () => {
+  const large = Array.from({ length: 100 }, (_, at) => [`x-${at}`, 'v'.repeat(1000)]).flat()
+  const text = large.map((word, at) => (at % 2 === 0 ? `${word}: ` : `${word}\r\n`)).join('')
+  await using scene = await openScene({}, { tls: true })
+  await using client = await connectHttp2Client(scene.proxy.port, scene.origin.authority, scene.proxy.ca)
+  const stream = client.ask('/')
+  const interim = new Promise((resolve) => stream.on('headers', (...given: unknown[]) => resolve(given[2])))
+  const trailers = new Promise((resolve) => stream.on('trailers', (...given: unknown[]) => resolve(given[2])))
+  const head = client.answer(stream)
+  const { connection } = await scene.origin.request()
+  void connection.write(`HTTP/1.1 103 Early Hints\r\n${text}\r\n`)
+  void connection.write(`HTTP/1.1 200 OK\r\n${text}Transfer-Encoding: chunked\r\n\r\n0\r\n${text}\r\n`)
+  stream.resume()
+  expect((await head).list).toEqual([':status', '200', ...large])
+  expect(await interim).toEqual([':status', '103', ...large])
+  expect(await trailers).toEqual(large)
+  expect((await scene.ended()).error).toBeUndefined()
+})
+
+test('and a request of 100 KB reaches an origin of HTTP/2', async () => {
+  await using proxy = await startTrusting()
+  const asked: (readonly string[])[] = []
+  await using origin = await startHttp2Origin((stream, list) => {
+    asked.push(list)
+    stream.respond({ ':status': 200 })
+    stream.end('hello')
+  })
+  await using client = await connectSecure(proxy.port, origin.authority, proxy.ca)
+  void client.write(`GET / HTTP/1.1\r\nHost: localhost\r\n${`A: ${'v'.repeat(1000)}\r\n`.repeat(100)}\r\n`)
+  expect(await client.readText('\r\n')).toContain(' 200 ')
+  expect(asked[0]?.slice(8)).toEqual(Array.from({ length: 100 }, () => ['a', 'v'.repeat(1000)]).flat())
+  await client[Symbol.asyncDispose]()
+  await proxy.settled()
+})
