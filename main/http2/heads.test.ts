@@ -36,9 +36,10 @@ test('"*" is for OPTIONS alone, and as a whole URL it is that of a server', () =
 })
 
 test('cookies that came apart are one field; Host stands in for a missing authority', () => {
+  // They had been moved behind all others, even one that had come whole.
   const cookies = ['cookie', 'a=1', 'x', 'y', 'cookie', 'b=2']
   expect(requestText([...pseudo, ...cookies], false, false).text).toBe(
-    'GET /p HTTP/1.1\r\nhost: a.test\r\nx: y\r\ncookie: a=1; b=2\r\n\r\n',
+    'GET /p HTTP/1.1\r\nhost: a.test\r\ncookie: a=1; b=2\r\nx: y\r\n\r\n',
   )
   const without = [':method', 'GET', ':scheme', 'https', ':path', '/']
   expect(requestText([...without, 'host', 'b.test'], false, false).text).toContain('\r\nhost: b.test\r\n')

@@ -55,14 +55,17 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
   // As a whole URL, that of a server alone means "*".
   const target = absolute ? `${scheme}://${authority}${star ? '' : path}` : path
   let text = `${method} ${target} HTTP/1.1\r\nhost: ${authority}\r\n`
-  let cookies: string | undefined
+  let cookies = false
   for (const [name, value] of fields) {
     if (name === 'host' || (upgrades && name === 'sec-websocket-key')) continue
-    // RFC 9113 §8.2.3: cookies come apart so that they compress better, and are one field.
-    if (name === 'cookie') cookies = cookies === undefined ? value : `${cookies}; ${value}`
-    else text += line(name, value)
+    if (name !== 'cookie') {
+      text += line(name, value)
+      continue
+    }
+    // RFC 9113 §8.2.3: cookies come apart so that they compress better, and are one field, where the first of them is.
+    if (!cookies) text += line(name, crumbs(fields))
+    cookies = true
   }
-  if (cookies !== undefined) text += line('cookie', cookies)
   if (chunked) text += line('transfer-encoding', 'chunked')
   // RFC 8441 §5: what HTTP/1.1 has to say of it is not said in HTTP/2.
   if (upgrades) {
@@ -71,6 +74,12 @@ export function requestText(list: readonly string[], absolute: boolean, body: bo
   }
   return { text: `${text}\r\n`, method, chunked, connects: upgrades ? 'websocket' : undefined }
 }
+
+const crumbs = (fields: FieldPairs): string =>
+  fields
+    .filter(([name]) => name === 'cookie')
+    .map(([, value]) => value)
+    .join('; ')
 
 /** CONNECT as HTTP/1.1 has it: its authority is its target, and there is nothing else to name. */
 function tunnelText(pseudo: Pseudo, fields: FieldPairs): RequestText {
@@ -163,6 +172,10 @@ export function grouped(list: readonly string[]): Record<string, string[]> {
   for (let at = 0; at < list.length; at += 2) (fields[list[at] ?? ''] ??= []).push(list[at + 1] ?? '')
   return fields
 }
+
+/** The same, but for fields of this name. */
+export const without = (list: readonly string[], name: string): string[] =>
+  list.filter((_, at) => list[at - (at % 2)] !== name)
 
 function fieldList(fields: Fields, ...without: string[]): string[] {
   const list: string[] = []
