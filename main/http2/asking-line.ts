@@ -11,6 +11,7 @@ import {
 import { requestList, responseText, switchedText, trailerText, upgradeList } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { http2 } from './node-http2.ts'
+import { peerFault } from './peer-fault.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
 import { isEmpty, StreamSocket, type Carrier } from './stream-socket.ts'
 
@@ -192,9 +193,15 @@ export class AskingLine extends StreamSocket {
         this.#tunnelClosed(stream)
         return
       }
-      this.#stream = undefined
-      if (complete && stream.rstCode === 0) return
-      this.destroy(this.#host.end ?? new StreamReset(stream.rstCode))
+      if (complete && stream.rstCode === 0) {
+        this.#stream = undefined
+        return
+      }
+      // Why the whole connection has ended, if it has, is told behind its streams.
+      setImmediate(() => {
+        if (this.#stream === stream)
+          this.destroy(peerFault(failure) ?? this.#host.end ?? new StreamReset(stream.rstCode))
+      })
     })
   }
 }

@@ -6,6 +6,7 @@
  * - `OriginSession` is a connection to an origin; each line of it takes one request after the other.
  *
  * - A stream that its peer resets ends with a `StreamReset`; `setResetCode` says what a peer is told by ours.
+ * - `peerFault` tells the rule that a peer has broken, by the error with which the library has ended its connection.
  *
  * A WebSocket within a stream (RFC 8441) looks like an upgrade of HTTP/1.1, and a tunnel (RFC 9113 §8.5) like its CONNECT;
  * their bytes are behind it.
@@ -17,6 +18,7 @@
  */
 export { OriginSession } from './origin-session.ts'
 export { looksPerLimit } from './begun-watch.ts'
+export { peerFault } from './peer-fault.ts'
 export { serveHttp2, type Served } from './serve.ts'
 export { resetCodes, StreamReset } from './stream-reset.ts'
 export { isStreamSocket, setResetCode } from './stream-socket.ts'

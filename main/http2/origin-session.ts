@@ -6,6 +6,7 @@ import type { Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
 import { OriginWatch } from './origin-watch.ts'
+import { peerFault } from './peer-fault.ts'
 import { resetCodes, StreamReset } from './stream-reset.ts'
 import type { Carrier } from './stream-socket.ts'
 
@@ -68,7 +69,11 @@ export class OriginSession implements LineHost {
       this.#ends()
     })
     session.on('close', () => this.#ends())
-    session.on('error', (error: Error) => (this.#error ??= error))
+    const failed = (error: Error): void => {
+      this.#error ??= peerFault(error) ?? error
+    }
+    session.on('error', failed)
+    socket.on('error', failed)
     // Our sockets are half-open, and the session waits for the other half. It is told of only while somebody reads,
     // though the bytes go another way.
     socket.once('end', () => this.#originEnded())

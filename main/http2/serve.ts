@@ -3,6 +3,7 @@ import { WireError, type WireLimits } from '../http1/index.ts'
 import { BegunWatch, type Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
 import { sessionOptions, sessionWindow } from './options.ts'
+import { peerFault } from './peer-fault.ts'
 import { resetCodes } from './stream-reset.ts'
 import { ServedStream } from './served-stream.ts'
 import type { Carrier } from './stream-socket.ts'
@@ -24,6 +25,8 @@ export type ServeOptions = {
   beginLimitMs: number
   /** It has taken longer; its connection ends. */
   onSlow: (error: WireError) => void
+  /** It has broken a rule when no stream was there to tell of it; its connection ends. */
+  onBroken: (error: WireError) => void
   /** Something has failed that must not. */
   bug: (cause: unknown) => void
   /** Once: its socket is closed. */
@@ -72,11 +75,16 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
   }
   looks.add(watch)
   let streams = 0
+  /** Streams have ended with it. */
+  let tookStreams = false
   session.on('stream', (stream, _headers, flags, list: string[]) => {
     const whole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
     streams++
     if (stream.id !== undefined) begun.told(stream.id)
-    stream.once('close', () => streams--)
+    stream.once('close', () => {
+      streams--
+      tookStreams ||= session.destroyed
+    })
     try {
       onRequest(new ServedStream(stream, { list, whole, absolute, ended: () => ended, carrier }, limits).socket)
     } catch (error) {
@@ -94,8 +102,11 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
     if (now - since > 1000) [pings, since] = [0, now]
     if (++pings > mostPings) end(new Error('it has sent a flood of pings'), resetCodes.enhanceYourCalm)
   })
-  // Told of its streams, too; what of it matters to them, they hear themselves.
-  session.on('error', () => undefined)
+  session.on('error', (error: Error) => {
+    const fault = peerFault(error)
+    // Its streams hear themselves of what matters to them.
+    if (fault && !tookStreams) options.onBroken(fault)
+  })
   socket.on('error', () => undefined)
   // Who ends has left. It is told of only while somebody reads, though the bytes go another way.
   socket.once('end', () => {

@@ -7,8 +7,9 @@ import {
   type ResponseHead,
   type WireLimits,
 } from '../http1/index.ts'
-import { grouped, requestText, responseList, switchedList, trailerText, type Connects } from './heads.ts'
+import { grouped, requestText, responseList, switchedList, trailerText, without, type Connects } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
+import { peerFault } from './peer-fault.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
 import { isEmpty, StreamSocket, type Carrier } from './stream-socket.ts'
 
@@ -30,6 +31,8 @@ export class ServedStream extends StreamSocket {
   readonly #limits: WireLimits
   readonly #response: MessageReader
   #responded = false
+  /** The content of the response goes nowhere. */
+  #leavesOut = false
   /** It asks for a WebSocket or a tunnel; it has that when there is a `tunnel`. */
   readonly #connects: Connects | undefined
   /** The client's whole response has been handed to the stream. */
@@ -46,7 +49,9 @@ export class ServedStream extends StreamSocket {
     this.#limits = limits
     this.#response = new MessageReader(limits, {
       head: (head) => this.#head(head),
-      content: (bytes) => this.writeTo(stream, bytes),
+      content: (bytes) => {
+        if (!this.#leavesOut) this.writeTo(stream, bytes)
+      },
       end: (trailers) => {
         this.#complete = true
         this.endTo(stream, trailers)
@@ -57,8 +62,9 @@ export class ServedStream extends StreamSocket {
     // What comes behind a CONNECT waits until it is known what it is.
     if (connects === undefined && whole) stream.resume()
     else if (connects === undefined) this.#followRequest(chunked)
-    stream.on('error', () => undefined)
-    stream.on('close', () => this.#closed())
+    let failure: Error | undefined
+    stream.on('error', (error: Error) => (failure ??= error))
+    stream.on('close', () => this.#closed(peerFault(failure)))
   }
 
   /** Where the client has reached us. */
@@ -126,11 +132,11 @@ export class ServedStream extends StreamSocket {
   }
 
   /** Both directions are through, or the client has reset it. */
-  #closed(): void {
+  #closed(fault: Error | undefined): void {
     const { rstCode } = this.#stream
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
-      const ended = this.#ended()
+      const ended = this.#ended() ?? fault
       if (ended) this.destroy(ended)
       else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
       else if (this.isCutShort) this.destroy()
@@ -152,14 +158,16 @@ export class ServedStream extends StreamSocket {
       return undefined
     }
     const framing = responseFraming(head, this.#method)
-    const waitForTrailers = framing.kind === 'chunked'
+    // RFC 9110 §15.3.6: there is to be none, and the library sends none. With a length it would be malformed.
+    this.#leavesOut = head.status === 205 && !isEmpty(framing)
+    const waitForTrailers = framing.kind === 'chunked' && !this.#leavesOut
     this.#responded = true
     // Declined, what the client has said beyond its head was for nobody.
     if (this.#connects !== undefined) this.#stream.resume()
     if (waitForTrailers) this.sendsTrailers(this.#stream)
     // Its own date is the origin's to give.
-    const options = { endStream: isEmpty(framing), waitForTrailers, sendDate: false }
-    this.#stream.respond(list, options)
+    const options = { endStream: isEmpty(framing) || this.#leavesOut, waitForTrailers, sendDate: false }
+    this.#stream.respond(this.#leavesOut ? without(list, 'content-length') : list, options)
     return framing
   }
 

@@ -137,6 +137,7 @@ export function originEnded(error: Error | undefined, had: 'nothing' | 'head' | 
   const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
   const what = error ? (isTls ? tlsFailureInWords(error) : explain(error)) : 'it closed the connection'
   const phase = had === 'body' ? 'response-body' : 'response-head'
+  if (error instanceof WireError) return badResponse(error, phase)
   const failure = new Failure('ORIGIN_CLOSED', 'origin', phase, `The origin ended ${when}: ${what}`)
   if (error instanceof StreamReset) failure.resetCode = error.resetCode
   return failure

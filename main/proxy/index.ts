@@ -41,7 +41,7 @@ import { version as socksVersion } from './socks/socks-messages.ts'
 import { Socks } from './socks/socks.ts'
 import { beginLimitMs, SlowWatch } from './client/slow-watch.ts'
 import { probeReset, StallWatch } from './client/stall-watch.ts'
-import { refuseHttp2, slowHttp2 } from './client/refuse-http2.ts'
+import { brokenHttp2, refuseHttp2, slowHttp2 } from './client/refuse-http2.ts'
 import { Session } from './client/session.ts'
 
 export type { SetModifiers } from './context.ts'
@@ -252,6 +252,7 @@ export class Proxy {
       carrier: { looks: this.#context.stalls, probe: () => probeReset(socket) },
       beginLimitMs,
       onSlow: (error) => slowHttp2(this.#context, info, error),
+      onBroken: (error) => brokenHttp2(this.#context, info, error),
       bug: (cause) => this.#context.notice(bugFailure(cause, 'request-head').message),
       onEnded: () => this.#served.delete(served),
     })

@@ -20,8 +20,16 @@ export function refuseHttp2(
 }
 
 /** What it has begun it did not finish in time; its connection ends. */
-export function slowHttp2({ life }: ProxyContext, client: ConnectionInfo, error: WireError): void {
+export function slowHttp2(context: ProxyContext, client: ConnectionInfo, error: WireError): void {
+  endHttp2(context, client, `The client is too slow: ${error.message}`)
+}
+
+/** Its connection has ended for what it sent, which was for no stream. */
+export function brokenHttp2(context: ProxyContext, client: ConnectionInfo, error: WireError): void {
+  endHttp2(context, client, `The client does not speak HTTP/2 as it has to: ${error.message}`)
+}
+
+function endHttp2({ life }: ProxyContext, client: ConnectionInfo, message: string): void {
   const { flow } = life.begin({ client, method: '', url: '', httpVersion: '2', head: '' })
-  const message = `The client is too slow: ${error.message}`
   life.end(flow, { code: 'BAD_REQUEST', side: 'client', phase: 'request-head', message })
 }

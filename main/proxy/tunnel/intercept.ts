@@ -1,6 +1,7 @@
 /** TLS with a client, in the origin's name: a leaf certificate signed by our CA, and HTTP inside. */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { peerFault } from '../../http2/index.ts'
 import type { ConnectionInfo } from '../../model/flow.ts'
 import { describeTls, explainClientTls, type ClientHello } from '../../tls/index.ts'
 import type { ProxyContext } from '../context.ts'
@@ -114,6 +115,8 @@ function handshake(
     }
     const late = (): void => {
       if (performance.now() >= until || context.stopping) return
+      // Who breaks a rule of HTTP/2 is told of by who serves it.
+      if (peerFault(failure)) return
       if (failure) closed()
       else refused(interception, 'CLIENT_CLOSED', `${hello.serverName ?? host}: ${leftSilently}`)
     }

@@ -59,6 +59,24 @@ test.each([600, 999])('a status of %d, which origins send, is 500 in HTTP/2', as
   expect(flow).toMatchObject({ error: undefined, response: { status } })
 })
 
+// RFC 9110 §15.3.6: it has none. The library sends none, but the length had gone out: to the client that was malformed.
+test.each(['Content-Length: 5\r\n\r\nhello', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'])(
+  'content of a 205 (%j) is left out in HTTP/2, and the next answer is whole',
+  async (rest) => {
+    await using scene = await openScene({}, { tls: true })
+    await using client = await connectHttp2Client(scene.proxy.port, scene.origin.authority, scene.proxy.ca)
+    const got = client.get('/')
+    const { connection } = await scene.origin.request()
+    void connection.write(`HTTP/1.1 205 Reset Content\r\nA: b\r\n${rest}`)
+    expect(await got).toMatchObject({ list: [':status', '205', 'a', 'b'], body: '' })
+    expect(await scene.ended()).toMatchObject({ error: undefined, response: { status: 205 } })
+    const next = client.get('/')
+    await connection.readUntil('\r\n\r\n')
+    void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+    expect((await next).body).toBe('hi')
+  },
+)
+
 test('settings of HTTP/2 in a field are about the connection, and not sent on', async () => {
   await using proxy = await startTrusting()
   const asked: (readonly string[])[] = []
