@@ -34,6 +34,8 @@ export type LineHost = {
  * that speaks HTTP/1.1. An upgrade to a WebSocket is one within a stream, where the origin offers that.
  */
 export class AskingLine extends StreamSocket {
+  /** An answer may be whole before the request is. */
+  protected readonly needsAll = false
   readonly #host: LineHost
   readonly #requests: MessageReader
   #stream: ClientHttp2Stream | undefined
@@ -79,6 +81,12 @@ export class AskingLine extends StreamSocket {
   protected takeWritten(bytes: Buffer): void {
     if (this.tunnel) this.writeTo(this.tunnel, bytes)
     else this.#requests.feed(bytes)
+  }
+
+  protected letGo(): void {
+    const stream = this.#stream
+    // What it has said before is read first.
+    if (stream?.closed === true && (stream.readableEnded || this.tunnel)) stream.destroy()
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -182,9 +190,10 @@ export class AskingLine extends StreamSocket {
     stream.on('trailers', (_headers, _flags, list: string[]) => guarded(() => (trailers = trailerText(list))))
     stream.on('end', () => {
       if (this.tunnel === stream) return
-      // A reset ends what is read, too.
-      complete = answered && stream.rstCode === 0 && !stream.aborted && failure === undefined
+      // A reset ends what is read, too. RFC 9113 §8.1: NO_ERROR says that the upload is not wanted, behind a whole answer.
+      complete = answered && stream.rstCode === 0 && failure === undefined
       if (complete && chunked && this.#stream === stream) this.push(lastChunk(trailers))
+      if (stream.closed && !stream.writableFinished) stream.destroy()
     })
     stream.on('error', (error: Error) => (failure ??= error))
     stream.on('close', () => {

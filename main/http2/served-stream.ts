@@ -25,6 +25,7 @@ export type Arrived = {
 
 /** One request of a client, as a connection over which it asks in HTTP/1.1, once. */
 export class ServedStream extends StreamSocket {
+  protected readonly needsAll = true
   readonly #stream: ServerHttp2Stream
   readonly #method: string
   readonly #ended: Arrived['ended']
@@ -78,6 +79,10 @@ export class ServedStream extends StreamSocket {
 
   protected takeWritten(bytes: Buffer): void {
     this.#response.feed(bytes)
+  }
+
+  protected letGo(): void {
+    if (this.#stream.closed) this.#stream.destroy()
   }
 
   /** The response ends with its connection, or in the middle: the latter is told by a reset. */

@@ -53,9 +53,19 @@ export abstract class StreamSocket extends Duplex {
 
   /** A write has waited for a while. */
   look(): void {
-    if (this.destroyed) this.#carrier.looks.delete(this)
-    else this.#carrier.probe()
+    if (this.destroyed) {
+      this.#carrier.looks.delete(this)
+      return
+    }
+    this.letGo()
+    this.#carrier.probe()
   }
+
+  /**
+   * Whose peer has reset it with NO_ERROR takes nothing more, and the library would wait for what was written to be taken:
+   * such a stream has to be destroyed.
+   */
+  protected abstract letGo(): void
 
   /** As much of a socket as those need who read and write messages. */
   get socket(): Socket {
@@ -99,6 +109,9 @@ export abstract class StreamSocket extends Duplex {
     this.#carrier.looks.add(this)
   }
 
+  /** What the stream has not taken has not arrived, as the stream's end tells; else nobody has missed it. */
+  protected abstract readonly needsAll: boolean
+
   /** Bytes of the messages that are written here, lent until the stream has taken them. Throws WireError. */
   protected abstract takeWritten(bytes: Buffer): void
 
@@ -108,8 +121,12 @@ export abstract class StreamSocket extends Duplex {
     stream.write(bytes, this.#taken)
   }
 
-  readonly #taken = (): void => {
+  readonly #taken = (error?: Error | null): void => {
     if (--this.#outstanding > 0) return
+    if (error && this.needsAll) {
+      this.#carrier.looks.delete(this)
+      return
+    }
     const ending = this.#ending
     this.#ending = undefined
     ending?.end()

@@ -24,11 +24,13 @@ export class Pool {
   /** `repeatable`: the request may be sent again should the connection turn out to be dead (RFC 9110 §9.2.2). */
   take(key: string, repeatable: boolean): OriginConnection | undefined {
     const list = this.#idle.get(key)
-    const connection = list?.at(-1)
+    // Where an upload that was answered early is still on its way out, a request would wait behind it.
+    const at = list?.findLastIndex(({ socket }) => socket.writableLength === 0) ?? -1
+    const connection = list?.[at]
     if (!list || !connection) return undefined
     // The last one in has been idle for the shortest time.
     if (!this.trusts(connection, repeatable)) return undefined
-    list.pop()
+    list.splice(at, 1)
     this.#count--
     if (list.length === 0) this.#idle.delete(key)
     return connection
