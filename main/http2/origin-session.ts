@@ -32,6 +32,7 @@ export class OriginSession implements LineHost {
   readonly limits: WireLimits
   /** Resolves when the origin has sent its settings, or sends nothing any more. */
   readonly settled: Promise<void>
+  isSettled = false
   readonly carrier: Carrier
   readonly #lines = new Set<AskingLine>()
   readonly #socket: Socket
@@ -62,7 +63,11 @@ export class OriginSession implements LineHost {
       },
     })
     this.settled = new Promise((resolve) => {
-      session.once('remoteSettings', () => resolve()).once('close', () => resolve())
+      const settles = (): void => {
+        this.isSettled = true
+        resolve()
+      }
+      session.once('remoteSettings', settles).once('close', settles)
     })
     session.on('goaway', (code: number) => {
       this.#goawayCode = code

@@ -52,6 +52,8 @@ export class Http2Origin implements AsyncDisposable {
 export type Http2OriginOptions = {
   /** HTTP/2 by prior knowledge. */
   plain?: boolean
+  /** So many at once. */
+  streams?: number
   /** RFC 8441 */
   webSockets?: boolean
   /** HTTP/1.1 is spoken, too: what is asked there. */
@@ -61,10 +63,10 @@ export type Http2OriginOptions = {
 /** With a certificate for "localhost" by originCa(). */
 export async function startHttp2Origin(
   answer: Answer,
-  { plain = false, webSockets = false, http1 }: Http2OriginOptions = {},
+  { plain = false, streams = 100, webSockets = false, http1 }: Http2OriginOptions = {},
 ): Promise<Http2Origin> {
   const { pem, keyPem } = await makeCertificate('localhost', { names: ['localhost'], by: await originCa() })
-  const settings = { enableConnectProtocol: webSockets, maxHeaderListSize: 256 * 1024 }
+  const settings = { enableConnectProtocol: webSockets, maxConcurrentStreams: streams, maxHeaderListSize: 256 * 1024 }
   const secured = { cert: pem, key: keyPem, settings, allowHTTP1: http1 !== undefined }
   const server = plain ? createServer({ settings }) : createSecureServer(secured)
   if (http1) server.on('upgrade', http1)

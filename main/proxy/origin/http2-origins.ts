@@ -23,8 +23,14 @@ export function openHttp2(context: ProxyContext, destination: Destination, diali
     if (dialing) giveUp(dialing)
   }
   const go = async (): Promise<Opened> => {
-    for (let asking = origins.asking(key); asking; asking = origins.asking(key)) await asking
-    const known = origins.find(key, pool.generation)
+    let known: Known | undefined
+    for (;;) {
+      for (let asking = origins.asking(key); asking; asking = origins.asking(key)) await asking
+      known = origins.find(key, pool.generation)
+      if (known?.session.isSettled !== false) break
+      // How many streams it takes at once is not known yet, and one is under way.
+      await known.session.settled
+    }
     if (known) {
       if (dialing) giveUp(dialing)
       const connection = line(context, known)

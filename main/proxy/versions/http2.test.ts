@@ -10,6 +10,7 @@ import {
   hello,
   readAll,
   startHttp2Origin,
+  type Answer,
 } from '../../testing/http2-ends.ts'
 import { connectSecure } from '../../testing/raw-client.ts'
 import { startOrigin } from '../../testing/scripted-origin.ts'
@@ -163,6 +164,28 @@ test('twenty requests at once share one connection to the origin, and those afte
   await client.get('/again')
   expect(origin.sessions.length).toBe(1)
   for (let count = 0; count < 21; count++) expect((await proxy.ended()).error).toBeUndefined()
+})
+
+// Those that had waited for the connection were all sent at once, and refused; with a body they are not asked again.
+test('of requests that come at once no more are sent than the origin takes', async () => {
+  await using proxy = await startTrusting({ streamSize: 0 })
+  let [now, most] = [0, 0]
+  const answer: Answer = (stream) => {
+    most = Math.max(most, ++now)
+    stream.resume().on('end', () => {
+      // As soon as it has been answered, the next may be there.
+      now--
+      stream.respond({ ':status': 200 })
+      stream.end('hello')
+    })
+  }
+  await using origin = await startHttp2Origin(answer, { streams: 2 })
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  const asked = Array.from({ length: 12 }, () => client.ask('/', { method: 'POST', body: true }))
+  const bodies = asked.map((stream) => readAll(stream.end('body')).then(String))
+  expect(await Promise.all(bodies)).toEqual(Array<string>(12).fill('hello'))
+  expect(most).toBeLessThanOrEqual(2)
+  expect(origin.sessions.length).toBe(1)
 })
 
 test('an origin of HTTP/1.1 has a connection for each', async () => {
