@@ -30,6 +30,8 @@ export class ServedStream extends StreamSocket {
   readonly #method: string
   readonly #ended: Arrived['ended']
   readonly #limits: WireLimits
+  /** With which the library has ended it. */
+  #failure: Error | undefined
   readonly #response: MessageReader
   #responded = false
   /** The content of the response goes nowhere. */
@@ -63,9 +65,8 @@ export class ServedStream extends StreamSocket {
     // What comes behind a CONNECT waits until it is known what it is.
     if (connects === undefined && whole) stream.resume()
     else if (connects === undefined) this.#followRequest(chunked)
-    let failure: Error | undefined
-    stream.on('error', (error: Error) => (failure ??= error))
-    stream.on('close', () => this.#closed(peerFault(failure)))
+    stream.on('error', (error: Error) => (this.#failure ??= error))
+    stream.on('close', () => this.#closed())
   }
 
   /** Where the client has reached us. */
@@ -78,6 +79,8 @@ export class ServedStream extends StreamSocket {
   }
 
   protected takeWritten(bytes: Buffer): void {
+    // It has left in this turn of the loop, and is about to be told of.
+    if (this.#stream.destroyed) throw this.#why() ?? new Error('it closed the connection')
     this.#response.feed(bytes)
   }
 
@@ -137,15 +140,19 @@ export class ServedStream extends StreamSocket {
   }
 
   /** Both directions are through, or the client has reset it. */
-  #closed(fault: Error | undefined): void {
-    const { rstCode } = this.#stream
+  #closed(): void {
     // Whoever writes here hears first that all has left.
     setImmediate(() => {
-      const ended = this.#ended() ?? fault
-      if (ended) this.destroy(ended)
-      else if (rstCode !== 0) this.destroy(new StreamReset(rstCode))
+      const why = this.#why()
+      if (why) this.destroy(why)
       else if (this.isCutShort) this.destroy()
     })
+  }
+
+  /** Of a stream that is closed; undefined: it has ended, or its connection has. */
+  #why(): Error | undefined {
+    const { rstCode } = this.#stream
+    return this.#ended() ?? peerFault(this.#failure) ?? (rstCode === 0 ? undefined : new StreamReset(rstCode))
   }
 
   #head(text: string): Framing | undefined {

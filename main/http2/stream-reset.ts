@@ -32,6 +32,7 @@ const names = [
 
 /** Where the name alone does not say it. */
 const meanings: Record<string, string> = {
+  PROTOCOL_ERROR: 'what it sent, or was sent, is not a message of HTTP/2',
   REFUSED_STREAM: 'it has done nothing for it',
   ENHANCE_YOUR_CALM: 'it is asked too much',
   HTTP_1_1_REQUIRED: 'it wants to be asked in HTTP/1.1',
@@ -44,7 +45,9 @@ export class StreamReset extends Error {
   constructor(code: number, what: 'it reset the stream' | 'it ended the connection' = 'it reset the stream') {
     const name = names[code] ?? `error ${code}`
     const meaning = meanings[name]
-    super(`${what}: ${name}${meaning === undefined ? '' : ` (${meaning})`}`)
+    // The library says the same of what a peer has sent, for which we reset it.
+    const how = code === resetCodes.protocolError && what === 'it reset the stream' ? 'the stream was reset' : what
+    super(`${how}: ${name}${meaning === undefined ? '' : ` (${meaning})`}`)
     this.name = 'StreamReset'
     this.resetCode = code
   }

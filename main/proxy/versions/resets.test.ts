@@ -4,7 +4,18 @@ import type { Http2Stream, ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
 import { connectHttp2Client, connectPlainHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
-import { endStream, frame, FrameEnd, frameTypes, okHead, resetFrame } from '../../testing/http2-frames.ts'
+import {
+  endHeaders,
+  endStream,
+  frame,
+  FrameEnd,
+  frameTypes,
+  getRoot,
+  okHead,
+  preface,
+  resetFrame,
+} from '../../testing/http2-frames.ts'
+import { connectClient } from '../../testing/raw-client.ts'
 import { startOrigin } from '../../testing/scripted-origin.ts'
 import { startTrusting } from '../../testing/trusting.ts'
 
@@ -44,13 +55,29 @@ test.each([CANCEL, INTERNAL_ERROR, ENHANCE_YOUR_CALM, unknown])(
   },
 )
 
+// "The stream has been destroyed", said the library of an answer that came in the same turn.
+test('a client resets while its answer comes: it has left by its reset', async () => {
+  await using proxy = await startTrusting({ streamSize: 0 })
+  await using origin = await startOrigin()
+  await using end = await connectClient(proxy.port)
+  const client = new FrameEnd(end)
+  client.send(preface, frame(frameTypes.headers, endHeaders | endStream, 1, getRoot(origin.authority, 'http')))
+  const { connection } = await origin.request()
+  client.send(resetFrame(1, CANCEL))
+  void connection.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello')
+  expect((await proxy.ended()).error?.message).toBe('The client left before the end: it reset the stream: CANCEL')
+  await end[Symbol.asyncDispose]()
+  await proxy.settled()
+})
+
 const codes: [code: number, name: string][] = [
-  [CANCEL, 'CANCEL'],
-  [INTERNAL_ERROR, 'INTERNAL_ERROR'],
-  [PROTOCOL_ERROR, 'PROTOCOL_ERROR'],
-  [ENHANCE_YOUR_CALM, 'ENHANCE_YOUR_CALM (it is asked too much)'],
-  [REFUSED_STREAM, 'REFUSED_STREAM (it has done nothing for it)'],
-  [unknown, 'error 153'],
+  [CANCEL, 'it reset the stream: CANCEL'],
+  [INTERNAL_ERROR, 'it reset the stream: INTERNAL_ERROR'],
+  // We reset streams with it as well, for what an origin sends; which of the two it was cannot be known.
+  [PROTOCOL_ERROR, 'the stream was reset: PROTOCOL_ERROR (what it sent, or was sent, is not a message of HTTP/2)'],
+  [ENHANCE_YOUR_CALM, 'it reset the stream: ENHANCE_YOUR_CALM (it is asked too much)'],
+  [REFUSED_STREAM, 'it reset the stream: REFUSED_STREAM (it has done nothing for it)'],
+  [unknown, 'it reset the stream: error 153'],
 ]
 
 test.each(codes)('an origin resets with %d in the middle: so does the stream to the client', async (code, name) => {
@@ -68,7 +95,7 @@ test.each(codes)('an origin resets with %d in the middle: so does the stream to 
   expect((await proxy.ended()).error).toMatchObject({
     code: 'ORIGIN_CLOSED',
     phase: 'response-body',
-    message: `The origin ended before the body was complete: it reset the stream: ${name}`,
+    message: `The origin ended before the body was complete: ${name}`,
   })
 })
 
