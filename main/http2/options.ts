@@ -1,4 +1,4 @@
-import type { SessionOptions, Settings } from 'node:http2'
+import type { ClientHttp2Session, ServerHttp2Session, SessionOptions, Settings } from 'node:http2'
 import type { WireLimits } from '../http1/index.ts'
 
 const KiB = 1024
@@ -6,7 +6,14 @@ const MiB = 1024 * KiB
 
 /** What one stream, and all of one connection, may have sent without having been read; 64 KiB would throttle real links. */
 const streamWindow = MiB
-export const sessionWindow = 16 * MiB
+const sessionWindow = 16 * MiB
+/** To be called at once. The library tells of a beginning behind an end, too, and would throw then. */
+export function widen(session: ClientHttp2Session | ServerHttp2Session): void {
+  session.once('connect', () => {
+    if (!session.destroyed) session.setLocalWindowSize(sessionWindow)
+  })
+}
+
 /** Streams that a client may have at once. */
 const mostStreams = 256
 

@@ -4,7 +4,7 @@ import type { WireLimits } from '../http1/index.ts'
 import { AskingLine, type LineHost } from './asking-line.ts'
 import type { Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
-import { sessionOptions, sessionWindow } from './options.ts'
+import { sessionOptions, widen } from './options.ts'
 import { OriginWatch } from './origin-watch.ts'
 import { peerFault } from './peer-fault.ts'
 import { resetCodes, StreamReset } from './stream-reset.ts'
@@ -47,13 +47,14 @@ export class OriginSession implements LineHost {
     this.authority = authority
     this.limits = limits
     this.carrier = carrier
-    const session = http2().connect(`${scheme}://${authority}`, {
+    // It wants a URL, which not every name has; requests say themselves whom they ask.
+    const session = http2().connect(`${scheme}://localhost`, {
       ...sessionOptions(limits),
       createConnection: () => socket,
     })
     this.session = session
     this.#socket = socket
-    session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+    widen(session)
     this.#watch = new OriginWatch(session, socket, {
       looks,
       limitMs: beginLimitMs,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { WireError, type WireLimits } from '../http1/index.ts'
 import { BegunWatch, type Looks } from './begun-watch.ts'
 import { http2 } from './node-http2.ts'
-import { sessionOptions, sessionWindow } from './options.ts'
+import { sessionOptions, widen } from './options.ts'
 import { peerFault } from './peer-fault.ts'
 import { resetCodes } from './stream-reset.ts'
 import { ServedStream } from './served-stream.ts'
@@ -51,7 +51,7 @@ export function serveHttp2(socket: Socket, options: ServeOptions): Served {
   const { settings, ...bounds } = sessionOptions(limits)
   // RFC 8441 §3
   const session = performServerHandshake(socket, { ...bounds, settings: { ...settings, enableConnectProtocol: true } })
-  session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+  widen(session)
   session.once('remoteSettings', options.onSpeaks)
   /** Why we have ended it. */
   let ended: Error | undefined
