@@ -96,8 +96,9 @@ export class ServedStream extends StreamSocket {
       return
     }
     if (whole && this.#responded) {
+      // Who waits for it may destroy it then.
+      this.whenEnded(this.#stream, done)
       this.#leaveRest()
-      done()
       return
     }
     this.destroy()

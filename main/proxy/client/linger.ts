@@ -11,7 +11,7 @@ export function lingerThenDestroy(socket: Socket): void {
   const linger = (): void => {
     timer ??= setTimeout(() => socket.destroy(), lingerMs).unref()
   }
-  if (socket.writableLength > 0) socket.once('finish', linger)
-  else linger()
+  if (socket.writableFinished) linger()
+  else socket.once('finish', linger)
   socket.once('close', () => clearTimeout(timer))
 }
