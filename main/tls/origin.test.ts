@@ -55,9 +55,19 @@ describe('an origin is trusted', async () => {
     expect(await once(unknown, 'error')).toMatchObject([{ code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' }])
   })
 
-  test('one context serves all origins', () => {
-    const trust = new OriginTrust({ originCas: [], insecure: false })
-    expect(trust.options('a.test', undefined).secureContext).toBe(trust.options('b.test', 'c.test').secureContext)
+  test('one context serves all origins, and all engines that trust the same', async () => {
+    const contextOf = (trust: OriginTrust) => trust.options('a.test', undefined).secureContext
+    const [mine, others] = [ca.pem, (await makeCertificate('Other CA', { ca: true })).pem]
+    const trust = new OriginTrust({ originCas: [mine], insecure: false })
+    const context = contextOf(trust)
+    expect(trust.options('b.test', 'c.test').secureContext).toBe(context)
+    expect(contextOf(new OriginTrust({ originCas: [mine], insecure: false }))).toBe(context)
+    // Who we are, and whether we look, are a part of it.
+    const identity = { host: '*', content: { cert: good.pem, key: good.keyPem }, passphrase: undefined }
+    expect(contextOf(new OriginTrust({ originCas: [mine], insecure: false }, undefined, identity))).not.toBe(context)
+    expect(contextOf(new OriginTrust({ originCas: [mine], insecure: true }))).not.toBe(context)
+    for (const originCas of [[], [others], [mine, others]])
+      expect(contextOf(new OriginTrust({ originCas, insecure: false })), String(originCas.length)).not.toBe(context)
   })
 })
 

@@ -52,20 +52,33 @@ export class OriginTrust {
   }
 
   /**
-   * One for all origins, made for the first: collecting the system's CAs takes 50 ms and parsing them 20. A file
+   * One for all origins, made for the first: collecting the system's CAs takes 50 ms and parsing them 20 to 90. A file
    * given by the user is trusted as it is, so an intermediate or the origin's own certificate will do.
    */
   private context(): SecureContext {
-    return (this.shared ??= createSecureContext({
+    return (this.shared ??= this.identity || this.insecure ? this.made() : this.sharedByEngines())
+  }
+
+  private sharedByEngines(): SecureContext {
+    const cas = this.originCas.join('\n')
+    if (newest?.cas !== cas) newest = { cas, context: this.made() }
+    return newest.context
+  }
+
+  private made(): SecureContext {
+    return createSecureContext({
       ...(this.identity && identityOptions(this.identity)),
       minVersion: 'TLSv1.2',
       ca: this.insecure
         ? []
         : [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...this.originCas])],
       allowPartialTrustChain: true,
-    }))
+    })
   }
 }
+
+/** That of the last engine to verify origins, for those of this process that trust the same CAs of the user's. */
+let newest: { cas: string; context: SecureContext } | undefined
 
 /** The certificates in a PEM text; refuses a text without any, and one of which OpenSSL cannot read a part. */
 export function checkCaPem(text: string): Parsed<string[]> {
