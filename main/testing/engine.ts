@@ -6,11 +6,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { BodySide } from '../flows/index.ts'
 import { createEngine, type Engine, type EngineHost, type FlowEvent } from '../index.ts'
 import type { Flow } from '../model/flow.ts'
 import { defaultSettings, type Settings } from '../model/settings.ts'
+import { within } from './eventually.ts'
 
 /** What holds when a test says nothing: the user's defaults, but no hold time, so that a slow machine changes nothing. */
 export function settings(caDir: string, wanted: Partial<Settings> = {}): Settings {
@@ -96,9 +96,8 @@ export class TestEngine implements AsyncDisposable {
 
   /** Waits until no flow is running; for two seconds, then it is somebody's fault. To be called before origins go. */
   async settled(): Promise<void> {
-    const deadline = performance.now() + 2000
-    while (this.engine.running().length > 0 && performance.now() < deadline) await setImmediate()
-    this.#unsettled ||= this.engine.running().length > 0
+    const settled = await within(2000, () => this.engine.running().length === 0)
+    this.#unsettled ||= !settled
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -164,11 +163,9 @@ function resources(): Map<string, number> {
 
 /** Sockets close over some turns of the loop; what is there after all of them was forgotten. */
 async function leaked(base: Map<string, number>): Promise<string> {
-  const deadline = performance.now() + 3000
-  for (;;) {
-    const more = [...resources()].filter(([kind, count]) => count > (base.get(kind) ?? 0))
-    if (more.length === 0) return ''
-    if (performance.now() > deadline) return more.map(([kind, count]) => `${kind} ${count}`).join(', ')
-    await setImmediate()
-  }
+  const more = (): [string, number][] => [...resources()].filter(([kind, count]) => count > (base.get(kind) ?? 0))
+  if (await within(3000, () => more().length === 0)) return ''
+  return more()
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ')
 }
