@@ -23,8 +23,7 @@ export class WireEnd implements AsyncDisposable {
   received = 0
   /** Bytes handed to the operating system: under backpressure fewer than were written. */
   accepted = 0
-  #parts: Buffer[] = []
-  #unread = 0
+  readonly #inbox = new Inbox()
   #waiting: Waiting | undefined
   readonly #queue: Queued[] = []
   #writing = false
@@ -35,8 +34,7 @@ export class WireEnd implements AsyncDisposable {
     this.closed = new Promise((resolve) => (this.#tellClosed = resolve))
     socket.on('data', (bytes: Buffer) => {
       this.received += bytes.length
-      this.#parts.push(bytes)
-      this.#unread += bytes.length
+      this.#inbox.add(bytes)
       this.#look()
     })
     socket.on('end', () => this.#close('fin'))
@@ -49,10 +47,14 @@ export class WireEnd implements AsyncDisposable {
    * instead, when the connection ends before.
    */
   readUntil(until: string | number): Promise<Buffer> {
+    const inbox = this.#inbox
+    if (typeof until === 'number') inbox.expect(until)
+    let looked = 0
     return this.#read(() => {
-      if (typeof until === 'number') return this.#unread >= until ? this.#take(until) : undefined
-      const at = this.#all().indexOf(until, 0, 'latin1')
-      return at === -1 ? undefined : this.#take(at + until.length)
+      if (typeof until === 'number') return inbox.length >= until ? inbox.take(until) : undefined
+      const at = inbox.unread.indexOf(until, looked, 'latin1')
+      looked = Math.max(0, inbox.length - until.length + 1)
+      return at === -1 ? undefined : inbox.take(at + until.length)
     }, String(until))
   }
 
@@ -63,18 +65,18 @@ export class WireEnd implements AsyncDisposable {
 
   /** Waits for at least one byte and takes what is there. */
   readSome(): Promise<Buffer> {
-    return this.#read(() => (this.#unread > 0 ? this.#take(this.#unread) : undefined), 'some bytes')
+    return this.#read(() => (this.#inbox.length > 0 ? this.#inbox.take(this.#inbox.length) : undefined), 'some bytes')
   }
 
   /** Waits for the end of the connection and takes what came before it. */
   async readAll(): Promise<Buffer> {
     await this.closed
-    return this.#take(this.#unread)
+    return this.#inbox.take(this.#inbox.length)
   }
 
   /** What has come and is not taken, now. */
   peek(): string {
-    return this.#all().toString('latin1')
+    return this.#inbox.unread.toString('latin1')
   }
 
   /** Strings are latin1. Resolves when the operating system has taken the bytes; need not be awaited. */
@@ -175,16 +177,51 @@ export class WireEnd implements AsyncDisposable {
     this.#waiting = undefined
     waiting?.reject(new Error())
   }
+}
 
-  #all(): Buffer {
-    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts)]
-    return this.#parts[0] ?? Buffer.alloc(0)
+/** Bytes that came and were not taken, in one piece: however many there are, each is copied a few times at most. */
+class Inbox {
+  #memory = Buffer.alloc(0)
+  #from = 0
+  #to = 0
+
+  get length(): number {
+    return this.#to - this.#from
   }
 
-  #take(length: number): Buffer {
-    const all = this.#all()
-    this.#parts = length < all.length ? [all.subarray(length)] : []
-    this.#unread -= length
-    return all.subarray(0, length)
+  /** Good until the next bytes are added. */
+  get unread(): Buffer {
+    return this.#memory.subarray(this.#from, this.#to)
+  }
+
+  /** So many are to be taken in one piece. */
+  expect(length: number): void {
+    if (this.#from + length > this.#memory.length) this.#moveTo(Math.max(length, this.length))
+  }
+
+  add(bytes: Buffer): void {
+    if (this.#to + bytes.length > this.#memory.length) this.#moveTo((this.length + bytes.length) * 2)
+    bytes.copy(this.#memory, this.#to)
+    this.#to += bytes.length
+  }
+
+  take(length: number): Buffer {
+    const { unread } = this
+    if (length < unread.length) {
+      this.#from += length
+      return Buffer.from(unread.subarray(0, length))
+    }
+    // Whoever takes all has the memory, too.
+    this.#memory = Buffer.alloc(0)
+    this.#from = this.#to = 0
+    return unread
+  }
+
+  #moveTo(size: number): void {
+    const { unread } = this
+    this.#memory = Buffer.allocUnsafe(size)
+    unread.copy(this.#memory)
+    this.#from = 0
+    this.#to = unread.length
   }
 }
