@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Bench, MiB, pass, sampleFacts, sampleFlow, Sink } from './testing/bench.ts'
 
 let bench: Bench
 beforeAll(async () => {
   bench = await Bench.open()
 })
-beforeEach(() => (bench.limits = { memory: 96 * MiB, hangMs: 20_000 }))
-afterEach(() => {
-  // The neighbour of bombs has survived them all, with its process; one who was ended three times would be switched off.
-  bench.entries.splice(0, 1)
-  bench.apply()
-})
+beforeEach(() => (bench.limits = { memory: 64 * MiB, hangMs: 20_000 }))
 afterAll(() => bench[Symbol.asyncDispose]())
 
 const identity = 'export default async function* (chunks) { for await (const chunk of chunks) yield chunk }'
@@ -85,7 +80,8 @@ describe('a bomb ends all flows of its modifier, at once, and nothing else', () 
     ],
   ])('%s', async (_, bomb, expected) => {
     // Whoever fills the memory has little time for anything else.
-    bench.limits = { memory: 96 * MiB, hangMs: expected === memory ? 20_000 : 700 }
+    bench.limits = { memory: 64 * MiB, hangMs: expected === memory ? 20_000 : 400 }
+    // Each is the next version of one file, in the process that came after the last bomb; its neighbour survives them all.
     const [modifier, neighbour] = await bench.use(armed(bomb), identity)
     const sinks = [new Sink(), new Sink(), new Sink()] as const
     const stages = [modifier!.open(sampleFlow(), sinks[0]), modifier!.open(sampleFlow(), sinks[1])] as const
@@ -123,6 +119,7 @@ describe('a bomb that ends itself ends its own flow', () => {
     ['an array that cannot be', 'new Array(-1)', /RangeError/],
     ['a string that cannot be', `'x'.repeat(2 ** 30)`, /RangeError/],
   ])('%s', async (_, bomb, message) => {
+    // A process that nothing has happened to.
     bench.set.update([], bench.limits)
     const modifier = await bench.one(armed(bomb))
     const [good, bad] = [new Sink(), new Sink()]
@@ -142,7 +139,7 @@ describe('a bomb that ends itself ends its own flow', () => {
 test('killed three times within a minute, it is switched off until its file changes', async () => {
   bench.set.update([], bench.limits)
   bench.notices.length = 0
-  bench.limits = { memory: 96 * MiB, hangMs: 500 }
+  bench.limits = { memory: 96 * MiB, hangMs: 300 }
   let modifier = await bench.one(armed('let n = 0; for (;;) n++'))
   for (let count = 1; count <= 3; count++) {
     expect(bench.set.states()[0]?.status).toBe('applied')
