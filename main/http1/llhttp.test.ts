@@ -145,7 +145,8 @@ async function answerOracle(bytes: string, method: string): Promise<Verdict> {
   const index = answers.push(bytes) - 1
   const path = method === 'CONNECT' ? 'a:1' : '/'
   const headers = { 'X-Case': index }
-  const request = http.request({ ...oracleOptions, port: port(origin), method, path, headers, agent: false })
+  const to = { host: '127.0.0.1', port: port(origin), agent: false }
+  const request = http.request({ ...oracleOptions, ...to, method, path, headers })
   const take = (response: IncomingMessage): OracleMessage['line'] => {
     const { httpVersion, statusCode, statusMessage = '' } = response
     return [httpVersion, String(statusCode), statusMessage]
@@ -255,20 +256,20 @@ describe('beside llhttp', () => {
   })
 
   test('generated valid messages are taken by both and read alike', async () => {
-    await compareGenerated(validMessage, 80, (results) => {
+    await compareGenerated(validMessage, 40, (results) => {
       expect(results.filter(({ seen }) => seen !== 'same')).toEqual([])
     })
   })
 
   test('mutated messages: what llhttp refuses we refuse', { timeout: 60_000 }, async () => {
     const counts = { same: 0, refused: 0, stricter: 0, wider: 0 }
-    await compareGenerated(mutatedMessage, 400, (results) => {
+    await compareGenerated(mutatedMessage, 150, (results) => {
       for (const { seen } of results) if (seen) counts[seen]++
     })
     // The mutations are of use only while they make messages of every kind.
-    expect(counts.same).toBeGreaterThan(500)
-    expect(counts.refused).toBeGreaterThan(500)
-    expect(counts.stricter).toBeGreaterThan(100)
+    expect(counts.same).toBeGreaterThan(200)
+    expect(counts.refused).toBeGreaterThan(200)
+    expect(counts.stricter).toBeGreaterThan(40)
   })
 })
 
