@@ -1,8 +1,7 @@
 /** A window is a page of Chromium. What it does needs time; what it is asked is answered at once, as in Electron. */
 import { readFileSync } from 'node:fs'
-import type { Page } from '@playwright/test'
 import { app } from './app.ts'
-import { context } from './chromium.ts'
+import { onlyPage } from './chromium.ts'
 import { Emitting, preventable } from './events.ts'
 import { WebContents } from './web-contents.ts'
 
@@ -39,7 +38,7 @@ export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWind
   readonly on = this.add as Electron.BrowserWindow['on']
   readonly once = this.addOnce as Electron.BrowserWindow['once']
   readonly webContents = new WebContents()
-  readonly page: Promise<Page>
+  readonly #attached: Promise<void>
   shown = false
   #bounds: Electron.Rectangle
   #maximized = false
@@ -60,16 +59,17 @@ export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWind
     this.shown = show
     BrowserWindow.#all.add(this)
     app.windows.add(this)
-    this.page = this.#begin(preload)
+    this.#attached = this.#begin(preload)
   }
 
   async loadURL(url: string): Promise<void> {
-    await this.webContents.load(await this.page, url)
+    await this.#attached
+    await this.webContents.load(url)
     this.events.emit('ready-to-show')
   }
 
   reload(): void {
-    void this.page.then((page) => this.webContents.reload(page))
+    void this.#attached.then(() => this.webContents.reload())
   }
 
   show(): void {
@@ -109,20 +109,15 @@ export class BrowserWindow extends Emitting implements Pick<Electron.BrowserWind
     if (!event.defaultPrevented) this.#end()
   }
 
-  async #begin(preload: string): Promise<Page> {
-    const browser = await context()
-    const [first] = browser.pages()
-    if (!first || BrowserWindow.#all.size > 1) throw new Error('the double of Electron has one window at a time')
-    await this.webContents.attach(first, browser, preload)
-    return first
+  async #begin(preload: string): Promise<void> {
+    if (BrowserWindow.#all.size > 1) throw new Error('the double of Electron has one window at a time')
+    await this.webContents.attach(await onlyPage(), preload)
   }
 
   #end(): void {
     this.#gone = true
     BrowserWindow.#all.delete(this)
     this.webContents.destroyed()
-    // The last page stays, because Chromium would end with it; the next window takes it.
-    void this.page.then((page) => page.goto('about:blank')).catch(() => undefined)
     this.events.emit('closed')
     app.windowHasGone(this)
   }

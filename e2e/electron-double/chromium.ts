@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext } from '@playwright/test'
 import { kill, says, start, type Started } from '../fixtures/command.ts'
 import { tool } from '../fixtures/tools.ts'
+import { DevTools, type Session } from './devtools.ts'
 
 /** As root it must do without its sandbox; on a closed network without everything it asks for by itself. */
 const flags = [
@@ -23,15 +23,12 @@ const flags = [
   '--window-size=1360,860',
 ]
 
-type Running = { started: Started; profile: string; browser: Browser; address: string }
+type Running = { started: Started; profile: string; address: string; devTools: DevTools; page: Session }
 let running: Promise<Running> | undefined
 
-/** Started when it is first asked for. */
-export async function context(): Promise<BrowserContext> {
-  const { browser } = await (running ??= begin())
-  const [first] = browser.contexts()
-  if (!first) throw new Error('Chromium has no context')
-  return first
+/** The one page there is. Chromium is started when it is first asked for. */
+export async function onlyPage(): Promise<Session> {
+  return (await (running ??= begin())).page
 }
 
 /** Where another client of DevTools finds it, and the process group to end when this process cannot any more. */
@@ -43,15 +40,30 @@ export async function devTools(): Promise<{ address: string; group: number }> {
 async function begin(): Promise<Running> {
   const profile = mkdtempSync(join(tmpdir(), 'electron-double-'))
   const started = start(tool('headless'), [...flags, `--user-data-dir=${profile}`, 'about:blank'], { HOME: profile })
-  const [, port = ''] = await says(started, /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//)
-  const address = `http://127.0.0.1:${port}`
-  return { started, profile, address, browser: await chromium.connectOverCDP(address) }
+  const [, url = '', port = ''] = await says(started, /DevTools listening on (ws:\/\/127\.0\.0\.1:(\d+)\/\S+)/)
+  const devTools = await DevTools.open(url)
+  return { started, profile, address: `http://127.0.0.1:${port}`, devTools, page: await attach(devTools) }
+}
+
+/** Attached to the page it starts with. A window that a page opens is held before it loads anything, and closed. */
+function attach(devTools: DevTools): Promise<Session> {
+  const { browser } = devTools
+  return new Promise((done, fail) => {
+    browser.on('Target.attachedToTarget', ({ sessionId, targetInfo: { type, targetId }, waitingForDebugger }) => {
+      const session = devTools.session(sessionId)
+      if (type === 'page' && !waitingForDebugger) done(session)
+      else if (type === 'page') void browser.send('Target.closeTarget', { targetId }).catch(() => undefined)
+      else void session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined)
+    })
+    const all = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }
+    browser.send('Target.setAutoAttach', all).catch(fail)
+  })
 }
 
 export async function endChromium(): Promise<void> {
   if (!running) return
-  const { started, profile, browser } = await running
-  await browser.close().catch(() => undefined)
+  const { started, profile, devTools } = await running
+  devTools.close()
   kill(started.child)
   await started.closed
   rmSync(profile, { recursive: true, force: true, maxRetries: 5 })

@@ -1,6 +1,6 @@
 /** A page: its preload in an isolated world, its messages, and everything it wants to load, asked of the shell first. */
-import type { BrowserContext, CDPSession, Page } from '@playwright/test'
 import { app } from './app.ts'
+import type { Session } from './devtools.ts'
 import { Emitting, preventable } from './events.ts'
 import { binding, opening, pageScript, preloadScript, receiver, worldName } from './in-page.ts'
 import { ipcMain } from './ipc-main.ts'
@@ -28,12 +28,13 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
   /** Windows the page wanted to open, and the shell has denied. */
   readonly denied: string[] = []
   #open: OpenHandler = () => ({ action: 'allow' })
-  #cdp: CDPSession | undefined
+  #cdp: Session | undefined
   #mainFrame = ''
   #world: number | undefined
   #url = ''
   /** The shell itself has asked for this document. */
   #expected: string | undefined
+  #loaded: (() => void) | undefined
   #gone = false
 
   setWindowOpenHandler(handler: OpenHandler): void {
@@ -52,8 +53,8 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
     this.#cdp?.send('Runtime.evaluate', { expression, contextId: this.#world }).catch(() => undefined)
   }
 
-  async attach(page: Page, context: BrowserContext, preload: string): Promise<void> {
-    const cdp = (this.#cdp = await context.newCDPSession(page))
+  async attach(cdp: Session, preload: string): Promise<void> {
+    this.#cdp = cdp
     cdp.on('Runtime.executionContextCreated', ({ context: { id, name, auxData } }) => {
       if (name === worldName && (auxData as { frameId?: string }).frameId === this.#mainFrame) this.#world = id
     })
@@ -70,11 +71,10 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
       this.events.emit('render-process-gone', preventable({}), { reason: 'crashed', exitCode: 139 }),
     )
     cdp.on('Fetch.requestPaused', (paused) => void this.#load(cdp, paused).catch(() => undefined))
-    // A link with a target opens its window before anybody can be asked; window.open does not get so far.
-    page.on('popup', (popup) => {
-      this.#asked(fromChromium(popup.url()))
-      void popup.close()
-    })
+    // A link with a target opens its window before anybody can be asked, which is closed at once (chromium.ts);
+    // window.open does not get so far.
+    cdp.on('Page.windowOpen', ({ url }) => this.#asked(fromChromium(url)))
+    cdp.on('Page.loadEventFired', () => this.#loaded?.())
     await cdp.send('Page.enable')
     const { frameTree } = await cdp.send('Page.getFrameTree')
     this.#mainFrame = frameTree.frame.id
@@ -89,19 +89,24 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
   }
 
   /** Resolves when the page has loaded. */
-  async load(page: Page, url: string): Promise<void> {
+  async load(url: string): Promise<void> {
     this.#expected = url
-    await page.goto(toChromium(url))
+    const loaded = new Promise<void>((done) => (this.#loaded = done))
+    const { errorText } = await this.#cdp!.send('Page.navigate', { url: toChromium(url) })
+    if (errorText !== undefined) throw new Error(`${errorText}: ${url}`)
+    await loaded
   }
 
-  async reload(page: Page): Promise<void> {
+  reload(): void {
     this.#expected = this.#url
-    await page.reload()
+    void this.#cdp?.send('Page.reload').catch(() => undefined)
   }
 
   destroyed(): void {
     this.#gone = true
     this.events.emit('destroyed')
+    // The last page stays, because Chromium would end with it; the next window takes it.
+    void this.#cdp?.send('Page.navigate', { url: 'about:blank' }).catch(() => undefined)
   }
 
   #hear(payload: string): void {
@@ -122,7 +127,7 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
     this.denied.push(url)
   }
 
-  async #load(cdp: CDPSession, { requestId, request, resourceType, frameId }: Paused): Promise<void> {
+  async #load(cdp: Session, { requestId, request, resourceType, frameId }: Paused): Promise<void> {
     const url = fromChromium(request.url)
     const isMainFrame = frameId === this.#mainFrame
     if (resourceType === 'Document' && !(isMainFrame && url === this.#expected)) {
@@ -147,7 +152,7 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
   }
 
   /** Chromium cannot ask at the moment of use, so the shell is asked beforehand, for each there is. */
-  async #permissions(cdp: CDPSession): Promise<void> {
+  async #permissions(cdp: Session): Promise<void> {
     for (const name of [
       'clipboard-read',
       'clipboard-sanitized-write',
@@ -162,7 +167,7 @@ export class WebContents extends Emitting implements Pick<Electron.WebContents, 
   }
 }
 
-async function downloads(cdp: CDPSession): Promise<void> {
+async function downloads(cdp: Session): Promise<void> {
   cdp.on('Page.downloadWillBegin', ({ url }) => {
     session.defaultSession.events.emit('will-download', preventable({}), { getURL: () => url })
   })

@@ -61,6 +61,9 @@ const tries = (url: string): string => `(async () => {
   document.body.append(script)
   const fetched = await fetch('${url}/fetched').then(() => 'fetched', () => 'refused')
   window.open('${url}/opened')
+  const link = Object.assign(document.createElement('a'), { href: '${url}/linked', target: '_blank' })
+  document.body.append(link)
+  link.click()
   const frame = document.createElement('iframe')
   frame.src = '${url}/framed'
   document.body.append(frame)
@@ -166,7 +169,7 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect(reached).toEqual([])
     const { sandboxed, windows } = await app.look()
     expect(sandboxed).toBe(true)
-    expect(windows[0]?.denied).toEqual([origin.url('/evil/opened')])
+    expect(windows[0]?.denied).toEqual([origin.url('/evil/opened'), origin.url('/evil/linked')])
     // The shell has stopped the rest before the protocols were asked.
     expect(windows[0]?.refused).toEqual([])
     // It still works.
