@@ -11,11 +11,14 @@ export class ModifiersPanel {
   readonly console: Locator
   /** At the edge of the window. */
   readonly messages: Locator
+  /** Those whose order is the user's. */
+  readonly #movable: Locator
   readonly #page: Page
 
   constructor(page: Page) {
     this.#page = page
     this.list = page.getByRole('region', { name: 'Modifiers' })
+    this.#movable = this.list.getByRole('list', { name: 'Modifiers, in the order they are applied' })
     this.new = this.list.getByRole('button', { name: 'New' })
     this.save = page.getByRole('button', { name: 'Save', exact: true })
     this.dryRun = page.getByRole('region', { name: 'Dry run' })
@@ -42,6 +45,21 @@ export class ModifiersPanel {
     return this.list.getByRole('switch', { name: `Use ${name}` })
   }
 
+  /** Switches off all that are on, of those whose order is the user's. */
+  async allOff(): Promise<void> {
+    for (const name of await this.names()) {
+      const [on, off] = [true, false].map((checked) => this.list.getByRole('switch', { name: `Use ${name}`, checked }))
+      if ((await on!.count()) > 0) await on!.click()
+      await off!.waitFor()
+    }
+  }
+
+  /** Closes the dry run, and what is open below the code. */
+  async closePanes(): Promise<void> {
+    const close = this.#page.getByRole('main').getByRole('button', { name: 'Close', exact: true })
+    while ((await close.count()) > 0) await close.first().click()
+  }
+
   menu(name: string): Locator {
     return this.list.getByRole('button', { name: `More for ${name}` })
   }
@@ -55,10 +73,13 @@ export class ModifiersPanel {
     return this.#page.getByRole('region', { name, exact: true })
   }
 
-  /** Makes one that begins with nothing: modifier.ts. */
-  async makeEmpty(): Promise<void> {
+  /** Makes one that begins with nothing, behind all others; its name, which is modifier.ts for the first. */
+  async makeEmpty(): Promise<string> {
+    const before = (await this.names()).length
     await this.new.click()
     await this.#page.getByRole('dialog').getByRole('button', { name: 'Empty modifier' }).click()
+    await this.#movable.getByRole('switch').nth(before).waitFor()
+    return (await this.names()).at(-1)!
   }
 
   /** Writes the whole text, as somebody who pastes it. */
@@ -73,9 +94,18 @@ export class ModifiersPanel {
     await this.#page.keyboard.press('Control+S')
   }
 
-  /** What each row of the comparison says, its cells apart: sign, input, output, time. */
+  /**
+   * What each row of the comparison says, its cells apart: sign, input, output, time. All as they are at one moment, when
+   * what was scrolled is drawn: a question for each cell took most of a test's time.
+   */
   async rows(): Promise<string[][]> {
-    const rows = await this.steps.getByRole('row').all()
-    return Promise.all(rows.slice(1).map((row) => row.getByRole('gridcell').allTextContents()))
+    await this.steps.waitFor()
+    return this.#page.evaluate<string[][]>(`(async () => {
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
+      return [...document.querySelectorAll('[aria-label="Dry run"] [role=grid] [role=row]')].slice(1)
+        .map((row) => [...row.querySelectorAll('[role=gridcell]')]
+          .filter((cell) => !cell.closest('[aria-hidden=true]'))
+          .map((cell) => cell.textContent))
+    })()`)
   }
 }

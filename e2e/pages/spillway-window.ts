@@ -96,10 +96,15 @@ export class SpillwayWindow implements AsyncDisposable {
     return this.page.getByRole('main').getByRole('alert')
   }
 
+  /** Throws what the page has complained of since it was asked last. */
+  complain(): void {
+    const { expected } = this
+    const unexpected = this.problems.splice(0).filter((problem) => !expected?.test(problem))
+    if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join('\n')}`)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOurs) await this.page.context().close()
-    const { expected } = this
-    const unexpected = this.problems.filter((problem) => !expected?.test(problem))
-    if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join('\n')}`)
+    this.complain()
   }
 }

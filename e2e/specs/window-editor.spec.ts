@@ -3,32 +3,29 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { temporaryFolder } from '../../main/certificates/testing.ts'
-import { see, soon, startHost, test } from '../fixtures/window.ts'
+import { see, soon, startHost, testAtDesk as test } from '../fixtures/window.ts'
 
-test('each file keeps its text and its undo; what is not saved survives a reload', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host)
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  await modifiers.write('modifier.ts', '// first')
-  await modifiers.makeEmpty()
-  await modifiers.write('modifier-2.ts', '// second')
-  await modifiers.line('modifier.ts').first().click()
-  await see(modifiers.code('modifier.ts')).toHaveText('// first')
-  await see(modifiers.line('modifier.ts').first().getByRole('img', { name: 'Not saved yet' })).toBeVisible()
-  await modifiers.code('modifier.ts').focus()
+test('each file keeps its text and its undo; what is not saved survives a reload', async ({ desk }) => {
+  const { modifiers, page } = desk.window
+  const first = await modifiers.makeEmpty()
+  await modifiers.write(first, '// first')
+  const second = await modifiers.makeEmpty()
+  await modifiers.write(second, '// second')
+  await modifiers.line(first).click()
+  await see(modifiers.code(first)).toHaveText('// first')
+  await see(modifiers.line(first).getByRole('img', { name: 'Not saved yet' })).toBeVisible()
+  await modifiers.code(first).focus()
   await page.keyboard.press('Control+Z')
-  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
+  await see(modifiers.code(first)).toContainText('yield chunk')
   await page.keyboard.press('Control+Y')
-  await modifiers.line('modifier-2.ts').click()
-  await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
+  await modifiers.line(second).click()
+  await see(modifiers.code(second)).toHaveText('// second')
   await page.reload()
-  await window.ready()
+  await desk.window.ready()
   // Where its user was before.
-  await see(modifiers.code('modifier-2.ts')).toHaveText('// second')
-  await modifiers.line('modifier.ts').first().click()
-  await see(modifiers.code('modifier.ts')).toHaveText('// first')
+  await see(modifiers.code(second)).toHaveText('// second')
+  await modifiers.line(first).click()
+  await see(modifiers.code(first)).toHaveText('// first')
 })
 
 test('a draft outlives the window, and what became of its file meanwhile is not written over unseen', async ({
@@ -91,13 +88,10 @@ test('who types while TypeScript begins is offered what fits all the same', asyn
   await see(page.getByRole('listbox', { name: 'Completions' }).getByText('Math')).toBeVisible()
 })
 
-test('what is found is counted, stepped through and replaced', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host)
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  await modifiers.write('modifier.ts', 'one two\nOne three\nones')
+test('what is found is counted, stepped through and replaced', async ({ desk }) => {
+  const { modifiers, page } = desk.window
+  const name = await modifiers.makeEmpty()
+  await modifiers.write(name, 'one two\nOne three\nones')
   await page.keyboard.press('Control+F')
   const bar = page.getByRole('search', { name: 'Find and replace' })
   await see(bar.getByRole('textbox', { name: 'Find in the code' })).toBeFocused()
@@ -114,54 +108,47 @@ test('what is found is counted, stepped through and replaced', async ({ open }) 
   await bar.getByRole('textbox', { name: 'Replace with' }).fill('1')
   await bar.getByRole('button', { name: 'Replace all' }).click()
   await see(bar.getByText('Not found')).toBeVisible()
-  await see(modifiers.code('modifier.ts')).toHaveText('1 twoOne threeones')
+  await see(modifiers.code(name)).toHaveText('1 twoOne threeones')
   await bar.getByRole('textbox', { name: 'Find in the code' }).focus()
   await page.keyboard.press('Escape')
-  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await see(modifiers.code(name)).toBeFocused()
   await see(bar).toHaveCount(0)
 })
 
-test('a narrower window keeps what is open and where the focus is', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host, { width: 1200 })
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  await modifiers.write(
-    'modifier.ts',
-    `export const match = { path: '/straddle*' }\n\nexport default (chunks) => chunks\n`,
-  )
+test('a narrower window keeps what is open and where the focus is', async ({ desk }) => {
+  const { modifiers, page } = desk.window
+  const { width, height } = page.viewportSize()!
+  await page.setViewportSize({ width: 1200, height })
+  const name = await modifiers.makeEmpty()
+  await modifiers.write(name, `export const match = { path: '/straddle*' }\n\nexport default (chunks) => chunks\n`)
   await modifiers.saveByKey()
   // What its file says is known before it has run.
-  const editor = modifiers.editor('modifier.ts')
+  const editor = modifiers.editor(name)
   await see(editor.getByText('/straddle*')).toBeVisible()
   await page.getByRole('button', { name: 'Change', exact: true }).click()
   const type = page.getByRole('textbox', { name: 'Media type' })
   await type.fill('textplain')
   await page.keyboard.press('Enter')
   await see(editor.getByText(/^"textplain" is not a media type/)).toBeVisible()
-  await modifiers.code('modifier.ts').focus()
+  await modifiers.code(name).focus()
   await page.keyboard.press('Control+Enter')
-  await page.setViewportSize({ width: 1000, height: 820 })
+  await page.setViewportSize({ width: 1000, height })
   await see(type).toHaveValue('textplain')
-  await see(modifiers.code('modifier.ts')).toBeFocused()
+  await see(modifiers.code(name)).toBeFocused()
+  await page.setViewportSize({ width, height })
 })
 
 test('the file is changed outside: taken where nothing was written, asked about where something was', async ({
-  open,
+  desk,
 }) => {
-  using home = temporaryFolder()
-  await using host = await startHost({ home: home.path })
-  await using window = await open(host)
-  const { modifiers } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  const editor = modifiers.editor('modifier.ts')
+  const { modifiers } = desk.window
+  const name = await modifiers.makeEmpty()
+  const editor = modifiers.editor(name)
   const file = (await editor.getByRole('heading').getAttribute('title')) ?? ''
-  await see(modifiers.code('modifier.ts')).toContainText('yield chunk')
+  await see(modifiers.code(name)).toContainText('yield chunk')
   writeFileSync(file, '// from outside')
-  await see(modifiers.code('modifier.ts')).toHaveText('// from outside')
-  await modifiers.write('modifier.ts', '// mine')
+  await see(modifiers.code(name)).toHaveText('// from outside')
+  await modifiers.write(name, '// mine')
   writeFileSync(file, '// outside again')
   await see(editor.getByText('The file was changed outside, and here, too.')).toBeVisible()
   await modifiers.saveByKey()
@@ -171,14 +158,11 @@ test('the file is changed outside: taken where nothing was written, asked about 
   await expect.poll(() => readFileSync(file, 'utf8'), soon).toBe('// mine')
 })
 
-test('types, completion with its import, problems and formatting', async ({ open }) => {
-  await using host = await startHost()
-  await using window = await open(host)
-  const { modifiers, page } = window
-  await window.go('Modifiers')
-  await modifiers.makeEmpty()
-  const code = modifiers.code('modifier.ts')
-  await modifiers.write('modifier.ts', 'export default async function* (chunks, flow) {\nyield* \n}')
+test('types, completion with its import, problems and formatting', async ({ desk }) => {
+  const { modifiers, page } = desk.window
+  const name = await modifiers.makeEmpty()
+  const code = modifiers.code(name)
+  await modifiers.write(name, 'export default async function* (chunks, flow) {\nyield* \n}')
   await page.keyboard.press('ArrowUp')
   await page.keyboard.press('End')
   await page.keyboard.type('event', { delay: 20 })
