@@ -67,7 +67,7 @@ function openIpc(): Promise<Ipc> {
   let windows = 0
   let pages = 0
   const engine = new Engine({
-    script: new URL('../../app/engine-thread/engine-worker.ts', import.meta.url),
+    script: new URL('../../dist/desktop/engine-worker.js', import.meta.url),
     start: { dataDir, settingsFile: undefined, fixed: { listen: { host: '127.0.0.1', port: 0 } }, version: 'test' },
     choosePlace: () => Promise.resolve(undefined),
     launchSandbox,

@@ -10,7 +10,7 @@ import { get, Origin } from '../../app/headless/testing/origin.ts'
 import { electronBinary } from '../../tools/electron-binary.ts'
 import { onElectron, OnDouble, type Desktop } from '../fixtures/desktop.ts'
 import { run } from '../fixtures/command.ts'
-import { test } from '../fixtures/test.ts'
+import { test as base } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
 import { SmallRequests } from '../load/small-requests.ts'
 
@@ -31,6 +31,13 @@ afterEach(async () => {
 const homeIn = (folder: string): string => mkdtempSync(join(folder, 'home-'))
 const dataIn = (home: string, ...path: string[]): string => join(home, '.local/share/spillway', ...path)
 const settingsIn = (home: string): unknown => JSON.parse(readFileSync(dataIn(home, 'settings.json'), 'utf8'))
+
+/** `test` with an app on the double for those that need not begin with a new one; what it has seen before stays. */
+const test = base.extend('app', { scope: 'file' }, async ({ folder }, { onCleanup }) => {
+  const app = await OnDouble.start(homeIn(folder), listen)
+  onCleanup(async () => expect((await app.quit()).code).toBe(0))
+  return app
+})
 
 /** Clicks "Start capture"; the proxy's port. */
 async function capture({ page }: Desktop): Promise<number> {
@@ -176,8 +183,7 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     await capture(app)
   })
 
-  test('menu: capture by accelerators, and what cannot be done is grey', async ({ folder }) => {
-    const app = await start(homeIn(folder))
+  test('menu: capture by accelerators, and what cannot be done is grey', async ({ app }) => {
     await app.page.getByRole('button', { name: 'Start capture' }).first().waitFor()
     const enabled = async (item: string) => (await app.look()).menu.find(({ id }) => id === item)?.enabled
     expect([await enabled('start'), await enabled('stop')]).toEqual([true, false])
@@ -191,45 +197,40 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect(about.applicationVersion).toMatch(/^\d+\.\d+\.\d+ \(Electron .*Chromium .*Node 24\./)
   })
 
-  test(
-    'menu: settings, find and clear are the page’s own, with its question',
-    { timeout: 90_000 },
-    async ({ folder }) => {
-      await using origin = await Origin.start((_, response) => response.end('hello'))
-      const app = await start(homeIn(folder))
-      const { page } = app
-      const port = await capture(app)
-      await app.menu('settings')
-      await page.getByRole('searchbox', { name: 'Search settings' }).waitFor()
-      await app.menu('find')
-      const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label")')
-      await expect.poll(focused).toBe('Search settings')
-      await page.getByRole('button', { name: 'Flows', exact: true }).click()
-      await app.menu('find')
-      await expect.poll(focused).toBe('Filter')
-      await app.menu('shortcuts')
-      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
-      await page.keyboard.press('Escape')
+  test('menu: settings, find and clear are the page’s own, with its question', { timeout: 90_000 }, async ({ app }) => {
+    await using origin = await Origin.start((_, response) => response.end('hello'))
+    const { page } = app
+    const port = await capture(app)
+    await app.menu('settings')
+    await page.getByRole('searchbox', { name: 'Search settings' }).waitFor()
+    await app.menu('find')
+    const focused = () => page.evaluate<string>('document.activeElement.getAttribute("aria-label")')
+    await expect.poll(focused).toBe('Search settings')
+    await page.getByRole('button', { name: 'Flows', exact: true }).click()
+    await app.menu('find')
+    await expect.poll(focused).toBe('Filter')
+    await app.menu('shortcuts')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await page.keyboard.press('Escape')
 
-      using requests = await SmallRequests.open(port, Number(new URL(origin.base).port), 8)
-      await requests.rush(1002)
-      await page.getByText('1,002 flows').first().waitFor()
-      await app.menu('clear')
-      const question = page.getByRole('alertdialog', { name: 'Delete 1,002 flows?' })
-      await question.getByRole('button', { name: 'Cancel' }).click()
-      await page.getByText('1,002 flows').first().waitFor()
-      await app.menu('clear')
-      await question.getByRole('button', { name: 'Delete all' }).click()
-      await page.getByText('0 flows').first().waitFor()
-      await curl(port, origin.url('/few'))
-      await page.getByText('1 flow').first().waitFor()
-      await app.menu('clear')
-      await page.getByText('0 flows').first().waitFor()
-    },
-  )
+    using requests = await SmallRequests.open(port, Number(new URL(origin.base).port), 8)
+    await requests.rush(1002)
+    await page.getByText('1,002 flows').first().waitFor()
+    await app.menu('clear')
+    const question = page.getByRole('alertdialog', { name: 'Delete 1,002 flows?' })
+    await question.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('1,002 flows').first().waitFor()
+    await app.menu('clear')
+    await question.getByRole('button', { name: 'Delete all' }).click()
+    await page.getByText('0 flows').first().waitFor()
+    await curl(port, origin.url('/few'))
+    await page.getByText('1 flow').first().waitFor()
+    await app.menu('clear')
+    await page.getByText('0 flows').first().waitFor()
+  })
 
-  test('a file is saved where the dialog says, byte for byte; or not at all', async ({ folder }) => {
-    const app = await start(homeIn(folder))
+  test('a file is saved where the dialog says, byte for byte; or not at all', async ({ app, folder }) => {
+    const before = (await app.look()).asked.length
     const path = join(folder, 'saved.bin')
     const all = Uint8Array.from({ length: 256 }, (_, byte) => byte)
     await app.choose(path)
@@ -237,14 +238,13 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     expect(readFileSync(path).equals(all)).toBe(true)
     await app.choose(undefined)
     expect(await save(app, 7002)).toEqual({ id: 7002, ok: true, value: {} })
-    expect((await app.look()).asked.map(({ defaultPath }) => defaultPath)).toEqual(['flows.har', 'flows.har'])
+    const asked = (await app.look()).asked.slice(before)
+    expect(asked.map(({ defaultPath }) => defaultPath)).toEqual(['flows.har', 'flows.har'])
   })
 
-  test('a file that is there is chosen in a dialog of the system, into the field that asks for it', async ({
-    folder,
-  }) => {
-    const app = await start(homeIn(folder))
+  test('a file that is there is chosen in a dialog of the system, into the field that asks for it', async ({ app }) => {
     const { page } = app
+    const before = (await app.look()).asked.length
     await page.getByRole('button', { name: 'Settings', exact: true }).click()
     await page.getByRole('button', { name: 'Add a certificate' }).click()
     const choose = page.getByRole('button', { name: 'Choose the file: Certificate file' })
@@ -255,9 +255,8 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     // Who thinks better of it changes nothing.
     await app.choose(undefined)
     await choose.click()
-    await expect.poll(async () => (await app.look()).asked.length).toBe(2)
+    await expect.poll(async () => (await app.look()).asked.length).toBe(before + 2)
     expect(await field.inputValue()).toBe('/home/me/me.pem')
-    expect((await app.quit()).code).toBe(0)
   })
 
   test('after a failure of the engine the window keeps what it had, and says what is left of it', async ({
