@@ -11,14 +11,11 @@ export class ModifiersPanel {
   readonly console: Locator
   /** At the edge of the window. */
   readonly messages: Locator
-  /** Those whose order is the user's. */
-  readonly #movable: Locator
   readonly #page: Page
 
   constructor(page: Page) {
     this.#page = page
     this.list = page.getByRole('region', { name: 'Modifiers' })
-    this.#movable = this.list.getByRole('list', { name: 'Modifiers, in the order they are applied' })
     this.new = this.list.getByRole('button', { name: 'New' })
     this.save = page.getByRole('button', { name: 'Save', exact: true })
     this.dryRun = page.getByRole('region', { name: 'Dry run' })
@@ -73,13 +70,24 @@ export class ModifiersPanel {
     return this.#page.getByRole('region', { name, exact: true })
   }
 
-  /** Makes one that begins with nothing, behind all others; its name, which is modifier.ts for the first. */
+  /** Makes one that begins with nothing, which is then the open one; its name, modifier.ts for the first. */
   async makeEmpty(): Promise<string> {
-    const before = (await this.names()).length
+    const before = await this.#open()
     await this.new.click()
     await this.#page.getByRole('dialog').getByRole('button', { name: 'Empty modifier' }).click()
-    await this.#movable.getByRole('switch').nth(before).waitFor()
-    return (await this.names()).at(-1)!
+    for (;;) {
+      const name = await this.#open()
+      if (name !== null && name !== before) return name
+      await this.#page.waitForTimeout(20)
+    }
+  }
+
+  /** The name of the open one. */
+  #open(): Promise<string | null> {
+    return this.#page.evaluate<string | null>(
+      `document.querySelector('[data-line]:has([data-act="open"][aria-current="true"]) [role=switch]')
+        ?.getAttribute('aria-label').replace(/^Use /, '') ?? null`,
+    )
   }
 
   /** Writes the whole text, as somebody who pastes it. */

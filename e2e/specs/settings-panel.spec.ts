@@ -14,6 +14,7 @@ import { bundle } from '../fixtures/spillway.ts'
 import { tool } from '../fixtures/tools.ts'
 
 const patience = 60_000
+const viewport = { width: 1360, height: 900 }
 /** As root Chromium must do without its sandbox; on a closed network without everything it asks for by itself. */
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
@@ -32,6 +33,7 @@ beforeAll(async () => {
   for (const size of sizes)
     await run(tool('curl'), ['-q', '-sS', '--noproxy', '', '-x', proxy, '-o', '/dev/null', origin.url(`/${size}`)])
   browser = await chromium.launch({ executablePath: tool('headless'), args })
+  page = await openPanel()
 }, patience)
 
 afterAll(async () => {
@@ -41,7 +43,7 @@ afterAll(async () => {
 })
 
 async function openPanel(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 } })
+  const context = await browser.newContext({ viewport })
   const tab = await context.newPage()
   const [, url = ''] = await program.says('stdout', /window at (http:\S+)\n/)
   await tab.goto(url)
@@ -60,9 +62,11 @@ const counts = () => page.getByText(/^Last \d+ bodies/).textContent()
 const focused = () => page.locator(':focus').getAttribute('aria-label')
 const names = () => page.getByRole('list', { name: 'Streaming rules' }).locator('li strong').allTextContents()
 
+/** Loaded anew, what was being written is gone; and that takes half of what a new tab does. */
 beforeEach(async () => {
-  page = await openPanel()
-  return () => page.context().close()
+  await page.setViewportSize(viewport)
+  await page.reload()
+  await sizeRule(page).waitFor()
 }, patience)
 
 test('a size recolours the picture while it is typed, and holds after Enter', { timeout: patience }, async () => {
