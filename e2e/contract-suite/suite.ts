@@ -137,19 +137,23 @@ export function contractSuite(name: string, bind: () => Promise<Bound>): void {
       await watching.call('app.info', undefined)
       await expect.poll(() => bound.windows(), soon).toBe(1)
       const { id } = await flowOf(bench(), watching, '/long')
+      const far = { id, side: 'response', decoded: true, offset: 47 * 1024 * 1024, length: 1 } as const
+      const asked = performance.now()
+      await watching.call('flows.body', far)
+      const cost = performance.now() - asked
       for (let round = 0; round < 10; round++) {
         const window = await open()
         await window.call('app.info', undefined)
         expect(bound.windows()).toBe(2)
-        window.begin('flows.body', { id, side: 'response', decoded: true, offset: 47 * 1024 * 1024, length: 1 })
+        window.begin('flows.body', far)
         window.begin('flows.tail', { id, after: 0 })
         await window.close()
         await expect.poll(() => bound.windows(), soon).toBe(1)
       }
-      // Those who stay do not wait for the work of those who left.
+      // Those who stay do not wait for the work of those who left, which is ten times that of one.
       const begun = performance.now()
       await watching.call('flows.body', { id, side: 'response', decoded: false, offset: 0, length: 1 })
-      expect(performance.now() - begun).toBeLessThan(1000)
+      expect(performance.now() - begun).toBeLessThan(Math.max(1000, 5 * cost))
     })
   })
 }

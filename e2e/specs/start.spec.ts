@@ -26,21 +26,22 @@ async function end(program: Program): Promise<void> {
   expect((await program.ended).code).toBe(0)
 }
 
-test('a mirror that refuses', { timeout: 30_000 }, async ({ folder }) => {
+test('a mirror that refuses', async ({ folder }) => {
   await using program = startWith(mkdtempSync(join(folder, 'dist-')), web, { ELECTRON_MIRROR: 'http://127.0.0.1:9/' })
   await program.says('stdout', /^window at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{22}$/m)
   expect(program.stdout).toMatch(sentence)
   await end(program)
 })
 
-test('a mirror that never answers has nine seconds', { timeout: 30_000 }, async ({ folder }) => {
-  const server = createServer(() => undefined)
+test('a mirror that never answers has nine seconds', async ({ folder }) => {
+  const asked = Promise.withResolvers<number>()
+  const server = createServer(() => asked.resolve(performance.now()))
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const begun = performance.now()
   await using program = startWith(mkdtempSync(join(folder, 'dist-')), web, { ELECTRON_MIRROR: mirror })
   await program.says('stdout', sentence)
-  expect(performance.now() - begun).toBeLessThan(10_000)
+  // Whoever fetches has patience for minutes; how long this machine takes to start it is not counted.
+  expect(performance.now() - (await asked.promise)).toBeLessThan(20_000)
   await program.says('stdout', /^window at /m)
   await end(program)
   server.closeAllConnections()

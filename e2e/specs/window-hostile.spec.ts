@@ -80,12 +80,18 @@ test('nothing runs, nothing is fetched, in every tab and view', { timeout: 60_00
       await inspector.tab(tab)
       await see(inspector.region.getByText('Loading …')).toHaveCount(0)
     }
-    const views = inspector.region.getByRole('group', { name: 'Show the body as' }).getByRole('button')
-    for (const view of await views.all()) {
-      await view.click()
+    const views = await inspector.region.getByRole('group', { name: 'Show the body as' }).getByRole('button').all()
+    const show = async (view: number): Promise<number> => {
+      await views.at(view)?.click()
       await see(inspector.region.getByText('Loading …')).toHaveCount(0)
-      // Not how fast it is (load-window.spec.ts says that), but that it is not frozen, on a busy machine too.
-      expect(await frameMs(window)).toBeLessThan(1000)
+      return frameMs(window)
+    }
+    for (const view of views.keys()) {
+      // Not how fast it is (load-window.spec.ts says that), but that it is not frozen. A machine that had something else to
+      // do for a moment has not when the same is shown again.
+      if ((await show(view)) < 1000) continue
+      await show(view - 1)
+      expect(await show(view)).toBeLessThan(1000)
     }
   }
   expect(await page.evaluate('[globalThis.owned, ({}).owned, document.title, location.pathname]')).toEqual([
