@@ -68,18 +68,18 @@ test('who types while TypeScript begins is offered what fits all the same', asyn
   await using host = await startHost()
   await using window = await open(host)
   const { modifiers, page } = window
-  const begin = Promise.withResolvers<undefined>()
+  const [asked, begin] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
   await page.context().route(/types-worker/, async (route) => {
+    asked.resolve(undefined)
     await begin.promise
     await route.continue()
   })
   await window.go('Modifiers')
   await modifiers.makeEmpty()
   await see(modifiers.code('modifier.ts')).toBeFocused()
-  const asked = page.waitForRequest(/types-worker/)
   await page.keyboard.press('Control+End')
   await page.keyboard.type('nothing.')
-  await asked
+  await asked.promise
   // The offers are asked for a moment after the letter; nothing shows that they have been.
   await page.waitForTimeout(500)
   await page.keyboard.type('here = Ma')
