@@ -47,8 +47,10 @@ const messageRow = v.object({
   closeCode: v.optional(v.number()),
   /** All of it is in the record of its direction. */
   recorded: v.boolean(),
-  /** Its first characters, where it is text; of a close frame, its reason. */
+  /** Its first characters, where it can be read as text; of a close frame, its reason. */
   preview: v.optional(v.string()),
+  /** Its first bytes, where it cannot: "82 a2 6f …". */
+  hex: v.optional(v.string()),
   /**
    * Why it was not inflated. `ahead`: those before it, to which it may refer, are not inflated yet: each question goes on
    * from where the one before it came to. `lost`: one of those was not recorded, or is damaged. `large`: for a preview.

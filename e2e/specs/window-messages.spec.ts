@@ -77,6 +77,40 @@ describe.each([
   })
 })
 
+// The rows of whoever talks in binary frames were empty, and so was that of a close frame without a code.
+test('a row shows the beginning of what is no text as well: read where it can be, in bytes where not', async ({
+  open,
+}) => {
+  await using host = await startHost()
+  await using window = await open(host)
+  const { flows, inspector } = window
+  const { messages, message } = inspector
+  await using pair = await openWsPair(host.listeningPort, '/binary', true)
+  await flows.row('/binary').click()
+  const arrived = once(pair.server, 'ping')
+  pair.client.send(Buffer.from('{"op":"subscribe","words":["wörd","\u202e"]}'))
+  pair.client.send(Buffer.from([0x82, 0xa2, 0x6f, 0x70, 0xa1, 0x61]))
+  pair.client.ping(Buffer.from([0, 0, 1, 0x8b]))
+  await arrived
+  await expect.poll(async () => (await rowsOf(messages)).length, soon).toBe(4)
+  pair.client.close()
+  await expect.poll(async () => (await rowsOf(messages)).length, soon).toBe(6)
+  const rows = await rowsOf(messages)
+  expect(rows.map(([, , kind, , text]) => [kind, text])).toEqual([
+    ['binary', '{"op":"subscribe","words":["wörd","‹U+202E›"]}'],
+    ['binary', '82 a2 6f 70 a1 61'],
+    ['ping', '00 00 01 8b'],
+    ['pong', '00 00 01 8b'],
+    ['close', 'no code was given'],
+    ['close', 'no code was given'],
+  ])
+  // The chosen one is shown as its row reads it.
+  await messages.getByRole('row', { name: /subscribe/ }).click()
+  await see(message.getByRole('button', { name: 'JSON', pressed: true })).toBeVisible()
+  await messages.getByRole('row', { name: /82 a2/ }).click()
+  await see(message.getByRole('button', { name: 'Hex', pressed: true })).toBeVisible()
+})
+
 test('the end stays in sight while the user is there; keys go through them; filters count', async ({ open }) => {
   await using host = await startHost()
   await using window = await open(host)

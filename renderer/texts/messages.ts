@@ -1,6 +1,8 @@
 /** Sentences about the messages of a WebSocket. */
 import type { MessageRow } from '../../app/contract/messages.ts'
 
+const noCloseCode = 'no code was given'
+
 export const messages = {
   tab: 'Messages',
   list: 'Messages of this WebSocket',
@@ -83,6 +85,7 @@ export const messages = {
   /** RFC 6455 §7.4.1, and what was registered since; undefined: the application says what it means. */
   closeCode: (code: number): string | undefined =>
     closeCodes[code] ?? (code >= 3000 && code < 5000 ? undefined : 'not a code that means anything'),
+  noCloseCode,
 }
 
 const closeCodes: Record<number, string> = {
@@ -90,7 +93,7 @@ const closeCodes: Record<number, string> = {
   1001: 'going away',
   1002: 'protocol error',
   1003: 'data of a kind it cannot accept',
-  1005: 'no code was given',
+  1005: noCloseCode,
   1006: 'ended without a close frame',
   1007: 'data that is not what its kind says',
   1008: 'policy violation',

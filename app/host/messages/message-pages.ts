@@ -1,4 +1,4 @@
-/** `flows.messages`: a page of facts about messages, with the beginnings of those that are text. */
+/** `flows.messages`: a page of facts about messages, with their beginnings. */
 import type { Flow } from '../../../main/model/flow.ts'
 import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import type { Checked, Output } from '../../contract/contract.ts'
@@ -50,16 +50,14 @@ async function row(number: number, message: WebSocketMessage, wire: WireWindow, 
     ...(closeCode !== undefined && { closeCode }),
     recorded: wire.hasWhole(message),
   }
-  if (opcode === 'binary') return facts
   if (compressed) {
     if (!facts.recorded) return facts
     const inflated = await through.inflate(number, message)
     if (typeof inflated === 'string') return { ...facts, notInflated: inflated }
-    return { ...facts, preview: previewOf(opcode, inflated) ?? '' }
+    return { ...facts, ...previewOf(opcode, inflated) }
   }
   const { bytes } = await wire.payload(message, previewWire)
-  const preview = previewOf(opcode, bytes)
-  return preview === undefined || (bytes.length === 0 && !facts.recorded) ? facts : { ...facts, preview }
+  return bytes.length === 0 && !facts.recorded ? facts : { ...facts, ...previewOf(opcode, bytes) }
 }
 
 /** The compressed ones among the rows of a page, one after the other, and those between them that are no rows. */

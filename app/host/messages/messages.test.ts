@@ -36,31 +36,41 @@ describe.each(ways)('messages sent %s', (_, deflate) => {
     await talk(pair, 'client', 'hello')
     await talk(pair, 'server', text)
     await talk(pair, 'client', noise)
+    await talk(pair, 'server', Buffer.from('{"op":"hello"}'))
     const ping = once(pair.server, 'ping')
     pair.client.ping('42')
     await ping
-    await expect.poll(async () => (await page(window, id)).total, soon).toBe(5)
+    await expect.poll(async () => (await page(window, id)).total, soon).toBe(6)
     const rows = (await page(window, id)).rows
-    const seen = rows.map(({ number, direction, opcode, preview, recorded }) => ({
-      ...{ number, direction, opcode, preview, recorded },
+    const seen = rows.map(({ number, direction, opcode, preview, hex, recorded }) => ({
+      ...{ number, direction, opcode, recorded, shown: preview ?? hex },
     }))
     expect(seen).toEqual([
-      { number: 0, direction: 'sent', opcode: 'text', preview: 'hello', recorded: true },
-      { number: 1, direction: 'received', opcode: 'text', preview: text.slice(0, 120), recorded: true },
-      { number: 2, direction: 'sent', opcode: 'binary', preview: undefined, recorded: true },
-      { number: 3, direction: 'sent', opcode: 'ping', preview: '42', recorded: true },
-      { number: 4, direction: 'received', opcode: 'pong', preview: '42', recorded: true },
+      { number: 0, direction: 'sent', opcode: 'text', shown: 'hello', recorded: true },
+      { number: 1, direction: 'received', opcode: 'text', shown: text.slice(0, 120), recorded: true },
+      {
+        number: 2,
+        direction: 'sent',
+        opcode: 'binary',
+        shown: expect.stringMatching(/^00 03 0f .* …$/) as string,
+        recorded: true,
+      },
+      { number: 3, direction: 'received', opcode: 'binary', shown: '{"op":"hello"}', recorded: true },
+      { number: 4, direction: 'sent', opcode: 'ping', shown: '42', recorded: true },
+      { number: 5, direction: 'received', opcode: 'pong', shown: '42', recorded: true },
     ])
-    expect(rows.map(({ compressed }) => compressed)).toEqual([1, 1, 1, 0, 0].map((is) => is === 1 && deflate !== false))
+    expect(rows.map(({ compressed }) => compressed)).toEqual(
+      [1, 1, 1, 1, 0, 0].map((is) => is === 1 && deflate !== false),
+    )
     expect((await payload(window, id, 1)).toString()).toBe(text)
     expect(await payload(window, id, 2)).toEqual(noise)
-    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { sent: 2, received: 1, control: 2 } })
+    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { sent: 2, received: 2, control: 2 } })
 
     await pair.close(4001, 'enough')
     await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
     const after = await page(window, id)
-    expect(after.rows.slice(0, 5)).toEqual(rows)
-    expect(after.rows.slice(5)).toMatchObject([
+    expect(after.rows.slice(0, 6)).toEqual(rows)
+    expect(after.rows.slice(6)).toMatchObject([
       { direction: 'sent', opcode: 'close', closeCode: 4001, preview: 'enough' },
       { direction: 'received', opcode: 'close', closeCode: 4001 },
     ])

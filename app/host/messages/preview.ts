@@ -1,23 +1,25 @@
-/** The beginning of a message in words. Pure. */
+/** The beginning of a message in a row: in words, or in bytes where it has none. Pure. */
 import type { MessageOpcode } from '../../../main/model/web-socket.ts'
-import { previewLetters } from '../../contract/messages.ts'
+import { previewLetters, type MessageRow } from '../../contract/messages.ts'
 
 /** Of a payload: enough for as many characters as are shown, however long their bytes. */
 export const previewBytes = previewLetters * 4
+/** Two digits and a space for each. */
+const hexBytes = previewLetters / 3
 
-/** Undefined: it is no text. `payload`: its first bytes, inflated. */
-export function previewOf(opcode: MessageOpcode, payload: Uint8Array): string | undefined {
+/** `payload`: its first bytes, inflated; all of it, if these are fewer than previewBytes. */
+export function previewOf(opcode: MessageOpcode, payload: Uint8Array): Pick<MessageRow, 'preview' | 'hex'> {
   switch (opcode) {
     case 'text':
-      return letters(payload)
+      return { preview: letters(payload) }
     case 'close':
       // RFC 6455 §5.5.1: behind the code comes a reason.
-      return letters(payload.subarray(2))
+      return { preview: letters(payload.subarray(2)) }
+    case 'binary':
     case 'ping':
     case 'pong':
-      return isPlain(payload) ? letters(payload) : undefined
-    case 'binary':
-      return undefined
+      // JSON in binary frames is frequent; applications put times and numbers into pings, in letters or in bytes.
+      return isReadable(payload) ? { preview: letters(payload) } : { hex: digits(payload) }
     default:
       return opcode satisfies never
   }
@@ -32,5 +34,19 @@ function letters(payload: Uint8Array): string {
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
 }
 
-/** What applications put into pings is often a number or a time, in bytes or in letters. */
-const isPlain = (payload: Uint8Array): boolean => payload.every((byte) => byte >= 0x20 && byte < 0x7f)
+function digits(payload: Uint8Array): string {
+  const shown = Array.from(payload.subarray(0, hexBytes), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return payload.length > hexBytes ? `${shown} …` : shown
+}
+
+/** UTF-8 that somebody has written: tabs, line breaks and what colours a terminal are in it, but few other controls. */
+function isReadable(payload: Uint8Array): boolean {
+  const seen = payload.subarray(0, previewBytes)
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(seen, { stream: payload.length >= previewBytes })
+    const controls = text.match(/[^\P{Cc}\t\n\r\x1b]/gu)?.length ?? 0
+    return !text.includes('\0') && controls * 20 <= text.length
+  } catch {
+    return false
+  }
+}

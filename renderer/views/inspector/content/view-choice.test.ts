@@ -21,6 +21,9 @@ describe('the kind of a body', () => {
     [undefined, Buffer.from('RIFF0000WEBPVP8', 'latin1'), 'image'],
     ['application/json', Buffer.from([0x1f, 0x8b, 8, 0, 0, 0]), 'binary'],
     ['application/octet-stream', Buffer.from([1, 2, 3, 4]), 'binary'],
+    ['application/octet-stream', Buffer.from([0x82, 0xa2, 0x6f, 0x70, 0xa1, 0x61]), 'binary'],
+    ['application/octet-stream', Buffer.from('grün 水').subarray(0, -1), 'text'],
+    ['application/octet-stream', Buffer.from('\ufeffhello', 'utf16le'), 'text'],
     ['text/plain', Buffer.from('\ufeffhello', 'utf16le'), 'text'],
     ['text/plain', '', 'text'],
   ])('%s with %j is %s', (type, first, kind) => expect(kindOf(type, Buffer.from(first as string))).toBe(kind))

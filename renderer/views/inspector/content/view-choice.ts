@@ -1,4 +1,5 @@
 /** Which view shows a body, from what its sender says and from its first bytes. Pure. */
+import { charsetOf } from '../reading/charset.ts'
 
 export const views = ['json', 'text', 'form', 'image', 'video', 'audio', 'hex'] as const
 export type BodyView = (typeof views)[number]
@@ -24,8 +25,7 @@ export function kindOf(contentType: string | undefined, first: Uint8Array): Body
   const media = mediaBySignature(first)
   if (media !== undefined && !type.startsWith('text/')) return media
   if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') return 'form'
-  const text = looksLikeText(first)
-  if (!text) return 'binary'
+  if (!looksLikeText(first) || (type === 'application/octet-stream' && !decodes(first))) return 'binary'
   if (lineTypes.test(type)) return 'lines'
   if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return 'json'
   if (textTypes.test(type)) return 'text'
@@ -62,6 +62,17 @@ export function chosenView(kind: BodyKind, type: string, remembered: string | un
 }
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
+
+/** Of what is said to be bytes, such as binary messages: their beginning is text in every respect. */
+function decodes(first: Uint8Array): boolean {
+  const { encoding } = charsetOf(undefined, first)
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(first.subarray(0, 4096), { stream: true })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** No NUL and few controls; a byte order mark of UTF-16 explains NULs. */
 export function looksLikeText(first: Uint8Array): boolean {

@@ -65,19 +65,19 @@ function Cells({ row }: { row: MessageRow }) {
   )
 }
 
-function Preview({ row: { closeCode, preview, recorded, notInflated } }: { row: MessageRow }) {
-  const meaning = closeCode === undefined ? undefined : texts.closeCode(closeCode)
+function Preview({ row: { opcode, closeCode, preview, hex, recorded, notInflated } }: { row: MessageRow }) {
   return (
     <>
-      {closeCode !== undefined && (
-        <b>
-          {closeCode}
-          {meaning !== undefined && ` ${meaning}`}{' '}
-        </b>
-      )}
+      {opcode === 'close' && <CloseCode code={closeCode} />}
       {preview !== undefined && preview !== '' && <VisibleText text={preview} />}
+      {hex !== undefined && <span className={styles['bytes']}>{hex}</span>}
       {!recorded && <em> {texts.notRecorded}</em>}
       {notInflated !== undefined && <em>{texts.notInflated[notInflated]}</em>}
     </>
   )
+}
+
+function CloseCode({ code }: { code: number | undefined }) {
+  if (code === undefined) return <em>{texts.noCloseCode}</em>
+  return <b>{[code, texts.closeCode(code)].filter(Boolean).join(' ')} </b>
 }
