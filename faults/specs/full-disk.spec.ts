@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../main/certificates/testing.ts'
 import { connectClient, connectSecure } from '../../main/testing/raw-client.ts'
 import { startOrigin } from '../../main/testing/scripted-origin.ts'
 import { chunk, patterned } from '../../main/testing/bytes.ts'
+import { writeFrame } from '../../main/websocket/testing/frames.ts'
 
 const MiB = 1024 * 1024
 const oneMiB = MiB / 512
@@ -42,6 +43,58 @@ test('no room for recordings: bodies pass whole and the flow says what is missin
   await using small = await Origin.start((_, response) => response.end('small'))
   expect(await text(await head(spillway.listeningPort, small.url('/small')))).toBe('small')
   expect((await spillway.flowOf('/small')).response).toMatchObject({ recorded: 'complete' })
+})
+
+/** Bytes of each temporary file, in the order in which they were begun. */
+function temporaryFiles(folder: string): Buffer[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^spillway-.*\/\d+$/.test(name),
+  )
+  const numbered = names.toSorted((a, b) => Number(a.split('/')[1]) - Number(b.split('/')[1]))
+  return numbered.map((name) => readFileSync(join(folder, name)))
+}
+
+test('no room for a WebSocket, then there is some: it is recorded on, and what is missing is told to the byte', async () => {
+  await using spillway = await startSpillway([], { fileBlocks: 8 })
+  await using origin = await startOrigin()
+  await using client = await connectClient(spillway.listeningPort)
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n'
+  void client.write(`GET http://${origin.authority}/socket HTTP/1.1\r\nHost: ${origin.authority}\r\n${upgrade}\r\n`)
+  const { connection } = await origin.request()
+  void connection.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await client.readUntil('\r\n\r\n')
+  const sent: Buffer[] = []
+  const say = async (payload: Buffer): Promise<void> => {
+    const frame = writeFrame({ opcode: 'binary', payload })
+    sent.push(frame)
+    void connection.write(frame)
+    // Whatever the disk does, it passes.
+    expect((await client.readUntil(frame.length)).equals(frame)).toBe(true)
+  }
+  // More than memory keeps, so that a file is begun, which takes its first 4 KiB.
+  await say(patterned(300 * 1024))
+  await expect.poll(() => temporaryFiles(spillway.folder).map(({ length }) => length)).toEqual([4096])
+  await say(patterned(MiB))
+  const before = Buffer.concat(sent).length
+  expect((await run('prlimit', ['--pid', String(spillway.pid), '--fsize=unlimited'])).code).toBe(0)
+  // It is tried again a second later, with what comes then; a file of its own is begun for 64 KiB.
+  while (temporaryFiles(spillway.folder).length < 2) await say(patterned(8 * 1024))
+  await say(patterned(100_000))
+  client.end()
+  connection.end()
+  const { error, notes, response, messages } = await spillway.flowOf('/socket')
+  const [first, second = Buffer.alloc(0)] = temporaryFiles(spillway.folder)
+  const all = Buffer.concat(sent)
+  expect(first?.equals(all.subarray(0, 4096))).toBe(true)
+  const goesOn = all.length - second.length
+  expect(goesOn).toBeGreaterThanOrEqual(before)
+  expect(second.equals(all.subarray(goesOn))).toBe(true)
+  expect([error, messages, response?.recorded]).toEqual([null, { sent: 0, received: sent.length }, 'partial'])
+  expect(notes).toEqual([
+    expect.stringMatching(
+      `^${goesOn - 4096} bytes of what was received are not recorded \\(4096 to ${goesOn - 1}\\): the disk did not take it \\(EFBIG`,
+    ),
+  ])
 })
 
 test('no room for the log: it says so once, traffic goes on, and the exit code is 1', async () => {
