@@ -76,22 +76,18 @@ export class OriginLease {
 
   /** An idle connection, at once, if there is one that may be risked; else a new one. */
   reach(seeker: Seeker): void {
-    const { pool, http2Origins } = this.#context
-    const { key } = this.#destination
-    if (this.#upgrade !== undefined && !http2Origins.mayOfferWebSockets(key))
-      this.#destination = inHttp1(this.#destination)
-    this.connection = pool.take(this.#destination.key, seeker.repeatable)
-    if (this.connection && this.#upgrade !== undefined && !takesWebSocket(this.connection, this.#destination)) {
-      this.giveBack()
-      this.#destination = inHttp1(this.#destination)
-      this.connection = pool.take(this.#destination.key, seeker.repeatable)
-    }
+    this.#chooseVersion()
+    const destination = this.#destination
+    const suitable =
+      this.#upgrade === undefined ? undefined : (idle: OriginConnection) => takesWebSocket(idle, destination)
+    this.connection = this.#context.pool.take(destination.key, seeker.repeatable, suitable)
     if (this.connection) seeker.onOrigin(this.connection, undefined)
     else this.open(seeker)
   }
 
   /** A new connection. The seeker is told later, either way, unless it is released before. */
   open(seeker: Seeker): void {
+    this.#chooseVersion()
     const via = this.#via
     const fits = via.kind === 'tunnel' && via.destination.http2 === this.#destination.http2
     const prepared = fits ? via.takeOpening(seeker.repeatable) : undefined
@@ -113,12 +109,9 @@ export class OriginLease {
       (error: unknown) => {
         if (this.#opening !== opening) return
         this.#opening = undefined
-        if (error instanceof NoWebSockets) {
-          this.#destination = inHttp1(this.#destination)
-          this.open(seeker)
-          return
-        }
-        seeker.fail(error instanceof Failure ? error : bugFailure(error, 'connect'))
+        // As is known from now on.
+        if (error instanceof NoWebSockets) this.open(seeker)
+        else seeker.fail(error instanceof Failure ? error : bugFailure(error, 'connect'))
       },
     )
     answered.catch((bug: unknown) => seeker.fail(bugFailure(bug, 'connect')))
@@ -143,12 +136,14 @@ export class OriginLease {
   #requiresHttp1(): void {
     const { http2Origins } = this.#context
     const { key } = this.#destination
-    if (this.#upgrade === undefined) {
-      http2Origins.refuses(key)
-      return
-    }
+    if (this.#upgrade === undefined) http2Origins.refuses(key)
     // It has spoken of WebSockets alone.
-    http2Origins.offersNoWebSockets(key)
+    else http2Origins.offersNoWebSockets(key)
+  }
+
+  /** A WebSocket is asked for in HTTP/1.1 where HTTP/2 is known to offer none. */
+  #chooseVersion(): void {
+    if (this.#upgrade === undefined || this.#context.http2Origins.mayOfferWebSockets(this.#destination.key)) return
     this.#destination = inHttp1(this.#destination)
   }
 

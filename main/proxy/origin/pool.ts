@@ -21,15 +21,22 @@ export class Pool {
     return this.#idle.has(key)
   }
 
-  /** `repeatable`: the request may be sent again should the connection turn out to be dead (RFC 9110 §9.2.2). */
-  take(key: string, repeatable: boolean): OriginConnection | undefined {
+  /**
+   * `repeatable`: the request may be sent again should the connection turn out to be dead (RFC 9110 §9.2.2). One that is
+   * not `suitable` stays as it is.
+   */
+  take(
+    key: string,
+    repeatable: boolean,
+    suitable?: (connection: OriginConnection) => boolean,
+  ): OriginConnection | undefined {
     const list = this.#idle.get(key)
     // Where an upload that was answered early is still on its way out, a request would wait behind it.
     const at = list?.findLastIndex(({ socket }) => socket.writableLength === 0) ?? -1
     const connection = list?.[at]
     if (!list || !connection) return undefined
     // The last one in has been idle for the shortest time.
-    if (!this.trusts(connection, repeatable)) return undefined
+    if (!this.trusts(connection, repeatable) || suitable?.(connection) === false) return undefined
     list.splice(at, 1)
     this.#count--
     if (list.length === 0) this.#idle.delete(key)

@@ -21,7 +21,9 @@ export function openForWebSocket(context: ProxyContext, destination: Destination
     await connection.session?.settled
     if (takesWebSocket(connection, destination)) return opened
     context.http2Origins.offersNoWebSockets(destination.key)
-    context.pool.put(destination.key, connection)
+    // One more line of a connection that others have is not worth keeping, and would be told as just used.
+    if (opened.at) context.pool.put(destination.key, connection)
+    else connection.destroy()
     throw new NoWebSockets()
   })
   return { result, cancel: opening.cancel }

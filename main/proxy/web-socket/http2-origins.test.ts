@@ -1,7 +1,7 @@
 /** WebSockets over an origin's HTTP/2 (RFC 8441), where it offers them: whose client speaks HTTP/2, and whose does not. */
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../../testing/eventually.ts'
 import {
@@ -17,6 +17,8 @@ import { connectSecure } from '../../testing/raw-client.ts'
 import { recordedMessages } from '../../testing/recorded-messages.ts'
 import { startOrigin } from '../../testing/scripted-origin.ts'
 import { startTrusting } from '../../testing/trusting.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 type Asked = { stream: ServerHttp2Stream; list: readonly string[] }
 
@@ -183,6 +185,32 @@ test('an origin that speaks HTTP/2 and offers none is asked in HTTP/1.1, and fro
     expect(await proxy.ended()).toMatchObject({ error: undefined, response: { status: 101, httpVersion: '1.1' } })
   }
   expect(origin.sessions.length).toBe(1)
+})
+
+// Whoever looked whether a WebSocket goes over it put it back as if it had just been used: it stayed a minute longer.
+test('a connection that takes no WebSocket is as old afterwards as it was', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  await using proxy = await startTrusting()
+  const sockets = new WebSocketServer({ noServer: true })
+  await using origin = await startHttp2Origin(
+    (stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end('hello')
+    },
+    { http1: (request, socket, head) => sockets.handleUpgrade(request, socket, head, () => undefined) },
+  )
+  await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
+  expect((await client.get('/')).body).toBe('hello')
+  await proxy.ended()
+  vi.advanceTimersByTime(40_000)
+  const stream = await askWebSocket(client)
+  expect((await client.answer(stream)).status).toBe(200)
+  expect(origin.sessions[0]?.closed).toBe(false)
+  vi.advanceTimersByTime(25_000)
+  await eventually(() => origin.sessions[0]?.closed === true)
+  expect(origin.sessions.length).toBe(1)
+  stream.close(8)
+  expect(await proxy.ended()).toMatchObject({ response: { status: 101, httpVersion: '1.1' } })
 })
 
 test('it is asked for when the settings of the origin have come, and not before', async () => {
