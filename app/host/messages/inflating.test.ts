@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { emptyRecorded } from '../../../main/model/flow.ts'
+import { emptyRecorded, type Gap } from '../../../main/model/flow.ts'
 import type { WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { decodeMessage, encodeMessage, indexRecordSize } from '../../../main/websocket/index.ts'
 import { sampleFlow } from '../../headless/testing/sample-flow.ts'
@@ -37,8 +37,13 @@ const { index, wire } = recorded()
 
 const never = new AbortController().signal
 
-/** `gap`: messages that are not listed. `damaged`: one of which the bytes are not what was compressed. */
-function opened(work: Work, { gap, damaged }: { gap?: { from: number; to: number }; damaged?: number } = {}) {
+/**
+ * `gap`: messages that are not listed. `cut`: those of which no bytes are recorded. `damaged`: one of which the bytes are
+ * not what was compressed.
+ */
+type Faults = { gap?: Gap; cut?: Gap; damaged?: number }
+
+function opened(work: Work, { gap, cut, damaged }: Faults = {}) {
   const bytes = Buffer.from(wire)
   // RFC 1951 §3.2.3: the reserved kind of block.
   if (damaged !== undefined) bytes[decodeMessage(index, damaged * indexRecordSize).offset + 2] = 0x07
@@ -49,25 +54,32 @@ function opened(work: Work, { gap, damaged }: { gap?: { from: number; to: number
   flow.request.head = `GET / HTTP/1.1\r\n${head}`
   flow.response!.head = `HTTP/1.1 101 Switching Protocols\r\n${head}`
   let reads = 0
+  const offsetOf = (number: number): number => decodeMessage(index, number * indexRecordSize).offset
+  const bytesCut = cut && { from: offsetOf(cut.from), to: offsetOf(cut.to) }
   const engine = {
     flows: {
       get: () => flow,
       readBody: (_id: number, side: string, offset: number, length: number) => {
         if (side === 'messages') reads += length / indexRecordSize
-        return Promise.resolve((side === 'messages' ? index : bytes).subarray(offset, offset + length))
+        const end = bytesCut && offset < bytesCut.to ? Math.max(offset, bytesCut.from) : bytes.length
+        const kept = side === 'messages' ? index : bytes.subarray(0, end)
+        return Promise.resolve(kept.subarray(offset, offset + length))
       },
     },
     running: () => [],
     readRunning: () => Promise.resolve(undefined),
-    gaps: (_id: number, side: string) =>
-      gap && side === 'messages' ? [{ from: gap.from * indexRecordSize, to: gap.to * indexRecordSize }] : [],
+    gaps: (_id: number, side: string) => {
+      if (side === 'messages') return gap ? [{ from: gap.from * indexRecordSize, to: gap.to * indexRecordSize }] : []
+      return bytesCut && side === 'response' ? [bytesCut] : []
+    },
   } as unknown as ConstructorParameters<typeof Inflating>[0]
   const inflating = new Inflating(engine, flow, work)
   /** Undefined: not yet. */
   async function text(number: number): Promise<string | undefined> {
-    const run = await inflating.from(number, never)
     const message = decodeMessage(index, number * indexRecordSize)
-    if (!run) return inflating.isLost(number, message) ? 'lost' : undefined
+    if (await inflating.isLost(number, message)) return 'lost'
+    const run = await inflating.from(number, never)
+    if (!run) return (await inflating.isLost(number, message)) ? 'lost' : undefined
     let text = ''
     const take = (bytes: Uint8Array): undefined => void (text += String(bytes))
     const { lost } = await run.next(message, new WireWindow(engine, flow.id), take, never)
@@ -123,6 +135,23 @@ describe('messages that refer to those before them', () => {
     expect(await text(3010)).toBe('lost')
     expect(passed()).toBe(0)
     expect(await text(1000)).toBe(textOf(1000))
+  })
+
+  // It said so only when questions had come there, 20,000 messages with each.
+  test('are lost behind bytes that are not recorded, however far: the index tells', async () => {
+    const { text, passed } = opened(
+      { messages: 100, bytes: 1e9, states: 8, spacing: 256 },
+      { cut: { from: 3000, to: 3010 } },
+    )
+    expect(await text(4999)).toBe('lost')
+    // Some steps, each halving what is left.
+    expect(passed()).toBeLessThanOrEqual(14 * 256)
+    expect(await text(3010)).toBe('lost')
+    expect(await text(3001)).toBe('lost')
+    // What is before them is gone to as ever.
+    expect(await text(250)).toBeUndefined()
+    expect(await text(3000)).toBeUndefined()
+    expect(await text(60)).toBe(textOf(60))
   })
 
   test('are lost behind one that is damaged, as soon as that is come to', async () => {

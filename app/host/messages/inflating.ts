@@ -5,11 +5,23 @@
  * further apart when there are too many; and in time for one question, which otherwise says that it has not come so far.
  * Where a message is missing, whatever may refer to it is lost, and there is nothing to be gone through.
  */
-import { MessageInflater, agreedExtensions, type DeflateParameters } from '../../../main/index.ts'
+import type { MessageInflater } from '../../../main/index.ts'
 import type { Flow, FlowId } from '../../../main/model/flow.ts'
 import type { MessageDirection, WebSocketMessage } from '../../../main/model/web-socket.ts'
 import { slices } from '../flows/flow-pages.ts'
-import { listGaps, nextListed, readRecords, type MessageEngine } from './recorded.ts'
+import { firstCut } from './cut-messages.ts'
+import {
+  forked,
+  fresh,
+  lostOnes,
+  needsNone,
+  skip,
+  takeoverOf,
+  type Inflaters,
+  type State,
+  type Takeover,
+} from './states.ts'
+import { listGaps, nextListed, readRecords, recordedGaps, type MessageEngine } from './recorded.ts'
 import { WireWindow } from './wire-window.ts'
 
 /** What was done: messages inflated, and bytes, those that were read and those that came out of them. */
@@ -34,11 +46,6 @@ const recordsAtOnce = 1024
 /** Smaller messages are read at once, and inflated so where that is a small step. */
 const smallWire = 16 * 1024
 
-type Inflaters = { readonly [direction in MessageDirection]: MessageInflater }
-/** Whether messages of a direction may refer to those before them. */
-type Takeover = { readonly [direction in MessageDirection]: boolean }
-type State = { number: number; inflaters: Inflaters }
-
 export class Inflating {
   readonly #engine: MessageEngine
   readonly #id: FlowId
@@ -47,6 +54,8 @@ export class Inflating {
   /** Before message `number`; those kept for good are multiples of #spacing. */
   readonly #states = new Map<number, State>()
   readonly #recent = new Map<number, State>()
+  /** A compressed message that is not recorded whole, found by whoever asked for one behind it. */
+  readonly #cut: { [direction in MessageDirection]?: number } = {}
   #spacing: number
 
   constructor(engine: MessageEngine, flow: Flow, work = usual) {
@@ -54,11 +63,7 @@ export class Inflating {
     this.#id = flow.id
     this.#work = work
     this.#spacing = work.spacing
-    const deflate = deflateOf(flow)
-    this.#takeover = {
-      sent: deflate?.clientNoContextTakeover !== true,
-      received: deflate?.serverNoContextTakeover !== true,
-    }
+    this.#takeover = takeoverOf(flow)
   }
 
   /** Messages from `number` on that need none before them. */
@@ -91,9 +96,21 @@ export class Inflating {
     return new Run(this.#takeover, forked({ number, inflaters: at.inflaters }), spent)
   }
 
-  /** A message of which as much is known already: what it may refer to is not known, or damaged. */
-  isLost(number: number, { direction }: WebSocketMessage): boolean {
-    return this.#nearest(number).inflaters[direction].lost
+  /**
+   * A message of which as much is known already: what it may refer to is not recorded, or damaged. However far that is,
+   * nothing is inflated for it. Rejects with CallError (GONE).
+   */
+  async isLost(number: number, { direction, offset }: WebSocketMessage): Promise<boolean> {
+    const { number: from, inflaters } = this.#nearest(number)
+    if (inflaters[direction].lost) return true
+    if (!this.#takeover[direction]) return false
+    if (!recordedGaps(this.#engine, this.#id, direction).some((gap) => gap.from < offset)) return false
+    // What has been given up since is known as well: `from` has been inflated before.
+    const known = this.#cut[direction]
+    if (known !== undefined && known >= from && known < number) return true
+    const cut = await firstCut(this.#engine, this.#id, direction, { from, to: number })
+    if (cut !== undefined) this.#cut[direction] = cut
+    return cut !== undefined
   }
 
   /** Whoever asks for what comes behind it need not come this way again. */
@@ -261,32 +278,3 @@ export class Run {
 }
 
 const nothingSpent = (): Spent => ({ messages: 0, bytes: 0 })
-
-/** Each direction stands for itself, or has lost what those that come may refer to. */
-const needsNone = (takeover: Takeover, { inflaters: { sent, received } }: Pick<State, 'inflaters'>): boolean =>
-  (!takeover.sent || sent.lost) && (!takeover.received || received.lost)
-
-function deflateOf({ request, response }: Flow): DeflateParameters | undefined {
-  const extensions = agreedExtensions(request.head, response?.head ?? '')
-  return extensions?.kind === 'deflate' ? extensions.parameters : undefined
-}
-
-const fresh = ({ sent, received }: Takeover): Inflaters => ({
-  sent: new MessageInflater(sent),
-  received: new MessageInflater(received),
-})
-
-function lostOnes(takeover: Takeover): Inflaters {
-  const inflaters = fresh(takeover)
-  skip(inflaters)
-  return inflaters
-}
-
-function skip({ sent, received }: Inflaters): void {
-  for (const inflater of [sent, received]) inflater.skip()
-}
-
-const forked = ({ number, inflaters: { sent, received } }: State): State => ({
-  number,
-  inflaters: { sent: sent.fork(), received: received.fork() },
-})

@@ -85,8 +85,9 @@ class Through {
   ): Promise<Uint8Array | NonNullable<MessageRow['notInflated']>> {
     const standsAlone = this.#inflating.standsAlone(message)
     if (standsAlone && message.wireLength > largeWire) return 'large'
+    if (await this.#inflating.isLost(number, message)) return 'lost'
     const run = standsAlone ? this.#inflating.alone(number) : await this.#to(number)
-    if (!run) return this.#inflating.isLost(number, message) ? 'lost' : 'ahead'
+    if (!run) return (await this.#inflating.isLost(number, message)) ? 'lost' : 'ahead'
     let first = Buffer.alloc(0)
     const take = (bytes: Uint8Array): boolean => {
       if (first.length < previewBytes) first = Buffer.concat([first, bytes.subarray(0, previewBytes)])

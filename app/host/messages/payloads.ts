@@ -26,9 +26,10 @@ export async function readPayload(
 ): Promise<Payload> {
   const [message] = await readRecords(engine, flow.id, number, 1)
   if (!message) throw gone('There is no such message.')
+  if (message.compressed && (await inflating.isLost(number, message))) throw lost()
   // Those that stand for themselves need no state.
   const run = message.compressed ? await inflating.from(number, signal) : inflating.alone(number)
-  if (!run && inflating.isLost(number, message)) throw lost()
+  if (!run && (await inflating.isLost(number, message))) throw lost()
   if (!run) {
     throw notDecodable(
       'It is compressed and may refer to the messages before it, which are not all inflated yet. Ask again to go on.',
