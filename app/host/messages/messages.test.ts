@@ -36,7 +36,7 @@ describe.each(ways)('messages sent %s', (_, deflate) => {
     await talk(pair, 'client', 'hello')
     await talk(pair, 'server', text)
     await talk(pair, 'client', noise)
-    await talk(pair, 'server', Buffer.from('{"op":"hello"}'))
+    await talk(pair, 'client', Buffer.from('{"op":"hello"}'))
     const ping = once(pair.server, 'ping')
     pair.client.ping('42')
     await ping
@@ -55,7 +55,7 @@ describe.each(ways)('messages sent %s', (_, deflate) => {
         shown: expect.stringMatching(/^00 03 0f .* …$/) as string,
         recorded: true,
       },
-      { number: 3, direction: 'received', opcode: 'binary', shown: '{"op":"hello"}', recorded: true },
+      { number: 3, direction: 'sent', opcode: 'binary', shown: '{"op":"hello"}', recorded: true },
       { number: 4, direction: 'sent', opcode: 'ping', shown: '42', recorded: true },
       { number: 5, direction: 'received', opcode: 'pong', shown: '42', recorded: true },
     ])
@@ -64,7 +64,7 @@ describe.each(ways)('messages sent %s', (_, deflate) => {
     )
     expect((await payload(window, id, 1)).toString()).toBe(text)
     expect(await payload(window, id, 2)).toEqual(noise)
-    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { sent: 2, received: 2, control: 2 } })
+    expect(await window.call('flows.get', { id })).toMatchObject({ messages: { sent: 3, received: 1, control: 2 } })
 
     await pair.close(4001, 'enough')
     await expect.poll(async () => (await window.call('flows.get', { id })).state, soon).toBe('done')
