@@ -226,8 +226,9 @@ export class Proxy {
     }).begin(early)
   }
 
-  readonly #onTls: OtherHandler = (socket, info, early) => {
-    new DirectTls(this.#context, socket, info, (host, hello) => {
+  readonly #onTls: OtherHandler = (socket, info, early, via) => {
+    if (via.kind !== 'proxy') return
+    new DirectTls(this.#context, socket, info, via, this.#inside.sessions, (host, hello) => {
       new Connect(this.#inside, socket, info, askedByTls(host), hello)
     }).begin(early)
   }

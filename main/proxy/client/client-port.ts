@@ -31,12 +31,14 @@ export type Languages = { onHttp2: Http2Handler; others: ReadonlyMap<number, Oth
  * gives the connection that was begun with the tunnel, to the first who asks. `http2`: they were asked in HTTP/2, each
  * over a stream of its own.
  */
-export type Via = { http2?: true } & (
-  | ({ kind: 'proxy'; onConnect: ConnectHandler } & Languages)
-  | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
-  /** `here`: "host:port" of the listener; `secure`: it is spoken to in TLS. */
-  | ({ kind: 'reverse'; route: Route; here: string; secure: boolean } & Languages)
-)
+export type Via = { http2?: true } &
+  /** `site`: whose requests those are that name a path, where the proxy was called so; else they are none. */
+  (
+    | ({ kind: 'proxy'; onConnect: ConnectHandler; site?: Destination | undefined } & Languages)
+    | { kind: 'tunnel'; destination: Destination; takeOpening: TakeOpening }
+    /** `here`: "host:port" of the listener; `secure`: it is spoken to in TLS. */
+    | ({ kind: 'reverse'; route: Route; here: string; secure: boolean } & Languages)
+  )
 
 /** Which version a client speaks that sends such a head; over HTTP/2 it is the HTTP/1.1 that it means. */
 export const spokenVersion = ({ http2 }: Via, { version }: { version: string }): string => (http2 ? '2' : version)

@@ -19,12 +19,12 @@ export abstract class FirstWords implements Waiting {
   protected readonly client: Socket
   /** Not yet read. */
   protected readonly held = new HeldBytes()
-  readonly #info: ConnectionInfo
+  protected readonly info: ConnectionInfo
 
   constructor(context: ProxyContext, client: Socket, info: ConnectionInfo) {
     this.context = context
     this.client = client
-    this.#info = info
+    this.info = info
   }
 
   /** What has to be complete; the beginning of a sentence. */
@@ -66,7 +66,7 @@ export abstract class FirstWords implements Waiting {
     const { life } = this.context
     const { client } = this
     this.detach()
-    const { flow } = life.begin({ client: this.#info, method, url: '', httpVersion: '', head: '' })
+    const { flow } = life.begin({ client: this.info, method, url: '', httpVersion: '', head: '' })
     life.end(flow, new Failure(code, 'client', phase, message).flowError)
     // Unread bytes would turn the close into a reset, which would take the answer away.
     client.on('error', () => undefined).resume()

@@ -22,12 +22,12 @@ export class RequestTargets {
     }
     if (via.kind === 'reverse') return routed(via.route, head, onlyHost(head), via)
     if (target.startsWith('/') || target === '*') {
-      if (via.kind === 'proxy') {
+      const destination = via.kind === 'proxy' ? via.site : via.destination
+      if (destination === undefined) {
         const advice = 'This port is a proxy: set it as the HTTP and HTTPS proxy of your client.'
         throw new WireError(`the request names a path instead of a URL, as if it were sent to a web server. ${advice}`)
       }
       const host = onlyHost(head)
-      const { destination } = via
       const own = destination.scheme === 'https' ? 443 : 80
       const shownHost = host ? parseAuthority(host, own, 'the Host field').host : destination.host
       // An empty Host is valid and names nothing (RFC 9110 §7.2).

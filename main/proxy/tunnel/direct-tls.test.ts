@@ -1,4 +1,4 @@
-/** TLS straight to the proxy's port: the hello names the host, or nobody can. */
+/** TLS straight to the proxy's port, as if it were that of the host which the hello names. */
 import { once } from 'node:events'
 import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
@@ -55,17 +55,6 @@ test('what is passed through is a tunnel to the port of HTTPS', async () => {
     delivery: { mode: 'tunnelled', reason: 'passthrough *.invalid' },
     error: { code: 'DNS_FAILED' },
   })
-})
-
-test('without a name it is told by an alert, and a flow says why', async () => {
-  await using proxy = await startEngine()
-  await using client = await connectClient(proxy.port)
-  void client.write(await helloBytes(''))
-  expect((await client.readAll()).toString('latin1')).toBe(alert(109))
-  client.end()
-  const { method, error } = await proxy.ended()
-  expect([method, error?.code, error?.side, error?.phase]).toEqual(['TLS', 'CLIENT_TLS', 'client', 'client-tls'])
-  expect(error?.message).toContain('named no host (SNI)')
 })
 
 test.each([
