@@ -111,40 +111,46 @@ class Site implements AsyncDisposable {
   }
 }
 
-test('twenty streams, an EventSource and a WebSocket at once', async ({ folder, certificates }) => {
-  await using site = await Site.start(certificates.pem)
-  await using spillway = await startSpillway(['--stream', '0', '--origin-ca', certificates.ca])
-  await using chromium = await startChromium(folder, spillway.url, [spillway.ca])
-  const { page } = chromium
-  expect(await page.goTo(`${site.base}/`)).toBeUndefined()
-  await page.until("document.title === 'all is there'")
-  const counted = (what: (n: number) => string): string =>
-    Array.from({ length: pieces }, (_, n) => what(n + 1)).join('')
-  expect(await page.evaluate('window.texts')).toEqual([
-    ...Array.from({ length: streams }, (_, stream) => counted((n) => `${stream}.${n} `)),
-    counted((n) => `event ${n} `),
-    `${counted((n) => `message ${n} `)}1000`,
-  ])
+// To a proxy by https:// it speaks HTTP/2 as well, and each tunnel is a stream.
+const proxies = ['http://127.0.0.1', 'https://localhost']
 
-  const flows = []
-  for (let stream = 0; stream < streams; stream++) {
-    const flow = await spillway.flow(({ url }) => url === `${site.base}/flow?${stream}`)
-    expect(flow).toMatchObject({
-      httpVersion: '2',
-      delivery: 'streamed',
-      response: { httpVersion: '2', chunks: pieces, deliveredChunks: pieces },
-      error: null,
-    })
-    flows.push(flow)
-  }
-  expect(new Set(flows.map(({ client }) => client.id)).size).toBe(1)
-  expect(new Set(flows.map(({ origin }) => origin?.id)).size).toBe(1)
-  const events = await spillway.flowOf('/events')
-  expect(events).toMatchObject({ reason: 'live type text/event-stream', response: { chunks: pieces } })
-  // The page has closed it.
-  expect(events.error).toMatchObject({ code: 'CLIENT_CLOSED', side: 'client' })
-  // RFC 8441: it is one of the streams of the same connection, and an upgrade of HTTP/1.1 to the origin.
-  const socket = await spillway.flowOf('/ws')
-  expect(socket).toMatchObject({ httpVersion: '2', status: 101, response: { httpVersion: '1.1' }, error: null })
-  expect(socket.client.id).toBe(flows[0]?.client.id)
-})
+test.for(proxies)(
+  'by %s: twenty streams, an EventSource and a WebSocket at once',
+  async (proxy, { folder, certificates }) => {
+    await using site = await Site.start(certificates.pem)
+    await using spillway = await startSpillway(['--stream', '0', '--origin-ca', certificates.ca])
+    await using chromium = await startChromium(folder, `${proxy}:${spillway.listeningPort}`, [spillway.ca])
+    const { page } = chromium
+    expect(await page.goTo(`${site.base}/`)).toBeUndefined()
+    await page.until("document.title === 'all is there'")
+    const counted = (what: (n: number) => string): string =>
+      Array.from({ length: pieces }, (_, n) => what(n + 1)).join('')
+    expect(await page.evaluate('window.texts')).toEqual([
+      ...Array.from({ length: streams }, (_, stream) => counted((n) => `${stream}.${n} `)),
+      counted((n) => `event ${n} `),
+      `${counted((n) => `message ${n} `)}1000`,
+    ])
+
+    const flows = []
+    for (let stream = 0; stream < streams; stream++) {
+      const flow = await spillway.flow(({ url }) => url === `${site.base}/flow?${stream}`)
+      expect(flow).toMatchObject({
+        httpVersion: '2',
+        delivery: 'streamed',
+        response: { httpVersion: '2', chunks: pieces, deliveredChunks: pieces },
+        error: null,
+      })
+      flows.push(flow)
+    }
+    expect(new Set(flows.map(({ client }) => client.id)).size).toBe(1)
+    expect(new Set(flows.map(({ origin }) => origin?.id)).size).toBe(1)
+    const events = await spillway.flowOf('/events')
+    expect(events).toMatchObject({ reason: 'live type text/event-stream', response: { chunks: pieces } })
+    // The page has closed it.
+    expect(events.error).toMatchObject({ code: 'CLIENT_CLOSED', side: 'client' })
+    // RFC 8441: it is one of the streams of the same connection, and an upgrade of HTTP/1.1 to the origin.
+    const socket = await spillway.flowOf('/ws')
+    expect(socket).toMatchObject({ httpVersion: '2', status: 101, response: { httpVersion: '1.1' }, error: null })
+    expect(socket.client.id).toBe(flows[0]?.client.id)
+  },
+)

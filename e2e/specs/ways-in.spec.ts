@@ -1,4 +1,4 @@
-/** Ways to the built program beside HTTP_PROXY: its own site, a base URL, SOCKS5, and TLS straight to its port. */
+/** Ways to the built program beside HTTP_PROXY: its own site, a base URL, SOCKS5, and TLS with its port. */
 import { X509Certificate } from 'node:crypto'
 import { expect } from 'vitest'
 import { chunk } from '../../main/testing/bytes.ts'
@@ -50,6 +50,21 @@ test.for(['http', 'https'] as const)('curl over SOCKS5 to %s', async (scheme, { 
   const { stdout } = await runWell('curl', ['-sS', ...proxy, '--cacert', spillway.ca, url])
   expect(stdout.equals(files['small.txt'])).toBe(true)
   expect(await spillway.flow((flow) => flow.url === url)).toMatchObject({ status: 200, error: null })
+})
+
+test.for(['localhost', '127.0.0.1'])('curl with https://%s as its proxy', async (host, { spillway, nginx }) => {
+  const proxy = ['--proxy', `https://${host}:${spillway.listeningPort}`, '--proxy-cacert', spillway.ca]
+  for (const scheme of ['http', 'https'] as const) {
+    const url = `${nginx[scheme]}/3.1m.bin?by-${host}`
+    // Asked for twice over one connection.
+    const args = [...proxy, '--noproxy', '', '--cacert', spillway.ca, url, url]
+    const { stdout } = await runWell('curl', ['-sS', ...args])
+    expect(stdout.equals(Buffer.concat([files['3.1m.bin'], files['3.1m.bin']]))).toBe(true)
+    const asked = [0, 1].map(() => spillway.flow((flow) => flow.url === url))
+    const [one, other] = await Promise.all(asked)
+    expect(one).toMatchObject({ status: 200, error: null, client: { tls: { version: 'TLSv1.3' } } })
+    expect(other?.client.id).toBe(one?.client.id)
+  }
 })
 
 test('TLS straight to the port is intercepted in the name of its hello', async ({ spillway }) => {
