@@ -112,11 +112,14 @@ class Site implements AsyncDisposable {
 }
 
 // To a proxy by https:// it speaks HTTP/2 as well, and each tunnel is a stream.
-const proxies = ['http://127.0.0.1', 'https://localhost']
+const proxies = [
+  ['http://127.0.0.1', '1.1'],
+  ['https://localhost', '2'],
+] as const
 
 test.for(proxies)(
   'by %s: twenty streams, an EventSource and a WebSocket at once',
-  async (proxy, { folder, certificates }) => {
+  async ([proxy, version], { folder, certificates }) => {
     await using site = await Site.start(certificates.pem)
     await using spillway = await startSpillway(['--stream', '0', '--origin-ca', certificates.ca])
     await using chromium = await startChromium(folder, `${proxy}:${spillway.listeningPort}`, [spillway.ca])
@@ -152,5 +155,8 @@ test.for(proxies)(
     const socket = await spillway.flowOf('/ws')
     expect(socket).toMatchObject({ httpVersion: '2', status: 101, response: { httpVersion: '1.1' }, error: null })
     expect(socket.client.id).toBe(flows[0]?.client.id)
+    // What needs no tunnel says what is spoken with the proxy.
+    await page.goTo('http://spillway.local/')
+    expect((await spillway.flowOf('//spillway.local/')).httpVersion).toBe(version)
   },
 )

@@ -228,7 +228,7 @@ export class Proxy {
 
   readonly #onTls: OtherHandler = (socket, info, early, via) => {
     if (via.kind !== 'proxy') return
-    new DirectTls(this.#context, socket, info, via, this.#inside.sessions, (host, hello) => {
+    new DirectTls(this.#inside, socket, info, via, (host, hello) => {
       new Connect(this.#inside, socket, info, askedByTls(host), hello)
     }).begin(early)
   }

@@ -185,7 +185,7 @@ export class Session implements ClientPort, Waiting {
     // Inside a tunnel it has been said, and a port that stands for an origin is none of a proxy.
     const refusal = this.via.kind === 'proxy' ? this.context.auth?.refusal(head) : undefined
     if (!refusal && isOwnSite(target.destination.host)) {
-      answerOwn(this.context, this.socket, this.info, head, target)
+      answerOwn(this.context, this.socket, this.info, head, spokenVersion(this.via, head), target)
       this.#close()
       return
     }

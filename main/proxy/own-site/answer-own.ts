@@ -11,23 +11,24 @@ import { ownAnswer, ownReason } from './own-site.ts'
 
 /**
  * Its connection has to be closed afterwards, which the answer says: what a client sends on without reading could
- * otherwise pile up answers. Throws WireError when the request's framing is refused.
+ * otherwise pile up answers. `httpVersion`: in which it was asked. Throws WireError when the request's framing is refused.
  */
 export function answerOwn(
   { life, ca }: ProxyContext,
   socket: Socket,
   client: ConnectionInfo,
   head: RequestHead,
+  httpVersion: string,
   target: Target,
 ): void {
   const { kind } = requestFraming(head)
   const proxy = writeAuthority(plainAddress(socket.localAddress ?? ''), socket.localPort ?? 0)
   const [text, body] = written(head, target.path, ca, proxy)
-  const { method, version: httpVersion } = head
+  const { method } = head
   const { flow } = life.begin({ client, method, url: target.url, httpVersion, head: shownHead(head) })
   // A body is not read.
   flow.request.body = kind === 'none' ? emptyRecorded : nothingRecorded
-  flow.response = responseOf(text, body)
+  flow.response = responseOf(text, body, httpVersion)
   flow.delivery = { mode: 'buffered', reason: ownReason, crossoverAt: undefined }
   life.delivery(flow)
   socket.write(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), body]))
@@ -55,11 +56,11 @@ function written(head: RequestHead, path: string, ca: string, proxy: string): [h
   return [fields.map((line) => `${line}\r\n`).join(''), headOnly ? Buffer.alloc(0) : answer.body]
 }
 
-function responseOf(head: string, bytes: Buffer): NonNullable<Flow['response']> {
+function responseOf(head: string, bytes: Buffer, asked: string): NonNullable<Flow['response']> {
   const { length } = bytes
   const chunks = length > 0 ? 1 : 0
   return {
-    httpVersion: '1.1',
+    httpVersion: asked === '2' ? asked : '1.1',
     head,
     edit: undefined,
     status: Number(head.slice(9, 12)),

@@ -28,11 +28,10 @@ export class DirectTls extends TlsGreeting {
 
   /** `onNamed`: it takes the port for that of another host. */
   constructor(
-    context: ProxyContext,
+    { context, sessions }: { context: ProxyContext; sessions: Sessions },
     client: Socket,
     info: ConnectionInfo,
     via: Via & { kind: 'proxy' },
-    sessions: Sessions,
     onNamed: OnNamed,
   ) {
     super(context, client, info)

@@ -95,6 +95,19 @@ describe.each(names)('as https://%s', (_, options) => {
   })
 })
 
+// Its flow said HTTP/1.1 whatever was spoken.
+test('the own site is there as well, and its flow says in which version it was asked', async () => {
+  await using proxy = await startEngine()
+  const { session } = await http2Over(await secure(proxy, { ...byAddress, ALPNProtocols: ['h2'] }), 'proxy')
+  await using client = new Http2Client(session, 'http', 'spillway.local')
+  expect((await client.get('/ca.pem')).body).toBe(proxy.ca)
+  expect(await proxy.ended()).toMatchObject({
+    url: 'http://spillway.local/ca.pem',
+    request: { httpVersion: '2' },
+    response: { httpVersion: '2', status: 200 },
+  })
+})
+
 test('whoever may use it says so within', async () => {
   await using proxy = await startEngine({ proxyAuth: 'ann:secret' })
   await using origin = await startOrigin()
