@@ -21,13 +21,14 @@ const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 const sizes = [100, 4000, 90_000, 2_900_000, 3_145_728, 3_145_729, 8_000_000]
 
 let program: Program
+let proxy: string
 let origin: Origin
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
   program = new Program(['--web', '127.0.0.1:0', '--listen', '127.0.0.1:0'], {}, [process.execPath, bundle])
-  const [, proxy = ''] = await program.says('stdout', /listening on (http:\S+)/)
+  ;[, proxy = ''] = await program.says('stdout', /listening on (http:\S+)/)
   await program.says('stdout', /window at http:\S+\n/)
   origin = await Origin.start((request, response) => response.end(Buffer.alloc(Number(request.url?.slice(1)))))
   for (const size of sizes)
@@ -58,7 +59,7 @@ const kept = (): unknown => {
   const file = join(program.folder, '.local/share/spillway/settings.json')
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
 }
-const counts = () => page.getByText(/^Last \d+ bodies/).textContent()
+const counts = () => page.getByText(/^(Last \d+ bod|No body)/).textContent()
 const focused = () => page.locator(':focus').getAttribute('aria-label')
 const names = () => page.getByRole('list', { name: 'Streaming rules' }).locator('li strong').allTextContents()
 
@@ -238,4 +239,15 @@ test('nothing for axe to say', { timeout: patience }, async () => {
   await page.getByRole('button', { name: 'Add a certificate' }).click()
   await page.keyboard.press('Enter')
   expect(await findings({ page }, 'section[aria-label="Settings"]')).toEqual([])
+})
+
+// With the first body, everything below the picture went up by a line.
+test('nothing moves when the first body comes', { timeout: patience }, async () => {
+  const places = () => placesOf('[aria-label="Settings"] :is(h3, h3 ~ * input, [role="slider"])')
+  await page.getByRole('button', { name: 'Clear', exact: true }).click()
+  await expect.poll(counts).toBe('No body yet')
+  const before = await places()
+  await run(tool('curl'), ['-q', '-sS', '--noproxy', '', '-x', proxy, '-o', '/dev/null', origin.url('/100')])
+  await expect.poll(counts).toMatch(/^Last 1 body/)
+  expect(await places()).toEqual(before)
 })

@@ -81,7 +81,8 @@ export const settings = {
 
   picture: {
     slider: 'Threshold of streaming by size',
-    none: 'No body yet. Send some traffic through the proxy, and the last 60 bodies stand here against the threshold.',
+    none: 'No body yet',
+    soon: 'The last 60 that pass through the proxy stand here.',
     counts: (total: number, held: number, streamed: number) =>
       `Last ${counted(total, 'body', 'bodies')}: ${held} held, ${streamed} streamed`,
     bySize: 'By size alone: rules and live types are asked first.',

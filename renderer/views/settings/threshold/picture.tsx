@@ -52,7 +52,8 @@ export function Picture({ bodies, threshold, locked, move, apply }: Props) {
     <figure className={styles['picture']}>
       <figcaption>
         <span className={styles['counts']}>{counts}</span>
-        {bodies.length > 0 && <span>{texts.bySize}</span>}
+        {/* As many lines as without bodies: the first one moves nothing. */}
+        <span>{bodies.length === 0 ? texts.soon : texts.bySize}</span>
       </figcaption>
       <div
         className={classes(styles['field'], locked && styles['locked'])}
