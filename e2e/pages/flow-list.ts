@@ -1,5 +1,6 @@
 /** The list of flows: its rows by what they contain, and what their cells say by the name of the column. */
 import type { Locator, Page } from '@playwright/test'
+import { expect } from 'vitest'
 
 /** By the names of the columns; `state` is what the mark says. */
 export type Cells = Record<string, string>
@@ -55,6 +56,18 @@ export class FlowList {
         .sort((a, b) => a.index - b.index)
         .map(({ cells }) => cells[4].textContent)
     })()`)
+  }
+
+  /**
+   * Waits until the window knows of no flow that runs: a client has its answer before the window hears that it has ended.
+   * The filter is used for it, and has its text back.
+   */
+  async ended(): Promise<void> {
+    const filter = this.grid.page().getByRole('textbox', { name: 'Filter' })
+    const before = await filter.inputValue()
+    await filter.fill('is:running')
+    await expect.poll(() => this.count()).toBe(0)
+    await filter.fill(before)
   }
 
   menuItem(name: string | RegExp): Locator {

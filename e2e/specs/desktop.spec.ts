@@ -13,6 +13,7 @@ import { run } from '../fixtures/command.ts'
 import { test as base } from '../fixtures/test.ts'
 import { tool } from '../fixtures/tools.ts'
 import { SmallRequests } from '../load/small-requests.ts'
+import { FlowList } from '../pages/flow-list.ts'
 
 const binary = electronBinary()
 const listen = ['--listen', '127.0.0.1:0']
@@ -216,6 +217,8 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     using requests = await SmallRequests.open(port, Number(new URL(origin.base).port), 8)
     await requests.rush(1002)
     await page.getByText('1,002 flows').first().waitFor()
+    const flows = new FlowList(page)
+    await flows.ended()
     await app.menu('clear')
     const question = page.getByRole('alertdialog', { name: 'Delete 1,002 flows?' })
     await question.getByRole('button', { name: 'Cancel' }).click()
@@ -225,6 +228,8 @@ describe('the desktop app on the double of Electron', { timeout: patience }, () 
     await page.getByText('0 flows').first().waitFor()
     await curl(port, origin.url('/few'))
     await page.getByText('1 flow').first().waitFor()
+    // What runs would stay.
+    await flows.ended()
     await app.menu('clear')
     await page.getByText('0 flows').first().waitFor()
   })

@@ -163,6 +163,7 @@ test('stop refuses clients and keeps the flows; start takes them again; clear em
   expect((await curl(again, [origin.url('/made')])).code).toBe(0)
   await expect.poll(() => flows.paths(), soon).toEqual(['/users', '/made'])
 
+  await flows.ended()
   await capture.clear.click()
   await expect.poll(() => flows.count(), soon).toBe(0)
   await window.page.getByRole('heading', { name: 'Waiting for requests' }).waitFor()
