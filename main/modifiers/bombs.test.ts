@@ -5,7 +5,7 @@ let bench: Bench
 beforeAll(async () => {
   bench = await Bench.open()
 })
-beforeEach(() => (bench.limits = { memory: 64 * MiB, hangMs: 20_000 }))
+beforeEach(() => (bench.limits = { memory: 128 * MiB, hangMs: 20_000 }))
 afterAll(() => bench[Symbol.asyncDispose]())
 
 const identity = 'export default async function* (chunks) { for await (const chunk of chunks) yield chunk }'
@@ -80,7 +80,7 @@ describe('a bomb ends all flows of its modifier, at once, and nothing else', () 
     ],
   ])('%s', async (_, bomb, expected) => {
     // Whoever fills the memory has little time for anything else.
-    bench.limits = { memory: 64 * MiB, hangMs: expected === memory ? 20_000 : 400 }
+    bench.limits = expected === memory ? { memory: 64 * MiB, hangMs: 20_000 } : { memory: 128 * MiB, hangMs: 700 }
     // Each is the next version of one file, in the process that came after the last bomb; its neighbour survives them all.
     const [modifier, neighbour] = await bench.use(armed(bomb), identity)
     const sinks = [new Sink(), new Sink(), new Sink()] as const
@@ -139,7 +139,7 @@ describe('a bomb that ends itself ends its own flow', () => {
 test('killed three times within a minute, it is switched off until its file changes', async () => {
   bench.set.update([], bench.limits)
   bench.notices.length = 0
-  bench.limits = { memory: 96 * MiB, hangMs: 300 }
+  bench.limits = { memory: 128 * MiB, hangMs: 500 }
   let modifier = await bench.one(armed('let n = 0; for (;;) n++'))
   for (let count = 1; count <= 3; count++) {
     expect(bench.set.states()[0]?.status).toBe('applied')
