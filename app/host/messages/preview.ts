@@ -1,5 +1,6 @@
 /** The beginning of a message in a row: in words, or in bytes where it has none. Pure. */
 import type { MessageOpcode } from '../../../main/model/web-socket.ts'
+import { hexDigits } from '../../contract/hex.ts'
 import { previewLetters, type MessageRow } from '../../contract/messages.ts'
 
 /** Of a payload: enough for as many characters as are shown, however long their bytes. */
@@ -35,7 +36,7 @@ function letters(payload: Uint8Array): string {
 }
 
 function digits(payload: Uint8Array): string {
-  const shown = Array.from(payload.subarray(0, hexBytes), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const shown = hexDigits(payload.subarray(0, hexBytes))
   return payload.length > hexBytes ? `${shown} …` : shown
 }
 

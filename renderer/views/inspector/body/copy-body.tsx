@@ -1,3 +1,4 @@
+import { hexDigits } from '../../../../app/contract/hex.ts'
 import { faultOf } from '../../../client/index.ts'
 import { notify } from '../../../store/notices.ts'
 import { inspector } from '../../../texts/inspector.ts'
@@ -14,7 +15,7 @@ const limit = 16 * 1024 * 1024
 async function textOf(body: Body): Promise<string> {
   const bytes = await readAll(body, new AbortController().signal, limit)
   if (looksLikeText(body.first)) return decodeText(bytes, charsetOf(body.contentType, body.first).encoding, true)
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return hexDigits(bytes)
 }
 
 /** As a text; undefined when it is too large or cannot be read, which is told. */

@@ -1,4 +1,5 @@
 /** What a cell of the comparison shows in its one line. Kept for each row, since rows are drawn again and again. */
+import { hexDigits } from '../../../../app/contract/hex.ts'
 import { changesBetween, fromFirstChange, type Span } from './compare/changes.ts'
 import type { Piece } from './compare/piece.ts'
 import type { ChunkRow, RunRow } from './compare/rows.ts'
@@ -55,8 +56,7 @@ function cut(spans: readonly Span[]): Span[] {
   })
 }
 
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes.subarray(0, 48), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+const hexOf = (bytes: Uint8Array): string => hexDigits(bytes.subarray(0, 48))
 
 /** All of a chunk that is shown, with what has changed. */
 export function wholeCells({ fate, input, output }: ChunkRow): Cells {
