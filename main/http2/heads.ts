@@ -151,9 +151,9 @@ export function switchedList(head: ResponseHead): string[] {
   return [':status', '200', ...fieldList(head.fields, 'sec-websocket-accept')]
 }
 
-/** Names and values in turn, as node:http2 takes them, `:status` first. */
-export function responseList(head: ResponseHead): string[] {
-  return [':status', String(head.status), ...fieldList(head.fields)]
+/** Names and values in turn, as node:http2 takes them, `:status` first; but for fields of these names. */
+export function responseList(head: ResponseHead, ...without: string[]): string[] {
+  return [':status', String(head.status), ...fieldList(head.fields, ...without)]
 }
 
 /** `lines` as a codec has them: each with its CRLF. What TE would say of the message is no news behind it. */
@@ -172,10 +172,6 @@ export function grouped(list: readonly string[]): Record<string, string[]> {
   for (let at = 0; at < list.length; at += 2) (fields[list[at] ?? ''] ??= []).push(list[at + 1] ?? '')
   return fields
 }
-
-/** The same, but for fields of this name. */
-export const without = (list: readonly string[], name: string): string[] =>
-  list.filter((_, at) => list[at - (at % 2)] !== name)
 
 function fieldList(fields: Fields, ...without: string[]): string[] {
   const list: string[] = []

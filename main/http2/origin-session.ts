@@ -32,7 +32,7 @@ export class OriginSession implements LineHost {
   readonly limits: WireLimits
   /** Resolves when the origin has sent its settings, or sends nothing any more. */
   readonly settled: Promise<void>
-  isSettled = false
+  #isSettled = false
   readonly carrier: Carrier
   readonly #lines = new Set<AskingLine>()
   readonly #socket: Socket
@@ -65,7 +65,7 @@ export class OriginSession implements LineHost {
     })
     this.settled = new Promise((resolve) => {
       const settles = (): void => {
-        this.isSettled = true
+        this.#isSettled = true
         resolve()
       }
       session.once('remoteSettings', settles).once('close', settles)
@@ -92,6 +92,11 @@ export class OriginSession implements LineHost {
   /** It takes further requests. */
   get usable(): boolean {
     return this.#usable && !this.session.closed && !this.session.destroyed
+  }
+
+  /** How many streams it takes at once is known, or that it takes none: what `settled` waits for. */
+  get isSettled(): boolean {
+    return this.#isSettled
   }
 
   /** Within streams (RFC 8441 §3). Unknown, which is no, until it is settled. */

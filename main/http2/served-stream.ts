@@ -7,7 +7,7 @@ import {
   type ResponseHead,
   type WireLimits,
 } from '../http1/index.ts'
-import { grouped, requestText, responseList, switchedList, trailerText, without, type Connects } from './heads.ts'
+import { grouped, requestText, responseList, switchedList, trailerText, type Connects } from './heads.ts'
 import { MessageReader } from './message-reader.ts'
 import { peerFault } from './peer-fault.ts'
 import { resetCodes, resetStream, StreamReset } from './stream-reset.ts'
@@ -161,18 +161,18 @@ export class ServedStream extends StreamSocket {
     const succeeds = head.status < 300 && head.status >= 200
     if (this.#connects === 'websocket' ? head.status === 101 : this.#connects === 'tunnel' && succeeds)
       return this.#switch(head)
-    const list = responseList(head)
+    const framing = head.status < 200 ? undefined : responseFraming(head, this.#method)
+    // RFC 9110 §15.3.6: there is to be none, and the library sends none. With a length it would be malformed.
+    this.#leavesOut = head.status === 205 && framing !== undefined && !isEmpty(framing)
+    const list = this.#leavesOut ? responseList(head, 'content-length') : responseList(head)
     // RFC 9113 §8.5: 2xx to a CONNECT would say that there is a WebSocket now.
     if (this.#connects === 'websocket' && succeeds) list[1] = '502'
     // RFC 9110 §15: whoever gets such a one has to treat it as this, and the library sends none.
     if (head.status > 599) list[1] = '500'
-    if (head.status < 200) {
+    if (framing === undefined) {
       this.#stream.additionalHeaders({ ':status': head.status, ...grouped(list.slice(2)) })
       return undefined
     }
-    const framing = responseFraming(head, this.#method)
-    // RFC 9110 §15.3.6: there is to be none, and the library sends none. With a length it would be malformed.
-    this.#leavesOut = head.status === 205 && !isEmpty(framing)
     const waitForTrailers = framing.kind === 'chunked' && !this.#leavesOut
     this.#responded = true
     // Declined, what the client has said beyond its head was for nobody.
@@ -180,7 +180,7 @@ export class ServedStream extends StreamSocket {
     if (waitForTrailers) this.sendsTrailers(this.#stream)
     // Its own date is the origin's to give.
     const options = { endStream: isEmpty(framing) || this.#leavesOut, waitForTrailers, sendDate: false }
-    this.#stream.respond(this.#leavesOut ? without(list, 'content-length') : list, options)
+    this.#stream.respond(list, options)
     return framing
   }
 
