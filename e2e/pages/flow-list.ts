@@ -1,6 +1,7 @@
 /** The list of flows: its rows by what they contain, and what their cells say by the name of the column. */
 import type { Locator, Page } from '@playwright/test'
 import { expect } from 'vitest'
+import { CaptureBar } from './capture-bar.ts'
 
 /** By the names of the columns; `state` is what the mark says. */
 export type Cells = Record<string, string>
@@ -63,7 +64,7 @@ export class FlowList {
    * The filter is used for it, and has its text back.
    */
   async ended(): Promise<void> {
-    const filter = this.grid.page().getByRole('textbox', { name: 'Filter' })
+    const { filter } = new CaptureBar(this.grid.page())
     const before = await filter.inputValue()
     await filter.fill('is:running')
     await expect.poll(() => this.count()).toBe(0)

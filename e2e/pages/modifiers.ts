@@ -1,5 +1,6 @@
 /** The modifiers: their list, the editor of the open one, its dry run. */
 import type { Locator, Page } from '@playwright/test'
+import { expect } from 'vitest'
 
 export class ModifiersPanel {
   readonly list: Locator
@@ -75,11 +76,8 @@ export class ModifiersPanel {
     const before = await this.#open()
     await this.new.click()
     await this.#page.getByRole('dialog').getByRole('button', { name: 'Empty modifier' }).click()
-    for (;;) {
-      const name = await this.#open()
-      if (name !== null && name !== before) return name
-      await this.#page.waitForTimeout(20)
-    }
+    await expect.poll(() => this.#open(), { interval: 20 }).toSatisfy((name) => name !== null && name !== before)
+    return (await this.#open()) ?? ''
   }
 
   /** The name of the open one. */

@@ -5,11 +5,9 @@ import { expect } from 'vitest'
 import { cpuNs, processTree } from '../../bench/measure/cpu.ts'
 import { median } from '../../bench/measure/statistics.ts'
 import { slowness } from '../../main/testing/slowness.ts'
-import { report } from '../fixtures/report.ts'
+import { report, rounded } from '../fixtures/report.ts'
 import { soon, startHost, test } from '../fixtures/window.ts'
 import { SmallRequests, startSmallOrigin } from '../load/small-requests.ts'
-
-const rounded = (values: readonly number[]): string => values.map((value) => Math.round(value)).join(', ')
 
 /**
  * Leaves the first processor to the proxy and puts us, the origin and the browser on the others: what is compared is the

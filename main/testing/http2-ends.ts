@@ -6,6 +6,7 @@ import {
   createServer,
   type ClientHttp2Session,
   type ClientHttp2Stream,
+  type Http2Stream,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -184,3 +185,6 @@ async function speakHttp2({ socket }: { socket: Duplex }, authority: string, sch
   await once(session, 'connect')
   return new Http2Client(session, scheme, authority)
 }
+
+/** Resolves when the stream is over, however it ends. */
+export const closed = (stream: Http2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))

@@ -26,13 +26,18 @@ const half: Answer = (stream) => {
   stream.write('half')
 }
 
+/** The same, and the streams are there to be gone on with. */
+const halves =
+  (streams: ServerHttp2Stream[]): Answer =>
+  (stream, ...rest) => {
+    streams.push(stream)
+    half(stream, ...rest)
+  }
+
 test('a stream that its origin resets never looks complete', async () => {
   await using proxy = await startTrusting({ streamSize: 0 })
   const streams: ServerHttp2Stream[] = []
-  await using origin = await startHttp2Origin((stream, ...rest) => {
-    streams.push(stream)
-    half(stream, ...rest)
-  })
+  await using origin = await startHttp2Origin(halves(streams))
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const stream = client.ask('/')
   await once(stream, 'data')
@@ -189,10 +194,7 @@ test('a client that does not read one stream stalls its origin there, and its ot
 test('an origin that goes away finishes what is under way, and is asked anew over another connection', async () => {
   await using proxy = await startTrusting({ streamSize: 0 })
   const streams: ServerHttp2Stream[] = []
-  await using origin = await startHttp2Origin((stream, ...rest) => {
-    streams.push(stream)
-    half(stream, ...rest)
-  })
+  await using origin = await startHttp2Origin(halves(streams))
   await using client = await connectHttp2Client(proxy.port, origin.authority, proxy.ca)
   const first = client.ask('/first')
   await once(first, 'data')

@@ -2,9 +2,8 @@
  * RST_STREAM with NO_ERROR: an origin that has answered wants no more of an upload (RFC 9113 §8.1). From anybody else, and
  * at any other time, it is a reset like all others.
  */
-import type { Http2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
-import { connectPlainHttp2Client, readAll } from '../../testing/http2-ends.ts'
+import { closed, connectPlainHttp2Client, readAll } from '../../testing/http2-ends.ts'
 import {
   endHeaders,
   endStream,
@@ -21,9 +20,6 @@ import { startOrigin } from '../../testing/scripted-origin.ts'
 import { startTrusting } from '../../testing/trusting.ts'
 
 const [NO_ERROR, INTERNAL_ERROR, CANCEL] = [0, 2, 8]
-
-/** However it ends. */
-const closed = (stream: Http2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))
 
 test('NO_ERROR behind a whole response, while the upload goes on, is no failure', async () => {
   await using proxy = await startTrusting({ streamSize: 0 })

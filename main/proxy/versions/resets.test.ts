@@ -1,9 +1,9 @@
 /** What the code of a reset means (RFC 9113 §7) is known on the other side, too, whichever side has reset the stream. */
 import { once } from 'node:events'
-import type { Http2Stream, ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
 import { eventually } from '../../testing/eventually.ts'
-import { connectHttp2Client, connectPlainHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
+import { closed, connectHttp2Client, connectPlainHttp2Client, startHttp2Origin } from '../../testing/http2-ends.ts'
 import {
   endHeaders,
   endStream,
@@ -21,9 +21,6 @@ import { startTrusting } from '../../testing/trusting.ts'
 
 const [INTERNAL_ERROR, REFUSED_STREAM, CANCEL] = [2, 7, 8]
 const [PROTOCOL_ERROR, ENHANCE_YOUR_CALM, HTTP_1_1_REQUIRED, unknown] = [1, 11, 13, 0x99]
-
-/** However it ends. */
-const closed = (stream: Http2Stream): Promise<void> => new Promise((resolve) => stream.once('close', resolve))
 
 test.each([CANCEL, INTERNAL_ERROR, ENHANCE_YOUR_CALM, unknown])(
   'a client resets with %d: its origin hears the same, of a response and of an upload',
